@@ -1,0 +1,51 @@
+#pragma once
+
+#include "app/console.h"
+#include "app/options.h"
+#include "app/servicehost.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <optional>
+
+namespace PatchPanel::App {
+
+// `run` and `plan`: starts registry and runner (or uses --registry), relays each task in order, stops at the first that
+// does not succeed, then shuts down. Lives on the main thread.
+class RunCommand : public QObject {
+    Q_OBJECT
+public:
+    RunCommand(const Options &options, const QString &workspace, const QByteArray &token);
+
+    void start();
+    // A signal came: cancels the run, which rolls it back, and ends with 128 + signal.
+    void interrupt(int signal);
+
+Q_SIGNALS:
+    void finished(int exitCode);
+
+private:
+    void runNext();
+    void runEnded(quint64 ticket, const Relay::RunOutcome &outcome);
+    void timeOut();
+    void show(const Relay::RunOutcome &outcome);
+    static void explain(const Relay::RunOutcome &outcome);
+    int exitCodeOf(const Relay::RunOutcome &outcome) const;
+    void stop(int exitCode);
+    bool isPlan() const { return m_options.command == Command::Plan || m_options.dryRun; }
+
+    Options m_options;
+    QString m_workspace;
+    Log::Store m_log;
+    std::optional<Console> m_console;
+    ServiceHost m_host;
+    QTimer m_timeout;
+    qsizetype m_next = 0;
+    std::optional<quint64> m_ticket; // of the run in progress
+    std::optional<int> m_forcedExit; // a signal or the time-out decided it
+    int m_exitCode = 0;
+    bool m_stopping = false;
+};
+
+} // namespace PatchPanel::App

@@ -1,0 +1,45 @@
+#include "app/commands/commands.h"
+#include "app/profile.h"
+#include "services/http/client.h"
+
+#include <QCoreApplication>
+
+#include <cstdio>
+
+namespace PatchPanel::App {
+
+namespace {
+
+int report(const QUrl &registry, const Http::Reply &reply)
+{
+    if (reply.error) {
+        return complain(
+            Error{ErrorCode::NoRegistry, QStringLiteral("the registry %1 does not answer").arg(registry.toString()),
+                  QStringLiteral("start one with patchpanel --no-gui serve, or name another with --registry")});
+    }
+    if (!reply.ok()) {
+        return complain(reply.failure());
+    }
+    const QByteArray text = reply.body.endsWith('\n') ? reply.body : reply.body + '\n';
+    std::fputs(text.constData(), stdout);
+    return 0;
+}
+
+} // namespace
+
+int listServices(const Options &options)
+{
+    const Result<QByteArray> token = loadOrCreateToken(options.profile, options.tokenFile);
+    if (!token) {
+        return complain(token.error());
+    }
+    const QUrl registry = options.registry.isEmpty() ? QUrl(QStringLiteral("http://127.0.0.1:5040")) : options.registry;
+    Http::Client client(*token);
+    const Http::ClientRequest request{.url = registry.resolved(QUrl(QStringLiteral("/services"))),
+                                      .headers = {{"Accept", options.json ? "application/json" : "text/plain"}}};
+    client.send(request, qApp,
+                [registry](const Http::Reply &reply) { QCoreApplication::exit(report(registry, reply)); });
+    return QCoreApplication::exec();
+}
+
+} // namespace PatchPanel::App

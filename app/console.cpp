@@ -1,0 +1,72 @@
+#include "app/console.h"
+
+#include <unistd.h>
+
+namespace PatchPanel::App {
+
+namespace {
+
+const char *colorOf(Log::Level level)
+{
+    switch (level) {
+    case Log::Level::Error:
+        return "\033[31m";
+    case Log::Level::Warning:
+        return "\033[33m";
+    case Log::Level::Debug:
+        return "\033[2m";
+    case Log::Level::Info:
+        break;
+    }
+    return "\033[36m";
+}
+
+} // namespace
+
+bool wantsColor(ColorMode mode, std::FILE *stream)
+{
+    if (mode != ColorMode::Auto) {
+        return mode == ColorMode::Always;
+    }
+    return qgetenv("NO_COLOR").isEmpty() && isatty(fileno(stream)) == 1;
+}
+
+Console::Console(Log::Store &store, std::FILE *stream, Log::Level least, ColorMode color)
+    : m_store(store)
+    , m_stream(stream)
+    , m_least(least)
+    , m_colored(wantsColor(color, stream))
+    , m_subscription(store.subscribe(this, [this] { flush(); }))
+{
+}
+
+Console::~Console()
+{
+    flush();
+}
+
+void Console::flush()
+{
+    const qsizetype size = m_store.size();
+    for (; m_printed < size; ++m_printed) {
+        const Log::Line &line = m_store.at(m_printed);
+        if (line.level >= m_least) {
+            print(line);
+        }
+    }
+    std::fflush(m_stream);
+}
+
+void Console::print(const Log::Line &line)
+{
+    QByteArray text;
+    if (m_colored && !line.tag.isEmpty()) {
+        text = colorOf(line.level) + ('[' + line.tag) + "]\033[0m " + line.text;
+    } else {
+        text = line.toText();
+    }
+    text += '\n';
+    std::fwrite(text.constData(), 1, static_cast<std::size_t>(text.size()), m_stream);
+}
+
+} // namespace PatchPanel::App

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "app/options.h"
+#include "services/log/logstore.h"
+
+#include <QObject>
+
+#include <cstdio>
+#include <memory>
+
+namespace PatchPanel::App {
+
+// Prints the lines of the log store as they come: "[TAG] text", coloured where `color` and the terminal say so.
+// Lives on the main thread; flush() before the process ends.
+class Console : public QObject {
+    Q_OBJECT
+public:
+    Console(Log::Store &store, std::FILE *stream, Log::Level least, ColorMode color);
+    ~Console() override;
+
+    // Prints what is in the store and has not been printed.
+    void flush();
+
+private:
+    void print(const Log::Line &line);
+
+    Log::Store &m_store;
+    std::FILE *m_stream;
+    Log::Level m_least;
+    bool m_colored;
+    qsizetype m_printed = 0;
+    std::unique_ptr<Log::Store::Subscription> m_subscription;
+};
+
+// Whether to colour what goes to `stream`: the mode, else NO_COLOR (no-color.org), else whether it is a terminal.
+bool wantsColor(ColorMode mode, std::FILE *stream);
+
+} // namespace PatchPanel::App

@@ -1,0 +1,43 @@
+#include "app/hostsetup.h"
+
+#include <QDir>
+#include <QFileInfo>
+
+namespace PatchPanel::App {
+
+HostOptions hostOptionsFor(const Options &options, const QByteArray &token)
+{
+    const bool oneRun = options.command == Command::Run || options.command == Command::Plan;
+    const bool freePorts = oneRun && !options.portsGiven;
+    return HostOptions{.host = options.host,
+                       .registryPort = freePorts ? quint16{0} : options.registryPort,
+                       .runnerPort = freePorts ? quint16{0} : options.runnerPort,
+                       .runners = oneRun && !options.registry.isEmpty() ? 0 : options.runners,
+                       .registry = options.registry,
+                       .workspace = workspaceFor(options) ? *workspaceFor(options) : QString(),
+                       .redisUrl = options.redisUrl,
+                       .token = token,
+                       .requireToken = options.requireToken,
+                       .watchHealth = options.command == Command::Window};
+}
+
+Result<QString> workspaceFor(const Options &options)
+{
+    const QString named = options.workspace.isEmpty() ? QDir::currentPath() : options.workspace;
+    const QFileInfo info(named);
+    if (!info.isDir()) {
+        return Error{ErrorCode::NotFound, QStringLiteral("the workspace is not a folder"),
+                     QStringLiteral("name an existing folder with --workspace"), named};
+    }
+    return info.canonicalFilePath();
+}
+
+Log::Level leastLevel(const Options &options)
+{
+    if (options.quiet) {
+        return Log::Level::Warning;
+    }
+    return Log::levelFromString(options.logLevel).value_or(Log::Level::Info);
+}
+
+} // namespace PatchPanel::App

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "app/options.h"
+#include "app/servicehost.h"
+
+namespace PatchPanel::App {
+
+// The services that the command line asks for. Ports are free ones for a run that names none.
+HostOptions hostOptionsFor(const Options &options, const QByteArray &token);
+
+// --workspace, else the current folder; canonical. NotFound when it is no folder.
+Result<QString> workspaceFor(const Options &options);
+
+// What --log-level and --quiet leave.
+Log::Level leastLevel(const Options &options);
+
+} // namespace PatchPanel::App

@@ -1,0 +1,358 @@
+#include "app/options.h"
+
+#include <QCommandLineParser>
+#include <QHostAddress>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <optional>
+
+namespace PatchPanel::App {
+
+namespace {
+
+struct CommandSpec {
+    Command command;
+    const char *name;
+    const char *arguments;
+    const char *help;
+};
+
+constexpr std::array commandTable{
+    CommandSpec{Command::Run, "run", "TASK...", "run task files, in order, and exit when done"},
+    CommandSpec{Command::Plan, "plan", "TASK", "show what a task would change; change nothing"},
+    CommandSpec{Command::Serve, "serve", "", "registry and runners until SIGTERM"},
+    CommandSpec{Command::Services, "services", "", "list the services that a registry knows"},
+    CommandSpec{Command::Token, "token", "", "print the token that requests must carry"},
+};
+
+Error usage(const QString &message, const QString &hint = QStringLiteral("see patchpanel --help"))
+{
+    return Error{ErrorCode::Usage, message, hint};
+}
+
+std::optional<Command> commandNamed(const QString &name)
+{
+    const auto spec = std::find_if(commandTable.begin(), commandTable.end(),
+                                   [&name](const CommandSpec &s) { return name == QLatin1String(s.name); });
+    return spec == commandTable.end() ? std::nullopt : std::optional(spec->command);
+}
+
+Result<int> numberOf(const QCommandLineParser &parser, const QString &option, int least, int most, int fallback)
+{
+    if (!parser.isSet(option)) {
+        return fallback;
+    }
+    bool understood = false;
+    const int number = parser.value(option).toInt(&understood);
+    if (!understood || number < least || number > most) {
+        return usage(QStringLiteral("--%1 takes a whole number from %2 to %3, not \"%4\"")
+                         .arg(option)
+                         .arg(least)
+                         .arg(most)
+                         .arg(parser.value(option)));
+    }
+    return number;
+}
+
+Result<QString> choiceOf(const QCommandLineParser &parser, const QString &option, const QStringList &choices)
+{
+    if (!parser.isSet(option)) {
+        return choices.first();
+    }
+    const QString value = parser.value(option);
+    if (!choices.contains(value)) {
+        return usage(
+            QStringLiteral("--%1 takes one of %2, not \"%3\"").arg(option, choices.join(QStringLiteral(", ")), value));
+    }
+    return value;
+}
+
+bool isLoopback(const QString &host)
+{
+    return host == QLatin1String("localhost") || QHostAddress(host).isLoopback();
+}
+
+// Numbers and choices; the first that is wrong ends it.
+Result<void> readValues(const QCommandLineParser &parser, Options &options)
+{
+    struct Number {
+        const char *option;
+        int least;
+        int most;
+        std::function<void(int)> set;
+        int fallback;
+    };
+    const std::array numbers{
+        Number{"registry-port", 0, 65535, [&](int n) { options.registryPort = static_cast<quint16>(n); },
+               options.registryPort},
+        Number{"runner-port", 0, 65535, [&](int n) { options.runnerPort = static_cast<quint16>(n); },
+               options.runnerPort},
+        Number{"runners", 1, 64, [&](int n) { options.runners = n; }, options.runners},
+        Number{"timeout", 0, 1'000'000, [&](int n) { options.timeoutSeconds = n; }, options.timeoutSeconds},
+        Number{"fuzz", 0, 2, [&](int n) { options.fuzz = n; }, options.fuzz},
+    };
+    for (const Number &number : numbers) {
+        const Result<int> value =
+            numberOf(parser, QString::fromLatin1(number.option), number.least, number.most, number.fallback);
+        if (!value) {
+            return value.error();
+        }
+        number.set(*value);
+    }
+    const auto color = choiceOf(parser, QStringLiteral("color"),
+                                {QStringLiteral("auto"), QStringLiteral("always"), QStringLiteral("never")});
+    if (!color) {
+        return color.error();
+    }
+    options.color = *color == QLatin1String("always") ? ColorMode::Always
+        : *color == QLatin1String("never")            ? ColorMode::Never
+                                                      : ColorMode::Auto;
+    const auto level =
+        choiceOf(parser, QStringLiteral("log-level"),
+                 {QStringLiteral("info"), QStringLiteral("debug"), QStringLiteral("warning"), QStringLiteral("error")});
+    if (!level) {
+        return level.error();
+    }
+    options.logLevel = *level;
+    const auto auth = choiceOf(parser, QStringLiteral("auth"), {QStringLiteral("token"), QStringLiteral("none")});
+    if (!auth) {
+        return auth.error();
+    }
+    options.requireToken = *auth == QLatin1String("token");
+    return {};
+}
+
+void readSwitchesAndTexts(const QCommandLineParser &parser, Options &options)
+{
+    options.workspace = parser.value(QStringLiteral("workspace"));
+    options.redisUrl = parser.value(QStringLiteral("redis"));
+    options.profile = parser.value(QStringLiteral("profile"));
+    options.tokenFile = parser.value(QStringLiteral("token-file"));
+    options.planId = parser.value(QStringLiteral("plan"));
+    if (parser.isSet(QStringLiteral("host"))) {
+        options.host = parser.value(QStringLiteral("host"));
+    }
+    options.portsGiven = parser.isSet(QStringLiteral("registry-port")) || parser.isSet(QStringLiteral("runner-port"));
+    options.plaintext = parser.isSet(QStringLiteral("plaintext"));
+    options.json = parser.isSet(QStringLiteral("json"));
+    options.quiet = parser.isSet(QStringLiteral("quiet"));
+    options.dryRun = parser.isSet(QStringLiteral("dry-run"));
+    options.force = parser.isSet(QStringLiteral("force"));
+    options.useCache = !parser.isSet(QStringLiteral("no-cache"));
+    options.recount = parser.isSet(QStringLiteral("recount"));
+    options.detailedExitCode = parser.isSet(QStringLiteral("detailed-exitcode"));
+}
+
+Result<void> checkAddresses(const QCommandLineParser &parser, Options &options)
+{
+    if (parser.isSet(QStringLiteral("registry"))) {
+        options.registry = QUrl(parser.value(QStringLiteral("registry")), QUrl::StrictMode);
+        if (!options.registry.isValid() || options.registry.host().isEmpty()
+            || options.registry.scheme() != QLatin1String("http")) {
+            return usage(QStringLiteral("--registry takes a URL such as http://127.0.0.1:5040, not \"%1\"")
+                             .arg(parser.value(QStringLiteral("registry"))));
+        }
+    }
+    if (!isLoopback(options.host) && QHostAddress(options.host).isNull()) {
+        return usage(QStringLiteral("--host takes an IP address, not \"%1\"").arg(options.host));
+    }
+    if (!isLoopback(options.host) && !options.requireToken) {
+        return usage(QStringLiteral("--auth none is only possible on a loopback address, not on %1").arg(options.host),
+                     QStringLiteral("a task runs commands: anybody who reaches the port could run them"));
+    }
+    if (!isLoopback(options.host) && !options.plaintext) {
+        return usage(QStringLiteral("%1 is not a loopback address: the token would cross the network unencrypted")
+                         .arg(options.host),
+                     QStringLiteral("add --plaintext if the network is trusted"));
+    }
+    return {};
+}
+
+Result<void> checkCommand(const QCommandLineParser &parser, const Options &options)
+{
+    for (const OptionSpec &spec : optionTable()) {
+        if (parser.isSet(spec.name) && !spec.commands.isEmpty() && !spec.commands.contains(options.command)) {
+            return usage(QStringLiteral("--%1 has no meaning here").arg(spec.name));
+        }
+    }
+    const bool takesFiles =
+        options.command == Command::Run || options.command == Command::Plan || options.command == Command::Window;
+    if (!takesFiles && !options.files.isEmpty()) {
+        return usage(QStringLiteral("unexpected argument \"%1\"").arg(options.files.first()));
+    }
+    if (options.command == Command::Run && options.files.isEmpty()) {
+        return usage(QStringLiteral("run needs a task file"),
+                     QStringLiteral("patchpanel --no-gui run tasks/test.json"));
+    }
+    if (options.command == Command::Plan && options.files.size() != 1) {
+        return usage(QStringLiteral("plan takes one task file"));
+    }
+    if (options.command == Command::Window && options.files.size() > 1) {
+        return usage(
+            QStringLiteral("\"%1\" is not a command, and the window opens one task file").arg(options.files.first()));
+    }
+    return {};
+}
+
+} // namespace
+
+const QList<OptionSpec> &optionTable()
+{
+    using enum Command;
+    static const QList<OptionSpec> table{
+        {QStringLiteral("no-gui"), {}, QStringLiteral("never open a window; needs no display"), {}},
+        {QStringLiteral("workspace"),
+         QStringLiteral("DIR"),
+         QStringLiteral("the folder that tasks change (default: the current one)"),
+         {Window, Run, Plan, Serve}},
+        {QStringLiteral("registry"),
+         QStringLiteral("URL"),
+         QStringLiteral("use this registry and its runners instead of starting some"),
+         {Run, Plan, Services, Serve}},
+        {QStringLiteral("registry-port"),
+         QStringLiteral("N"),
+         QStringLiteral("port of the registry (5040; 0 a free one; run and plan: a free one)"),
+         {Window, Run, Plan, Serve}},
+        {QStringLiteral("runner-port"),
+         QStringLiteral("N"),
+         QStringLiteral("port of the first runner (5050; 0 a free one), the next ones +1"),
+         {Window, Run, Plan, Serve}},
+        {QStringLiteral("runners"),
+         QStringLiteral("N"),
+         QStringLiteral("how many runners to start (1)"),
+         {Window, Serve}},
+        {QStringLiteral("redis"),
+         QStringLiteral("URL"),
+         QStringLiteral("remember results there: redis://[user:pass@]host:port/db"),
+         {Window, Run, Plan, Serve}},
+        {QStringLiteral("host"),
+         QStringLiteral("ADDR"),
+         QStringLiteral("address to listen on (127.0.0.1)"),
+         {Window, Serve}},
+        {QStringLiteral("plaintext"), {}, QStringLiteral("allow a --host that is not loopback"), {Serve}},
+        {QStringLiteral("auth"),
+         QStringLiteral("token|none"),
+         QStringLiteral("none: serve without a token, on loopback only"),
+         {Serve}},
+        {QStringLiteral("token-file"),
+         QStringLiteral("FILE"),
+         QStringLiteral("read the token from here (also: PATCHPANEL_TOKEN)"),
+         {}},
+        {QStringLiteral("profile"),
+         QStringLiteral("DIR"),
+         QStringLiteral("keep token and settings in DIR instead of the user's folders"),
+         {}},
+        {QStringLiteral("dry-run"), {}, QStringLiteral("plan only: print the diff, change nothing"), {Run}},
+        {QStringLiteral("plan"),
+         QStringLiteral("ID"),
+         QStringLiteral("run only if the plan made now is this one"),
+         {Run}},
+        {QStringLiteral("force"),
+         {},
+         QStringLiteral("run a task that the cache knows, or that is disabled by default"),
+         {Run, Plan}},
+        {QStringLiteral("no-cache"), {}, QStringLiteral("do not ask the cache"), {Run}},
+        {QStringLiteral("timeout"),
+         QStringLiteral("S"),
+         QStringLiteral("cancel the run and roll back after S seconds (exit 124)"),
+         {Run}},
+        {QStringLiteral("fuzz"),
+         QStringLiteral("N"),
+         QStringLiteral("let N context lines (at most 2) at a hunk's ends differ (0)"),
+         {Run, Plan}},
+        {QStringLiteral("recount"), {}, QStringLiteral("mend hunk headers whose line counts are wrong"), {Run, Plan}},
+        {QStringLiteral("detailed-exitcode"),
+         {},
+         QStringLiteral("exit 0: nothing to do, 2: there are changes"),
+         {Plan}},
+        {QStringLiteral("json"),
+         {},
+         QStringLiteral("one JSON document on stdout, the log on stderr"),
+         {Run, Plan, Services}},
+        {QStringLiteral("quiet"), {}, QStringLiteral("log warnings and errors only"), {Run, Plan, Serve}},
+        {QStringLiteral("log-level"),
+         QStringLiteral("LEVEL"),
+         QStringLiteral("debug, info, warning or error (info)"),
+         {Run, Plan, Serve}},
+        {QStringLiteral("color"),
+         QStringLiteral("WHEN"),
+         QStringLiteral("auto, always or never; NO_COLOR is honoured"),
+         {Run, Plan, Serve}},
+        {QStringLiteral("help"), {}, QStringLiteral("this text"), {}},
+        {QStringLiteral("version"), {}, QStringLiteral("the version"), {}},
+    };
+    return table;
+}
+
+Result<Options> parseOptions(const QStringList &arguments)
+{
+    QCommandLineParser parser;
+    parser.setSingleDashWordOptionMode(QCommandLineParser::ParseAsLongOptions);
+    for (const OptionSpec &spec : optionTable()) {
+        QStringList names{spec.name};
+        if (spec.name == QLatin1String("help")) {
+            names << QStringLiteral("h");
+        }
+        parser.addOption(QCommandLineOption(names, spec.help, spec.valueName));
+    }
+    if (!parser.parse(QStringList{QStringLiteral("patchpanel")} + arguments)) {
+        return usage(parser.errorText());
+    }
+
+    Options options;
+    if (parser.isSet(QStringLiteral("help")) || parser.isSet(QStringLiteral("version"))) {
+        options.command = parser.isSet(QStringLiteral("help")) ? Command::Help : Command::Version;
+        return options;
+    }
+    options.files = parser.positionalArguments();
+    const std::optional<Command> command = options.files.isEmpty() ? std::nullopt : commandNamed(options.files.first());
+    if (command) {
+        options.command = *command;
+        options.files.removeFirst();
+    } else if (parser.isSet(QStringLiteral("no-gui"))) {
+        return usage(options.files.isEmpty() ? QStringLiteral("--no-gui needs a command")
+                                             : QStringLiteral("\"%1\" is not a command").arg(options.files.first()));
+    }
+    readSwitchesAndTexts(parser, options);
+    if (const auto values = readValues(parser, options); !values) {
+        return values.error();
+    }
+    if (const auto addresses = checkAddresses(parser, options); !addresses) {
+        return addresses.error();
+    }
+    if (const auto fitting = checkCommand(parser, options); !fitting) {
+        return fitting.error();
+    }
+    return options;
+}
+
+QString helpText()
+{
+    QString text =
+        QStringLiteral("PatchPanel runs machine-written patch tasks: all or nothing, with proof and a way back.\n\n"
+                       "Usage:\n"
+                       "  patchpanel [FILE]                      the window; FILE opens as the task\n");
+    for (const CommandSpec &spec : commandTable) {
+        const QString call =
+            QStringLiteral("patchpanel --no-gui %1 %2").arg(QLatin1String(spec.name), QLatin1String(spec.arguments));
+        text += QStringLiteral("  %1 %2\n").arg(call.leftJustified(38), QLatin1String(spec.help));
+    }
+    text += QStringLiteral("\nA command means --no-gui by itself.\n\nOptions:\n");
+    for (const OptionSpec &spec : optionTable()) {
+        const QString option = QStringLiteral("--") + spec.name
+            + (spec.valueName.isEmpty() ? QString() : QLatin1Char(' ') + spec.valueName);
+        text += QStringLiteral("  %1 %2\n").arg(option.leftJustified(24), spec.help);
+    }
+    text += QStringLiteral(
+        "\nExit codes:\n"
+        "  0 ok, already applied, or skipped    1 a gate failed; rolled back\n"
+        "  2 changes (--detailed-exitcode)      3 the task is invalid, unsafe, stale, or does not apply\n"
+        "  4 no runner, registry or lock        5 a service could not start (port in use)\n"
+        "  6 the roll-back failed               64 usage\n"
+        "  124 time-out                         130, 143 ended by a signal\n");
+    return text;
+}
+
+} // namespace PatchPanel::App

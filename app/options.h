@@ -1,0 +1,63 @@
+#pragma once
+
+#include "services/common/result.h"
+
+#include <QList>
+#include <QString>
+#include <QStringList>
+#include <QUrl>
+
+namespace PatchPanel::App {
+
+enum class Command { Window, Run, Plan, Serve, Services, Token, Help, Version };
+
+enum class ColorMode { Auto, Always, Never };
+
+// What the command line asks for. Every member has the value it takes when its option is not given.
+struct Options {
+    Command command = Command::Window;
+    QStringList files = {}; // task files
+    QString workspace = {}; // empty: the current folder
+    QUrl registry = {}; // empty: start one here
+    quint16 registryPort = 5040;
+    quint16 runnerPort = 5050;
+    bool portsGiven = false; // a run on free ports keeps those that were named
+    int runners = 1;
+    QString redisUrl = {};
+    QString host = QStringLiteral("127.0.0.1");
+    bool requireToken = true;
+    bool plaintext = false;
+    QString profile = {};
+    QString tokenFile = {};
+    bool json = false;
+    bool quiet = false;
+    QString logLevel = QStringLiteral("info");
+    ColorMode color = ColorMode::Auto;
+    bool dryRun = false;
+    QString planId = {};
+    bool force = false;
+    bool useCache = true;
+    int timeoutSeconds = 0; // 0: none
+    int fuzz = 0;
+    bool recount = false;
+    bool detailedExitCode = false;
+};
+
+// One option as parser, --help and the documentation tests know it.
+struct OptionSpec {
+    QString name; // without dashes
+    QString valueName; // empty: a switch
+    QString help;
+    QList<Command> commands; // where it has a meaning; empty: everywhere
+};
+
+// Every option, in the order of --help.
+const QList<OptionSpec> &optionTable();
+
+// Reads the arguments that follow the program's name. Usage for what is not understood, with the nearest option.
+Result<Options> parseOptions(const QStringList &arguments);
+
+// The text of --help.
+QString helpText();
+
+} // namespace PatchPanel::App

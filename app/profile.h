@@ -1,0 +1,16 @@
+#pragma once
+
+#include "services/common/result.h"
+
+#include <QByteArray>
+#include <QString>
+
+namespace PatchPanel::App {
+
+// The token of this user: PATCHPANEL_TOKEN, else `tokenFile` where one is named, else the profile's own, which is made
+// at first use (256 bits, mode 0600). The profile's own lies in `profile`, else in $XDG_RUNTIME_DIR/patchpanel, else in
+// $XDG_STATE_HOME/patchpanel, so that the window and the command line of one user share it. Io when it cannot be read
+// or made, or when others may read it.
+Result<QByteArray> loadOrCreateToken(const QString &profile, const QString &tokenFile);
+
+} // namespace PatchPanel::App

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "services/common/step.h"
+#include "services/log/logstore.h"
+#include "services/relay/runrequest.h"
+
+#include <QList>
+#include <QObject>
+#include <QUrl>
+
+#include <memory>
+#include <optional>
+
+namespace PatchPanel::App {
+
+enum class ServiceState { Stopped, Starting, Up, Stopping, Failed };
+
+enum class ServiceKind { Registry, Runner };
+
+// One service as it is shown. `state` is what its thread and our own probes told, not what we asked for.
+struct ServiceInfo {
+    QString name = {}; // "registry", "runner-1"
+    ServiceKind kind = ServiceKind::Runner;
+    ServiceState state = ServiceState::Stopped;
+    QUrl url = {};
+    QString reason = {}; // why it failed
+    qint64 upSinceMs = 0; // since the epoch
+    int activeRuns = 0;
+    int latencyMs = -1; // of the last probe; -1: none yet
+};
+
+struct HostOptions {
+    QString host = QStringLiteral("127.0.0.1");
+    quint16 registryPort = 5040; // 0: a free one
+    quint16 runnerPort = 5050; // further runners +1; 0: free ones
+    int runners = 1;
+    QUrl registry = {}; // an existing registry: none is started here
+    QString workspace = {}; // the default workspace, and the first root of the runners
+    QString redisUrl = {};
+    QByteArray token = {};
+    bool requireToken = true;
+    bool watchHealth = false; // probe every service's /health, for ServiceInfo's latency and activeRuns
+};
+
+// Starts registry, runners and relay, each on its own named thread, and stops them in order. Lives on the main thread;
+// every signal comes there. Its destructor is the shutdown protocol.
+class ServiceHost : public QObject {
+    Q_OBJECT
+public:
+    ServiceHost(HostOptions options, Log::Store &log, QObject *parent = nullptr);
+    ~ServiceHost() override;
+
+    QList<ServiceInfo> services() const;
+    Log::Store &log() const;
+
+    void startAll(); // the registry first; the runners once it answers
+    void stopAll(); // ends with allStopped
+    void start(const QString &name);
+    void stop(const QString &name);
+    bool isReady() const; // registry and at least one runner are up
+
+    // Lets the runners of this process work on `workspace`: call it when the user picks a task there.
+    void allowWorkspace(const QString &workspace);
+
+    // Sends a run through the relay; the ticket names it in the signals below.
+    quint64 run(const Relay::RunRequest &request);
+    void cancel(quint64 ticket);
+
+Q_SIGNALS:
+    void serviceChanged(const PatchPanel::App::ServiceInfo &service);
+    void ready(); // startAll succeeded
+    void startFailed(const PatchPanel::Error &error);
+    void allStopped();
+    void runAccepted(quint64 ticket, const QString &runId, const QString &runner);
+    void stepChanged(quint64 ticket, const PatchPanel::Step &step);
+    void runFinished(quint64 ticket, const PatchPanel::Relay::RunOutcome &outcome);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace PatchPanel::App
+
+Q_DECLARE_METATYPE(PatchPanel::App::ServiceInfo)

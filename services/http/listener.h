@@ -1,0 +1,45 @@
+#pragma once
+
+#include "services/http/connection.h"
+
+#include <QList>
+#include <QPointer>
+#include <QTcpServer>
+#include <QTimer>
+
+namespace PatchPanel::Http {
+
+// Accepts connections for QHttpServer, bounds their number and their waiting. Lives on the server's thread; QHttpServer
+// owns it once it is bound.
+class Listener final : public QTcpServer {
+    Q_OBJECT
+public:
+    Listener(const Limits &limits, Admission admission);
+
+    int connectionCount() const { return static_cast<int>(m_connections.size()); }
+    // The connection whose request QHttpServer is handling just now: it handles them while they are handed over.
+    Connection *current() const { return m_current; }
+    // Closes the idle connections, and the others after their current answer.
+    void drain();
+    // Before QHttpServer is destroyed: what it keeps for pending answers must not outlive its connections.
+    void releaseHolds();
+
+Q_SIGNALS:
+    void answered(const PatchPanel::Http::Exchange &exchange);
+
+protected:
+    void incomingConnection(qintptr descriptor) override;
+
+private:
+    bool makeRoom();
+    void sweep();
+    void recoverFromAcceptError();
+
+    Limits m_limits;
+    Admission m_admission;
+    QList<Connection *> m_connections; // those that are not gone
+    QPointer<Connection> m_current;
+    QTimer m_sweep;
+};
+
+} // namespace PatchPanel::Http

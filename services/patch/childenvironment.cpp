@@ -1,0 +1,52 @@
+#include "services/patch/childenvironment.h"
+
+#include <QMap>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <unistd.h>
+
+namespace PatchPanel::Patch {
+
+namespace {
+
+constexpr std::array<std::string_view, 10> everyChild{ "PATH", "HOME", "LANG",    "LANGUAGE", "TERM",
+                                                       "TZ",   "USER", "LOGNAME", "SHELL",    "TMPDIR" };
+constexpr std::array<std::string_view, 2> everyChildPrefixes{ "LC_", "XDG_" };
+constexpr std::array<std::string_view, 4> gitOnly{ "SSH_AUTH_SOCK", "GNUPGHOME", "GPG_TTY", "GPG_AGENT_INFO" };
+
+bool isAllowed(ChildRole role, std::string_view name)
+{
+    const auto isName = [name](std::string_view allowed) {
+        return name == allowed;
+    };
+    return std::any_of(everyChild.begin(), everyChild.end(), isName)
+        || std::any_of(everyChildPrefixes.begin(), everyChildPrefixes.end(),
+                       [name](std::string_view prefix) { return name.starts_with(prefix); })
+        || (role == ChildRole::Git && std::any_of(gitOnly.begin(), gitOnly.end(), isName));
+}
+
+} // namespace
+
+QList<QByteArray> childEnvironment(ChildRole role, const QList<std::pair<QString, QString>> &own)
+{
+    QMap<QByteArray, QByteArray> variables;
+    for (char **entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        const std::string_view text(*entry);
+        const std::size_t equals = text.find('=');
+        if (equals != std::string_view::npos && isAllowed(role, text.substr(0, equals))) {
+            variables[QByteArray(text.data(), static_cast<qsizetype>(equals))] = QByteArray(*entry + equals + 1);
+        }
+    }
+    for (const auto &[name, value] : own) {
+        variables[name.toUtf8()] = value.toUtf8();
+    }
+    QList<QByteArray> result;
+    for (auto it = variables.cbegin(); it != variables.cend(); ++it) {
+        result.append(it.key() + '=' + it.value());
+    }
+    return result;
+}
+
+} // namespace PatchPanel::Patch

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "services/common/result.h"
+#include "services/patch/filediff.h"
+
+namespace PatchPanel::Patch {
+
+// The lines of a diff's headers, one by one.
+
+// InvalidTask at a line of the diff's text.
+Error diffError(int line, const QString &message, const QString &hint = {});
+
+// A name as it stands in "--- " and "+++ " lines, before any part is stripped.
+struct HeaderName {
+    QByteArray name = {};
+    bool nothing = false; // /dev/null, or the time stamp by which `diff -N` says that there was no file
+};
+
+// What follows "--- " or "+++ ", C-quoted names undone, time stamps cut off.
+Result<HeaderName> headerName(QByteArrayView text, int line);
+
+// A name that a "rename from" or "copy to" line gives: never prefixed.
+Result<QByteArray> plainName(QByteArrayView text, int line);
+
+// Both names of a "diff --git " line (what follows it); empty names when it cannot be told where the first one ends.
+std::pair<QByteArray, QByteArray> gitHeaderNames(QByteArrayView text);
+
+// Takes "a/" and "b/" (or another pair of one-letter prefixes, as diff.mnemonicPrefix makes them) off both names,
+// when both that are not empty have them.
+void stripPrefixes(QByteArray &oldName, QByteArray &newName);
+
+// "@@ -1,2 +3,4 @@ section": a hunk without lines. Nothing when the line is no such header.
+std::optional<Hunk> hunkHeader(QByteArrayView line);
+
+// "100644" as a number; nothing when it is no file mode.
+std::optional<int> fileMode(QByteArrayView text);
+
+} // namespace PatchPanel::Patch

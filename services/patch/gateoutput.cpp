@@ -1,0 +1,98 @@
+#include "services/patch/gateoutput.h"
+
+namespace PatchPanel::Patch {
+
+GateOutput::GateOutput(const Log::Writer &log, const char *tag, Phase phase, const QString &file)
+    : m_log(log)
+    , m_tag(tag)
+    , m_phase(phase)
+    , m_file(file)
+{
+    if (!file.isEmpty() && !m_file.open(QIODevice::WriteOnly | QIODevice::Truncate | QIODevice::Unbuffered)) {
+        m_log.warning(m_tag, QStringLiteral("The output is not kept: %1: %2").arg(file, m_file.errorString()));
+    }
+}
+
+GateOutput::~GateOutput() = default;
+
+void GateOutput::take(OutputStream stream, QByteArrayView bytes)
+{
+    m_hasErrors = m_hasErrors || stream == OutputStream::Errors;
+    m_total += bytes.size();
+    keep(bytes);
+    splitLines(stream, bytes);
+    if (m_file.isOpen() && m_file.write(bytes.data(), bytes.size()) != bytes.size()) {
+        m_log.warning(
+            m_tag,
+            QStringLiteral("The rest of the output is not kept: %1: %2").arg(m_file.fileName(), m_file.errorString()));
+        m_file.close();
+    }
+}
+
+// Lets the tail grow to twice its size before it is cut, so that cutting costs little.
+void GateOutput::keep(QByteArrayView bytes)
+{
+    m_tail.append(bytes.last(std::min(bytes.size(), tailLimit)));
+    if (m_tail.size() > 2 * tailLimit) {
+        m_tail = m_tail.last(tailLimit);
+    }
+}
+
+QByteArray GateOutput::tail() const
+{
+    return m_tail.last(std::min(m_tail.size(), tailLimit));
+}
+
+void GateOutput::splitLines(OutputStream stream, QByteArrayView bytes)
+{
+    QByteArray &partial = m_partial[static_cast<std::size_t>(stream)];
+    while (!bytes.isEmpty()) {
+        const qsizetype lineEnd = bytes.indexOf('\n');
+        const bool complete = lineEnd >= 0 && partial.size() + lineEnd <= lineLimit;
+        const qsizetype room = lineLimit - partial.size();
+        const qsizetype size = complete ? lineEnd : std::min(bytes.size(), room);
+        partial.append(bytes.first(size));
+        bytes = bytes.sliced(complete ? size + 1 : size);
+        if (complete || partial.size() == lineLimit) {
+            logLine(stream, partial);
+            partial.clear();
+        }
+    }
+}
+
+void GateOutput::logLine(OutputStream stream, QByteArrayView line)
+{
+    if (m_logged == logLimit) {
+        if (m_suppressed++ == 0) {
+            m_log.warning(m_tag,
+                          QStringLiteral("More than %1 lines: the log stops here%2")
+                              .arg(logLimit)
+                              .arg(m_file.isOpen() ? QStringLiteral(", the whole output is in ") + m_file.fileName()
+                                                   : QString()));
+        }
+        return;
+    }
+    ++m_logged;
+    if (line.endsWith('\r')) {
+        line.chop(1);
+    }
+    m_log.output(stream == OutputStream::Standard ? Log::Level::Info : Log::Level::Warning, m_tag, m_phase,
+                 line.toByteArray());
+}
+
+void GateOutput::finish()
+{
+    for (const OutputStream stream : { OutputStream::Standard, OutputStream::Errors }) {
+        QByteArray &partial = m_partial[static_cast<std::size_t>(stream)];
+        if (!partial.isEmpty()) {
+            logLine(stream, partial);
+            partial.clear();
+        }
+    }
+    if (m_suppressed > 0) {
+        m_log.warning(m_tag, QStringLiteral("%1 more lines were not logged").arg(m_suppressed));
+    }
+    m_file.close();
+}
+
+} // namespace PatchPanel::Patch

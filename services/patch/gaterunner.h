@@ -1,0 +1,40 @@
+#pragma once
+
+#include "services/log/logwriter.h"
+#include "services/patch/runresult.h"
+#include "services/patch/workspacefile.h"
+
+#include <stop_token>
+
+namespace PatchPanel::Patch {
+
+// Runs the commands that must pass: `sh -c` in the workspace or a folder of it, in a session of its own, with nothing
+// on stdin and an environment of allowed variables, the gate's own and PATCHPANEL_RUN, _TASK and _PHASE.
+// A gate that hangs, floods, fails to start or is killed is a failed gate, never an engine error.
+// Lives on the worker thread, for one run; the workspace root must outlive it.
+class GateRunner {
+public:
+    // `outputFolder`: where the whole output of each gate goes, as N.log; empty: nowhere.
+    GateRunner(const WorkspaceRoot &root, const QString &runId, const QString &taskId, const QString &outputFolder,
+               const Log::Writer &log);
+
+    void setKillAfter(std::chrono::milliseconds time) { m_killAfter = time; } // from SIGTERM to SIGKILL; 5 s
+
+    // Blocks until the command and everything that it started are gone. Passed or Failed; cancelled by `stop` is
+    // Failed.
+    GateReport run(const Gate &gate, const std::stop_token &stop);
+
+private:
+    const WorkspaceRoot &m_root;
+    QString m_runId;
+    QString m_taskId;
+    QString m_outputFolder;
+    Log::Writer m_log;
+    std::chrono::milliseconds m_killAfter = std::chrono::seconds(5);
+    int m_count = 0;
+};
+
+// The log tag of a phase: "PRE", "MUTATE", "BUILD", "VALIDATE", "TEST", "GIT".
+const char *logTag(Phase phase);
+
+} // namespace PatchPanel::Patch

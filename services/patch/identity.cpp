@@ -1,0 +1,104 @@
+#include "services/patch/identity.h"
+
+#include "services/patch/descriptor.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+namespace PatchPanel::Patch {
+
+namespace {
+
+qint64 mtimeOf(const struct stat &info)
+{
+    return qint64(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
+}
+
+bool isPlainly(const WorkspaceRoot &root, const QString &path, const Identity &expected)
+{
+    const Result<int> parent = root.openParent(path, WorkspaceRoot::MissingFolders::Fail);
+    if (!parent) {
+        return false;
+    }
+    const Descriptor folder(*parent);
+    struct stat info = {};
+    return ::fstatat(folder.get(), lastPart(path).constData(), &info, AT_SYMLINK_NOFOLLOW) == 0
+        && isSameFile(expected, info) && (expected.symlink || expected.mode == static_cast<int>(info.st_mode & 07777));
+}
+
+} // namespace
+
+Identity identityOf(const FileState &state)
+{
+    return { state.inode, state.mtimeNs, state.contents.size(), state.mode, state.symlink, state.sha256 };
+}
+
+bool sameContents(const Identity &left, const Identity &right)
+{
+    return left.sha256 == right.sha256 && left.symlink == right.symlink && (left.symlink || left.mode == right.mode);
+}
+
+// Numbers beyond 2^53 do not survive JSON: inode and time are text.
+QJsonObject toJson(const std::optional<Identity> &identity)
+{
+    if (!identity) {
+        return {};
+    }
+    return { { QStringLiteral("inode"), QString::number(identity->inode) },
+             { QStringLiteral("mtimeNs"), QString::number(identity->mtimeNs) },
+             { QStringLiteral("size"), identity->size },
+             { QStringLiteral("mode"), identity->mode },
+             { QStringLiteral("symlink"), identity->symlink },
+             { QStringLiteral("sha256"), QString::fromLatin1(identity->sha256) } };
+}
+
+std::optional<Identity> identityFromJson(const QJsonObject &object)
+{
+    if (object.isEmpty()) {
+        return std::nullopt;
+    }
+    return Identity{ object[QStringLiteral("inode")].toString().toULongLong(),
+                     object[QStringLiteral("mtimeNs")].toString().toLongLong(),
+                     object[QStringLiteral("size")].toInteger(),
+                     object[QStringLiteral("mode")].toInt(),
+                     object[QStringLiteral("symlink")].toBool(),
+                     object[QStringLiteral("sha256")].toString().toLatin1() };
+}
+
+bool isSameContents(const std::optional<Identity> &left, const std::optional<Identity> &right)
+{
+    return left.has_value() == right.has_value() && (!left || sameContents(*left, *right));
+}
+
+bool isSameFileAt(int folder, const QByteArray &name, const std::optional<Identity> &identity)
+{
+    struct stat info = {};
+    return identity && ::fstatat(folder, name.constData(), &info, AT_SYMLINK_NOFOLLOW) == 0
+        && isSameFile(*identity, info);
+}
+
+QByteArray lastPart(const QString &path)
+{
+    return path.section(u'/', -1).toUtf8();
+}
+
+bool isSameFile(const Identity &identity, const struct stat &info)
+{
+    return identity.inode == info.st_ino && identity.mtimeNs == mtimeOf(info) && identity.size == info.st_size
+        && identity.symlink == S_ISLNK(info.st_mode);
+}
+
+Result<std::optional<Identity>> lookAt(const WorkspaceRoot &root, const QString &path,
+                                       const std::optional<Identity> &expected)
+{
+    if (expected && expected->inode != 0 && isPlainly(root, path, *expected)) {
+        return expected;
+    }
+    const Result<std::optional<FileState>> state = root.read(path);
+    if (!state) {
+        return state.error();
+    }
+    return *state ? std::optional(identityOf(**state)) : std::nullopt;
+}
+
+} // namespace PatchPanel::Patch

@@ -1,0 +1,178 @@
+#include "services/patch/overlay.h"
+
+#include "services/common/ids.h"
+
+#include <algorithm>
+
+namespace PatchPanel::Patch {
+
+FileState newFileState(QByteArray contents, int mode, bool symlink)
+{
+    FileState state;
+    state.sha256 = sha256Hex(contents);
+    state.contents = std::move(contents);
+    state.mode = symlink ? 0777 : mode;
+    state.symlink = symlink;
+    return state;
+}
+
+bool sameState(const std::optional<FileState> &left, const std::optional<FileState> &right)
+{
+    if (!left || !right) {
+        return left.has_value() == right.has_value();
+    }
+    return left->sha256 == right->sha256 && left->mode == right->mode && left->symlink == right->symlink;
+}
+
+Overlay::Overlay(const WorkspaceRoot &root)
+    : m_root(&root)
+{
+}
+
+Result<void> Overlay::checkAbove(const QString &path)
+{
+    for (qsizetype slash = path.indexOf(u'/'); slash >= 0; slash = path.indexOf(u'/', slash + 1)) {
+        const QString above = path.left(slash);
+        const auto entry = m_entries.constFind(above);
+        if (entry == m_entries.constEnd() || !entry->now) {
+            continue;
+        }
+        if (entry->now->symlink) {
+            return Error{ErrorCode::UnsafePath,
+                         QStringLiteral("%1 leads through %2, which is a symbolic link.").arg(path, above),
+                         QStringLiteral("Name the file by its real place inside the workspace."), path};
+        }
+        return Error{
+            ErrorCode::DoesNotApply, QStringLiteral("%1 cannot exist: %2 is a file.").arg(path, above), {}, path};
+    }
+    return {};
+}
+
+Result<void> Overlay::checkNotAFolder(const QString &path)
+{
+    const QString beneath = path + u'/';
+    for (auto entry = m_entries.lowerBound(beneath); entry != m_entries.end() && entry.key().startsWith(beneath);
+         ++entry) {
+        if (entry->now) {
+            return Error{ErrorCode::DoesNotApply,
+                         QStringLiteral("%1 is a folder: %2 stands in it.").arg(path, entry.key()),
+                         {},
+                         path};
+        }
+    }
+    return {};
+}
+
+Result<Overlay::Entry *> Overlay::load(const QString &path)
+{
+    const auto known = m_entries.find(path);
+    if (known != m_entries.end()) {
+        return &known.value();
+    }
+    Result<std::optional<FileState>> state = m_root->read(path);
+    if (!state) {
+        return state.error();
+    }
+    Entry entry;
+    entry.before = *state;
+    entry.now = *state;
+    return &m_entries.insert(path, entry).value();
+}
+
+Result<std::optional<FileState>> Overlay::read(const QString &path)
+{
+    const Result<void> above = checkAbove(path);
+    if (!above) {
+        return above.error();
+    }
+    const Result<Entry *> entry = load(path);
+    return entry ? Result<std::optional<FileState>>((*entry)->now) : entry.error();
+}
+
+Result<void> Overlay::put(const QString &path, FileState state)
+{
+    const Result<std::optional<FileState>> standing = read(path);
+    if (!standing) {
+        return standing.error();
+    }
+    if (!*standing) {
+        const Result<void> folder = checkNotAFolder(path);
+        if (!folder) {
+            return folder;
+        }
+        for (QString above = path.section(u'/', 0, -2); !above.isEmpty(); above = above.section(u'/', 0, -2)) {
+            const Result<WorkspaceRoot::EntryKind> kind = m_root->kindOf(above);
+            if (!kind) {
+                return kind.error();
+            }
+            if (*kind == WorkspaceRoot::EntryKind::Directory) {
+                break;
+            }
+            const bool goes = m_entries.contains(above) && !m_entries.value(above).now;
+            if (*kind != WorkspaceRoot::EntryKind::Absent && !goes) {
+                return Error{ErrorCode::DoesNotApply,
+                             QStringLiteral("%1 cannot exist: %2 is a file.").arg(path, above),
+                             {},
+                             path};
+            }
+        }
+    }
+    m_entries[path].now = std::move(state);
+    return {};
+}
+
+Result<void> Overlay::remove(const QString &path)
+{
+    const Result<std::optional<FileState>> standing = read(path);
+    if (!standing) {
+        return standing.error();
+    }
+    Entry &entry = m_entries[path];
+    entry.now.reset();
+    entry.origin.clear();
+    return {};
+}
+
+Result<void> Overlay::move(const QString &from, const QString &to)
+{
+    const Result<std::optional<FileState>> moved = read(from);
+    if (!moved) {
+        return moved.error();
+    }
+    const QString origin = m_entries.value(from).origin;
+    const Result<void> removed = remove(from);
+    if (!removed) {
+        return removed;
+    }
+    const Result<void> placed = put(to, newFileState((*moved)->contents, (*moved)->mode, (*moved)->symlink));
+    if (!placed) {
+        m_entries[from].now = *moved;
+        return placed;
+    }
+    m_entries[to].origin = origin.isEmpty() ? from : origin;
+    return {};
+}
+
+Result<QList<QString>> Overlay::filesBeneath(const QString &path)
+{
+    const Result<QList<QString>> onDisk = m_root->filesBeneath(path);
+    if (!onDisk) {
+        return onDisk;
+    }
+    QList<QString> files = *onDisk;
+    const QString beneath = path + u'/';
+    files.removeIf([this](const QString &file) {
+        const auto entry = m_entries.constFind(file);
+        return entry != m_entries.constEnd() && !entry->now;
+    });
+    for (auto entry = m_entries.lowerBound(beneath); entry != m_entries.end() && entry.key().startsWith(beneath);
+         ++entry) {
+        if (entry->now && !files.contains(entry.key())) {
+            files.append(entry.key());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+} // namespace PatchPanel::Patch

@@ -1,0 +1,128 @@
+#include "services/patch/plan.h"
+
+#include "services/patch/linediff.h"
+
+#include <QJsonArray>
+
+#include <algorithm>
+
+namespace PatchPanel::Patch {
+
+namespace {
+
+std::optional<QByteArray> contentsOf(const std::optional<FileState> &state)
+{
+    return state ? std::optional(state->contents) : std::nullopt;
+}
+
+// As git writes it: a regular file knows executable or not, nothing else.
+QByteArray gitMode(const FileState &state)
+{
+    if (state.symlink) {
+        return "120000";
+    }
+    return (state.mode & 0100) != 0 ? "100755" : "100644";
+}
+
+// The extended header lines between "diff --git" and "---".
+QByteArray extendedHeader(const Change &change)
+{
+    if (!change.before) {
+        return "new file mode " + gitMode(*change.after) + '\n';
+    }
+    if (!change.after) {
+        return "deleted file mode " + gitMode(*change.before) + '\n';
+    }
+    QByteArray header;
+    const QByteArray oldMode = gitMode(*change.before);
+    const QByteArray newMode = gitMode(*change.after);
+    if (oldMode != newMode) {
+        header += "old mode " + oldMode + "\nnew mode " + newMode + '\n';
+    }
+    if (change.kind == ChangeKind::Move) {
+        header += "rename from " + quotedDiffName(change.from.toUtf8()) + "\nrename to "
+            + quotedDiffName(change.path.toUtf8()) + '\n';
+    }
+    return header;
+}
+
+QJsonValue hashOrNull(const std::optional<FileState> &state)
+{
+    return state ? QJsonValue(QString::fromLatin1(state->sha256)) : QJsonValue(QJsonValue::Null);
+}
+
+} // namespace
+
+QString toString(ChangeKind kind)
+{
+    switch (kind) {
+    case ChangeKind::Create:
+        return QStringLiteral("create");
+    case ChangeKind::Modify:
+        return QStringLiteral("modify");
+    case ChangeKind::Delete:
+        return QStringLiteral("delete");
+    case ChangeKind::Move:
+        return QStringLiteral("move");
+    case ChangeKind::Chmod:
+        return QStringLiteral("chmod");
+    }
+    return {};
+}
+
+bool Change::isBinary() const
+{
+    return (before && looksBinary(before->contents)) || (after && looksBinary(after->contents));
+}
+
+int Plan::count(ChangeKind kind) const
+{
+    return static_cast<int>(
+        std::count_if(changes.begin(), changes.end(), [kind](const Change &change) { return change.kind == kind; }));
+}
+
+QByteArray previewDiff(const Change &change)
+{
+    if (!change.before && !change.after) {
+        return {};
+    }
+    const QByteArray oldPath = (change.from.isEmpty() ? change.path : change.from).toUtf8();
+    const QByteArray oldName = quotedDiffName("a/" + oldPath);
+    const QByteArray newName = quotedDiffName("b/" + change.path.toUtf8());
+    QByteArray diff = "diff --git " + oldName + ' ' + newName + '\n' + extendedHeader(change);
+    if (contentsOf(change.before) == contentsOf(change.after)) {
+        return diff;
+    }
+    if (change.isBinary()) {
+        return diff + "Binary files " + (change.before ? oldName : "/dev/null") + " and "
+            + (change.after ? newName : "/dev/null") + " differ\n";
+    }
+    const QByteArray hunks = lineDiff(contentsOf(change.before), contentsOf(change.after)).hunks;
+    if (!hunks.isEmpty()) {
+        diff += "--- " + (change.before ? oldName : "/dev/null") + "\n+++ " + (change.after ? newName : "/dev/null")
+            + '\n' + hunks;
+    }
+    return diff;
+}
+
+QJsonObject toJson(const Change &change, WithDiff withDiff)
+{
+    QJsonObject object{
+        {QStringLiteral("path"), change.path},
+        {QStringLiteral("kind"), toString(change.kind)},
+        {QStringLiteral("from"), change.from},
+        {QStringLiteral("added"), change.added},
+        {QStringLiteral("removed"), change.removed},
+        {QStringLiteral("binary"), change.isBinary()},
+        {QStringLiteral("before"), hashOrNull(change.before)},
+        {QStringLiteral("after"), hashOrNull(change.after)},
+        {QStringLiteral("purpose"), change.purpose},
+        {QStringLiteral("notes"), QJsonArray::fromStringList(change.notes)},
+    };
+    if (withDiff == WithDiff::Yes) {
+        object.insert(QStringLiteral("diff"), QString::fromUtf8(previewDiff(change)));
+    }
+    return object;
+}
+
+} // namespace PatchPanel::Patch

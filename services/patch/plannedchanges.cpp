@@ -1,0 +1,240 @@
+#include "services/patch/plannedchanges.h"
+
+#include "services/common/ids.h"
+#include "services/common/json.h"
+#include "services/patch/linediff.h"
+
+#include <QHash>
+#include <QJsonArray>
+#include <QSet>
+
+#include <algorithm>
+
+namespace PatchPanel::Patch {
+
+namespace {
+
+bool comesIntoBeing(const Overlay::Entry &entry)
+{
+    return entry.now && !entry.before;
+}
+
+// Whether the file at `entry` is the one that stood at its origin, which is gone.
+bool isMove(const Overlay &overlay, const Overlay::Entry &entry)
+{
+    if (entry.origin.isEmpty() || !comesIntoBeing(entry)) {
+        return false;
+    }
+    const Overlay::Entry origin = overlay.entries().value(entry.origin);
+    return origin.before && !origin.now;
+}
+
+QSet<QString> consumedOrigins(const Overlay &overlay)
+{
+    QSet<QString> origins;
+    for (const Overlay::Entry &entry : overlay.entries()) {
+        if (isMove(overlay, entry)) {
+            origins.insert(entry.origin);
+        }
+    }
+    return origins;
+}
+
+ChangeKind kindOf(const Change &change)
+{
+    if (!change.from.isEmpty()) {
+        return ChangeKind::Move;
+    }
+    if (!change.before) {
+        return ChangeKind::Create;
+    }
+    if (!change.after) {
+        return ChangeKind::Delete;
+    }
+    const bool sameContents =
+        change.before->sha256 == change.after->sha256 && change.before->symlink == change.after->symlink;
+    return sameContents ? ChangeKind::Chmod : ChangeKind::Modify;
+}
+
+void countLines(Change &change)
+{
+    const QByteArray before = change.before ? change.before->sha256 : QByteArray();
+    const QByteArray after = change.after ? change.after->sha256 : QByteArray();
+    if (before == after || change.isBinary()) {
+        return;
+    }
+    const auto contents = [](const std::optional<FileState> &state) {
+        return state ? std::optional(state->contents) : std::nullopt;
+    };
+    const LineDiff diff = lineDiff(contents(change.before), contents(change.after));
+    change.added = diff.added;
+    change.removed = diff.removed;
+}
+
+Change changeOf(const Overlay &overlay, const QString &path, const Overlay::Entry &entry)
+{
+    Change change;
+    change.path = path;
+    change.before = entry.before;
+    change.after = entry.now;
+    change.ops = entry.ops;
+    change.notes = entry.notes;
+    QList<QString> purposes = entry.purposes;
+    if (isMove(overlay, entry)) {
+        const Overlay::Entry origin = overlay.entries().value(entry.origin);
+        change.from = entry.origin;
+        change.before = origin.before;
+        change.notes = origin.notes + change.notes;
+        for (const int op : origin.ops) {
+            if (!change.ops.contains(op)) {
+                change.ops.append(op);
+            }
+        }
+        for (const QString &purpose : origin.purposes) {
+            if (!purposes.contains(purpose)) {
+                purposes.append(purpose);
+            }
+        }
+        std::sort(change.ops.begin(), change.ops.end());
+    }
+    change.purpose = purposes.join(QLatin1String("; "));
+    change.kind = kindOf(change);
+    countLines(change);
+    return change;
+}
+
+QJsonValue stateForId(const std::optional<FileState> &state)
+{
+    if (!state) {
+        return QJsonValue::Null;
+    }
+    return QJsonArray{QString::fromLatin1(state->sha256), state->mode, state->symlink};
+}
+
+// A hash over what the plan changes, from what, and which gates it runs.
+QString planId(const Plan &plan)
+{
+    QJsonArray changes;
+    for (const Change &change : plan.changes) {
+        changes.append(QJsonArray{change.path, change.from, stateForId(change.before), stateForId(change.after)});
+    }
+    QJsonArray gates;
+    for (const Gate &gate : plan.task.gates) {
+        QJsonArray environment;
+        for (const auto &[name, value] : gate.environment) {
+            environment.append(QJsonArray{name, value});
+        }
+        gates.append(
+            QJsonArray{toString(gate.phase), gate.command, qint64(gate.timeout.count()), gate.cwd, environment});
+    }
+    const GitStep &git = plan.task.git;
+    const QJsonObject all{{QStringLiteral("changes"), changes},
+                          {QStringLiteral("gates"), gates},
+                          {QStringLiteral("git"), QJsonArray{git.requested, git.branch, git.commit, git.tag}}};
+    return QString::fromLatin1(sha256Hex(compactJson(all)));
+}
+
+QString folded(const QString &path)
+{
+    return path.normalized(QString::NormalizationForm_C).toCaseFolded();
+}
+
+QString parentOf(const QString &path)
+{
+    return path.section(u'/', 0, -2);
+}
+
+// Finds names that only case tells apart; reads every folder of the workspace at most once.
+class CaseCheck {
+public:
+    explicit CaseCheck(const Overlay &overlay)
+        : m_overlay(overlay)
+    {
+        for (auto entry = overlay.entries().begin(); entry != overlay.entries().end(); ++entry) {
+            for (QString path = entry->now ? entry.key() : QString(); !path.isEmpty(); path = parentOf(path)) {
+                m_planned[folded(path)].insert(path);
+            }
+        }
+    }
+
+    // A path that differs from `path` in case only; empty when there is none.
+    Result<QString> twinOf(const QString &path)
+    {
+        for (const QString &other : std::as_const(m_planned)[folded(path)]) {
+            if (other != path) {
+                return other;
+            }
+        }
+        const QString parent = parentOf(path);
+        if (!m_onDisk.contains(parent)) {
+            const Result<QList<QString>> names = m_overlay.root().namesIn(parent);
+            if (!names) {
+                return names.error();
+            }
+            m_onDisk.insert(parent, *names);
+        }
+        for (const QString &name : std::as_const(m_onDisk)[parent]) {
+            const QString other = parent.isEmpty() ? name : parent + u'/' + name;
+            const auto entry = m_overlay.entries().constFind(other);
+            const bool goes = entry != m_overlay.entries().constEnd() && !entry->now;
+            if (other != path && !goes && folded(other) == folded(path)) {
+                return other;
+            }
+        }
+        return QString();
+    }
+
+private:
+    const Overlay &m_overlay;
+    QHash<QString, QSet<QString>> m_planned;
+    QHash<QString, QList<QString>> m_onDisk;
+};
+
+} // namespace
+
+Plan finishedPlan(const Task &task, const Overlay &overlay, const QList<QString> &warnings)
+{
+    Plan plan;
+    plan.task = task;
+    plan.workspace = overlay.root().path();
+    plan.warnings = warnings;
+    const QSet<QString> origins = consumedOrigins(overlay);
+    for (auto entry = overlay.entries().begin(); entry != overlay.entries().end(); ++entry) {
+        if (origins.contains(entry.key())) {
+            continue;
+        }
+        if (!sameState(entry->before, entry->now)) {
+            plan.changes.append(changeOf(overlay, entry.key(), *entry));
+        } else if (entry->already || (!entry->ops.isEmpty() && entry->before)) {
+            plan.alreadyApplied.append(entry.key());
+        }
+    }
+    plan.id = planId(plan);
+    return plan;
+}
+
+Result<void> checkCaseCollisions(const Overlay &overlay)
+{
+    CaseCheck check(overlay);
+    for (auto entry = overlay.entries().begin(); entry != overlay.entries().end(); ++entry) {
+        if (!comesIntoBeing(*entry)) {
+            continue;
+        }
+        for (QString path = entry.key(); !path.isEmpty(); path = parentOf(path)) {
+            const Result<QString> twin = check.twinOf(path);
+            if (!twin) {
+                return twin.error();
+            }
+            if (!twin->isEmpty()) {
+                return Error{ErrorCode::DoesNotApply,
+                             QStringLiteral("%1 and %2 differ in upper and lower case only.").arg(path, *twin),
+                             QStringLiteral("Choose another name: some file systems cannot hold both."),
+                             entry.key(),
+                             {{QStringLiteral("path"), entry.key()}}};
+            }
+        }
+    }
+    return {};
+}
+
+} // namespace PatchPanel::Patch

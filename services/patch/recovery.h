@@ -1,0 +1,28 @@
+#pragma once
+
+#include "services/common/result.h"
+#include "services/patch/workspacefile.h"
+
+#include <QList>
+#include <QString>
+
+namespace PatchPanel::Patch {
+
+// What the transactions of killed runs were settled to.
+struct RecoveryReport {
+    QList<QString> rolledBack = {}; // run ids: prepared, never committed
+    QList<QString> finished = {}; // run ids: committed or taken back already, only tidied up
+    QList<QString> conflicts = {}; // as RollbackReport
+
+    bool isEmpty() const { return rolledBack.isEmpty() && finished.isEmpty() && conflicts.isEmpty(); }
+};
+
+// Settles every transaction that a killed run left in the workspace: call it with the workspace's lock held, before
+// anything is planned. A transaction without its PREPARED record switched nothing and is discarded; without COMMIT it
+// is rolled back; with it, finished. May itself be killed at any point and called again.
+Result<RecoveryReport> recoverPending(const WorkspaceRoot &root);
+
+// Whether there is anything to settle; writes nothing.
+bool isRecoveryPending(const WorkspaceRoot &root);
+
+} // namespace PatchPanel::Patch

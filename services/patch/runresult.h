@@ -1,0 +1,80 @@
+#pragma once
+
+#include "services/common/error.h"
+#include "services/common/runstatus.h"
+#include "services/common/step.h"
+#include "services/patch/plan.h"
+
+#include <QJsonObject>
+
+#include <array>
+#include <optional>
+
+namespace PatchPanel::Patch {
+
+// What a gate did.
+struct GateReport {
+    Gate gate = {};
+    StepState state = StepState::NotReached; // Passed, Failed, Warned, WouldRun, NotReached
+    int exitCode = -1; // -1: none (signal, time-out, not started)
+    bool timedOut = false;
+    qint64 durationMs = 0;
+    QByteArray output = {}; // the last 64 KiB of both streams, as printed
+    bool outputTruncated = false;
+    QString note = {}; // "killed after 600 s", "ended by signal 9"
+    QList<QString> leftBehind = {}; // names of processes that outlived the command and were ended
+    QList<QString> changedPaths = {}; // planned paths whose file it changed
+    bool wroteErrors = false; // anything on stderr
+};
+
+// One promise of the task and what was found: task-format.md §3.
+struct Check {
+    QString name; // "Mutation Proof"
+    StepState state; // Passed, Failed, None (not checked)
+    QString evidence; // what was looked at; why it was not checked
+};
+
+struct CommitReport {
+    QString state = QStringLiteral("none"); // "committed", "none", "failed", "wouldCommit"
+    QString id = {};
+    QString message = {};
+    QString branch = {};
+    QString tag = {};
+    QString note = {};
+};
+
+// A run as a value: what report.md, report.json, the HTTP answer and the history are made of.
+struct RunResult {
+    QString runId = {};
+    RunStatus status = RunStatus::Unknown;
+    bool dryRun = false;
+    QString runner = {};
+    QString workspace = {};
+    qint64 startedMs = 0; // since the epoch
+    qint64 durationMs = 0;
+    Task task = {};
+    QString planId = {};
+    QList<Change> changes = {};
+    QList<QString> alreadyApplied = {};
+    QList<QString> warnings = {};
+    QList<GateReport> gates = {};
+    std::array<Step, 6> steps = {Step{Phase::Pre},      Step{Phase::Mutate}, Step{Phase::Build},
+                                 Step{Phase::Validate}, Step{Phase::Test},   Step{Phase::Commit}};
+    QList<Check> checks = {};
+    CommitReport commit = {};
+    QString message = {}; // one sentence: what happened
+    std::optional<Error> error = {};
+    QString reportPath = {}; // report.md; empty when none was written
+
+    Step &step(Phase phase) { return steps[static_cast<std::size_t>(phase)]; }
+    const Step &step(Phase phase) const { return steps[static_cast<std::size_t>(phase)]; }
+
+    // {"status","runId","dryRun","runner","workspace","startedAt","durationMs","task":{id,title,version,phase,file,
+    //  dialect,sha256},"planId","changes":[…],"alreadyApplied":[…],"warnings":[…],
+    //  "gates":[{"phase","command","cwd","timeoutMs","state","exitCode","timedOut","durationMs","output",
+    //  "outputTruncated","note"}],"steps":[…],"checks":[{"name","state","evidence"}],
+    //  "commit":{"state","id","message","branch","tag","note"},"message","error":{…},"report"}. Diffs only in a dry run.
+    QJsonObject toJson() const;
+};
+
+} // namespace PatchPanel::Patch

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "services/patch/gaterunner.h"
+#include "services/patch/gitrepository.h"
+#include "services/patch/patchrun.h"
+#include "services/patch/runchecks.h"
+#include "services/patch/transaction.h"
+#include "services/patch/workspacefile.h"
+
+#include <QElapsedTimer>
+
+namespace PatchPanel::Patch {
+
+// One run, from the plan to the report; runTask() is its door. Every member function that can end the run returns
+// whether to go on; the one that ends it calls finish() or failAndRollBack(). Lives on the worker thread for one run.
+class RunSession {
+public:
+    RunSession(const Task &task, const QString &workspace, const RunOptions &options, const Log::Writer &log,
+               const std::function<void(const Step &)> &stepChanged, std::stop_token stop);
+
+    RunResult run();
+    // The end of a run in which something threw: takes back what was written.
+    RunResult interrupted(const char *what);
+
+private:
+    enum class Next { GoOn, Ended };
+
+    Next open();
+    Next recover();
+    Next makeThePlan();
+    Next findRepository();
+    Next endDryRun();
+    Next endNoop();
+    Next probe(const QString &when);
+    Next runPhase(Phase phase);
+    Next mutate();
+    Next commit();
+    Next commitToGit();
+
+    GateReport runGate(Gate gate);
+    void applyStrictAudit(GateReport &report) const;
+    Next gateFailed(const GateReport &report);
+    Next failAndRollBack(RunStatus status, const QString &message, std::optional<Error> error);
+    Next end(const Error &error);
+    Next finish(RunStatus status, const QString &message, std::optional<Error> error = {});
+
+    void startStep(Phase phase);
+    void endStep(Phase phase, StepState state, const QString &summary);
+    void settleSteps();
+    QString gateFolder() const;
+    bool hasFailedGate() const;
+
+    const RunOptions &m_options;
+    Log::Writer m_log;
+    const std::function<void(const Step &)> &m_stepChanged;
+    std::stop_token m_stop;
+    QElapsedTimer m_timer;
+    QElapsedTimer m_stepTimer;
+    RunResult m_result;
+    RunEvidence m_evidence;
+    std::optional<WorkspaceRoot> m_root;
+    Plan m_plan;
+    std::optional<GitRepository> m_repository;
+    std::optional<GateRunner> m_gates;
+    std::optional<Transaction> m_transaction;
+    bool m_reportable = false; // a report may be written
+};
+
+// How a run ends that fails with `error` before anything was written.
+RunStatus statusOf(const Error &error);
+
+} // namespace PatchPanel::Patch

@@ -1,0 +1,160 @@
+#include "services/patch/recovery.h"
+#include "services/patch/runsession.h"
+#include "services/patch/runtext.h"
+
+#include <QJsonArray>
+
+// What a run does before anything is written.
+namespace PatchPanel::Patch {
+
+RunSession::Next RunSession::open()
+{
+    const Flags &flags = m_result.task.flags;
+    if (flags.disabledByDefault && !m_options.force) {
+        return end({ ErrorCode::InvalidTask, QStringLiteral("The task is disabled by default."),
+                     QStringLiteral("Run it with --force if you mean it."), QStringLiteral("/disabledByDefault") });
+    }
+    Result<WorkspaceRoot> root = WorkspaceRoot::open(m_result.workspace);
+    if (!root) {
+        return end(root.error());
+    }
+    m_root = std::move(*root);
+    m_result.workspace = m_root->path();
+    m_reportable = !m_options.dryRun;
+    return Next::GoOn;
+}
+
+RunSession::Next RunSession::recover()
+{
+    if (m_options.dryRun) {
+        if (isRecoveryPending(*m_root)) {
+            m_result.warnings.append(QStringLiteral("A run was killed here; the next run takes back what it left."));
+        }
+        return Next::GoOn;
+    }
+    const Result<RecoveryReport> recovery = recoverPending(*m_root);
+    if (!recovery) {
+        return end(recovery.error());
+    }
+    for (const QString &runId : recovery->rolledBack) {
+        m_log.warning("MUTATE",
+                      QStringLiteral("Run %1 was killed before its end: its changes were taken back").arg(runId));
+    }
+    if (!recovery->conflicts.isEmpty()) {
+        return end({ ErrorCode::RollbackFailed,
+                     QStringLiteral("An earlier run was killed, and not all of it could be taken back: %1")
+                         .arg(recovery->conflicts.join(u' ')),
+                     QStringLiteral("Decide which version to keep, then run again."),
+                     {},
+                     { { QStringLiteral("conflicts"), QJsonArray::fromStringList(recovery->conflicts) } } });
+    }
+    return Next::GoOn;
+}
+
+RunSession::Next RunSession::makeThePlan()
+{
+    Result<Plan> plan = makePlan(m_result.task, m_result.workspace, m_options.plan);
+    if (!plan) {
+        return end(plan.error());
+    }
+    m_plan = std::move(*plan);
+    m_evidence.planned = true;
+    m_result.planId = m_plan.id;
+    m_result.changes = m_plan.changes;
+    m_result.alreadyApplied = m_plan.alreadyApplied;
+    for (const QString &warning : std::as_const(m_plan.warnings)) {
+        if (!m_result.warnings.contains(warning)) {
+            m_result.warnings.append(warning);
+        }
+    }
+    for (const Gate &gate : std::as_const(m_result.task.gates)) {
+        GateReport report{ gate };
+        report.gate.timeout = m_options.gateTimeout.value_or(gate.timeout);
+        m_result.gates.append(report);
+    }
+    m_log.info("PLAN",
+               QStringLiteral("%1, %2 (plan %3)")
+                   .arg(summaryOf(m_plan.changes), commandCount(m_result.gates.size()), m_plan.id.left(12)));
+    for (const Change &change : std::as_const(m_plan.changes)) {
+        m_log.info("PLAN", describe(change));
+        for (const QString &note : change.notes) {
+            m_log.info("PLAN", QStringLiteral("  %1: %2").arg(change.path, note));
+        }
+    }
+    for (const QString &path : std::as_const(m_plan.alreadyApplied)) {
+        m_log.info("PLAN", QStringLiteral("already applied: %1").arg(path));
+    }
+    if (!m_options.planId.isEmpty() && m_options.planId != m_plan.id) {
+        return end({ ErrorCode::Stale,
+                     QStringLiteral("The plan %1 is no longer the plan of this task and workspace.")
+                         .arg(m_options.planId.left(12)),
+                     QStringLiteral("Look at the new plan (%1) and run that.").arg(m_plan.id.left(12)) });
+    }
+    return Next::GoOn;
+}
+
+RunSession::Next RunSession::findRepository()
+{
+    const GitStep &step = m_result.task.git;
+    m_result.commit.message = step.commit.isEmpty() ? m_result.task.displayName() : step.commit;
+    if (!step.requested) {
+        m_result.commit.note = QStringLiteral("The task asks for no commit.");
+        return Next::GoOn;
+    }
+    if (m_plan.changes.isEmpty()) {
+        m_result.commit.note = QStringLiteral("There is nothing to commit.");
+        return Next::GoOn;
+    }
+    Result<std::optional<GitRepository>> repository = GitRepository::find(*m_root);
+    if (!repository) {
+        return end(repository.error());
+    }
+    if (!*repository) {
+        m_result.commit.note = QStringLiteral("The workspace is in no git repository.");
+        return Next::GoOn;
+    }
+    m_repository = std::move(*repository);
+    const Result<void> ready = m_repository->checkReady(step);
+    return ready ? Next::GoOn : end(ready.error());
+}
+
+RunSession::Next RunSession::endDryRun()
+{
+    if (!m_options.dryRun) {
+        return Next::GoOn;
+    }
+    const StepState planned = m_plan.isNoop() ? StepState::None : StepState::WouldRun;
+    for (GateReport &report : m_result.gates) {
+        report.state = m_plan.isNoop() ? StepState::NotReached : StepState::WouldRun;
+        Step &step = m_result.step(report.gate.phase);
+        step.state = planned;
+    }
+    if (!m_plan.changes.isEmpty()) {
+        m_result.step(Phase::Mutate).state = StepState::WouldRun;
+        m_result.step(Phase::Mutate).summary = summaryOf(m_plan.changes);
+    }
+    if (m_repository) {
+        m_result.step(Phase::Commit).state = StepState::WouldRun;
+        m_result.commit.state = QStringLiteral("wouldCommit");
+    }
+    return m_plan.isNoop() ? endNoop()
+                           : finish(RunStatus::Ok,
+                                    QStringLiteral("Dry run: %1; %2 would run. Nothing was written.")
+                                        .arg(summaryOf(m_plan.changes), commandCount(m_result.gates.size())));
+}
+
+// Already applied: no command runs, because they were made to check the changes of this run.
+RunSession::Next RunSession::endNoop()
+{
+    if (!m_plan.isNoop()) {
+        return Next::GoOn;
+    }
+    if (m_plan.alreadyApplied.isEmpty() && m_result.task.flags.requireMutationProof) {
+        const QString message = QStringLiteral("The task changes no byte, but it requires a proof that it does.");
+        return finish(RunStatus::Failed, message, Error{ ErrorCode::GateFailed, message });
+    }
+    return finish(RunStatus::Noop,
+                  QStringLiteral("Already applied: there is nothing to change, and no command was run."));
+}
+
+} // namespace PatchPanel::Patch

@@ -1,0 +1,225 @@
+#include "services/patch/runsession.h"
+#include "services/patch/runtext.h"
+#include "services/patch/statefolder.h"
+
+#include <algorithm>
+
+// The work of a run: commands, mutations, commit.
+namespace PatchPanel::Patch {
+
+RunSession::Next RunSession::probe(const QString &when)
+{
+    if (!m_options.probe) {
+        return Next::GoOn;
+    }
+    QList<QString> silent;
+    for (const Probe &service : std::as_const(m_result.task.services)) {
+        const Result<QString> answer = m_options.probe(service);
+        if (answer) {
+            m_evidence.answers.append(QStringLiteral("%1 %2 the run: %3").arg(service.name, when, *answer));
+        } else {
+            silent.append(QStringLiteral("%1 %2 the run: %3").arg(service.name, when, answer.error().message));
+        }
+    }
+    m_evidence.noAnswers.append(silent);
+    if (silent.isEmpty() || !m_result.task.flags.requireServiceUptime) {
+        return Next::GoOn;
+    }
+    const QString message = QStringLiteral("A service that the task needs does not answer: %1.").arg(silent.first());
+    return failAndRollBack(RunStatus::Failed, message, Error{ ErrorCode::GateFailed, message });
+}
+
+RunSession::Next RunSession::runPhase(Phase phase)
+{
+    const auto isOfPhase = [phase](const GateReport &report) {
+        return report.gate.phase == phase;
+    };
+    const auto count = std::count_if(m_result.gates.cbegin(), m_result.gates.cend(), isOfPhase);
+    if (count == 0) {
+        endStep(phase, StepState::None, {});
+        return Next::GoOn;
+    }
+    startStep(phase);
+    bool warned = false;
+    for (GateReport &report : m_result.gates) {
+        if (report.gate.phase != phase) {
+            continue;
+        }
+        report = runGate(report.gate);
+        if (m_stop.stop_requested()) {
+            endStep(phase, StepState::Failed, QStringLiteral("cancelled"));
+            return failAndRollBack(RunStatus::Cancelled, QStringLiteral("Cancelled during %1.").arg(displayName(phase)),
+                                   {});
+        }
+        if (report.state == StepState::Failed && phase == Phase::Validate
+            && !m_result.task.flags.enforceValidationGate) {
+            report.state = StepState::Warned;
+            warned = true;
+            m_result.warnings.append(failureText(report));
+            m_log.warning(logTag(phase),
+                          QStringLiteral("%1 It only warns: enforceValidationGate is false.").arg(failureText(report)));
+        } else if (report.state == StepState::Failed) {
+            endStep(phase, StepState::Failed, QStringLiteral("`%1`").arg(report.gate.command));
+            return gateFailed(report);
+        }
+    }
+    endStep(phase, warned ? StepState::Warned : StepState::Passed, commandCount(count));
+    return Next::GoOn;
+}
+
+GateReport RunSession::runGate(Gate gate)
+{
+    if (!m_gates) {
+        m_gates.emplace(*m_root, m_result.runId, m_result.task.id, gateFolder(), m_log);
+    }
+    GateReport report = m_gates->run(gate, m_stop);
+    if (m_transaction) {
+        if (const Result<QList<QString>> changed = m_transaction->adopt()) {
+            report.changedPaths = *changed;
+        }
+    }
+    for (const QString &path : std::as_const(report.changedPaths)) {
+        m_log.warning(logTag(gate.phase), QStringLiteral("The command changed %1, which the plan wrote").arg(path));
+    }
+    applyStrictAudit(report);
+    return report;
+}
+
+void RunSession::applyStrictAudit(GateReport &report) const
+{
+    const bool clean = report.leftBehind.isEmpty() && report.changedPaths.isEmpty() && !report.wroteErrors;
+    if (report.state != StepState::Passed || clean || !m_result.task.flags.strictRuntimeAudit) {
+        return;
+    }
+    report.state = StepState::Failed;
+    const QString what = report.wroteErrors ? QStringLiteral("wrote to stderr")
+        : report.leftBehind.isEmpty()       ? QStringLiteral("changed planned files")
+                                            : QStringLiteral("left processes running");
+    report.note = QStringLiteral("%1, which strictRuntimeAudit forbids").arg(what);
+}
+
+QString RunSession::gateFolder() const
+{
+    const StateFolder state(*m_root);
+    const QString folder = StateFolder::gates(m_result.runId);
+    return state.open(folder, WorkspaceRoot::MissingFolders::Make) ? state.absolutePath(folder) : QString();
+}
+
+RunSession::Next RunSession::gateFailed(const GateReport &report)
+{
+    const QString message = failureText(report);
+    const ErrorCode code = report.timedOut ? ErrorCode::TimedOut : ErrorCode::GateFailed;
+    return failAndRollBack(RunStatus::Failed, message, Error{ code, message });
+}
+
+RunSession::Next RunSession::mutate()
+{
+    if (m_plan.changes.isEmpty()) {
+        endStep(Phase::Mutate, StepState::None, {});
+        return Next::GoOn;
+    }
+    startStep(Phase::Mutate);
+    Result<Transaction> transaction = Transaction::prepare(*m_root, m_plan, m_result.runId);
+    if (!transaction) {
+        endStep(Phase::Mutate, StepState::Failed, transaction.error().message);
+        return end(transaction.error());
+    }
+    m_transaction.emplace(std::move(*transaction));
+    Result<void> done = m_transaction->apply([](const TxAction &) {});
+    if (done) {
+        m_evidence.proof = m_transaction->verify();
+        done = *m_evidence.proof;
+    }
+    if (!done) {
+        endStep(Phase::Mutate, StepState::Failed, done.error().message);
+        return failAndRollBack(statusOf(done.error()), done.error().message, done.error());
+    }
+    for (const Change &change : std::as_const(m_plan.changes)) {
+        m_log.info("MUTATE", describe(change));
+    }
+    endStep(Phase::Mutate, StepState::Passed, summaryOf(m_plan.changes));
+    return Next::GoOn;
+}
+
+bool RunSession::hasFailedGate() const
+{
+    return std::any_of(m_result.gates.begin(), m_result.gates.end(),
+                       [](const GateReport &report) { return report.state == StepState::Warned; });
+}
+
+RunSession::Next RunSession::commit()
+{
+    if (m_stop.stop_requested()) {
+        return failAndRollBack(RunStatus::Cancelled, QStringLiteral("Cancelled before the commit."), {});
+    }
+    if (m_transaction) {
+        const Result<QList<QString>> written = m_transaction->commit();
+        if (!written) {
+            return failAndRollBack(RunStatus::Conflict, written.error().message, written.error());
+        }
+        for (const QString &path : *written) {
+            m_result.warnings.append(
+                QStringLiteral("Something still wrote to the old %1 during the run: that text is in "
+                               ".patchpanel/%2/slot only.")
+                    .arg(path, StateFolder::history(m_result.runId)));
+        }
+    }
+    if (commitToGit() == Next::Ended) {
+        return Next::Ended;
+    }
+    const bool uncommitted = m_result.step(Phase::Commit).state == StepState::Warned
+        || m_result.step(Phase::Commit).state == StepState::Failed;
+    QString message = m_plan.changes.isEmpty() ? QStringLiteral("Nothing to change") : summaryOf(m_plan.changes);
+    message[0] = message[0].toUpper();
+    message += QStringLiteral("; %1 run").arg(commandCount(m_result.gates.size()));
+    if (m_result.commit.state == QLatin1String("committed")) {
+        message += QStringLiteral("; committed %1").arg(m_result.commit.id.left(8));
+    } else if (uncommitted) {
+        message += QStringLiteral("; not committed: %1").arg(m_result.commit.note);
+    }
+    return finish(uncommitted ? RunStatus::AppliedNotCommitted : RunStatus::Ok, message + u'.');
+}
+
+RunSession::Next RunSession::commitToGit()
+{
+    if (!m_repository) {
+        endStep(Phase::Commit, StepState::None, m_result.commit.note);
+        return Next::GoOn;
+    }
+    startStep(Phase::Commit);
+    const Flags &flags = m_result.task.flags;
+    if (hasFailedGate() && flags.blockCommitOnError) {
+        m_result.commit.note = QStringLiteral("A command failed, and blockCommitOnError is set.");
+        m_log.warning("GIT", QStringLiteral("Not committed: a command failed"));
+        endStep(Phase::Commit, StepState::Warned, m_result.commit.note);
+        return Next::GoOn;
+    }
+    m_result.commit =
+        m_repository->commit(m_result.task.git, m_result.commit.message, m_plan.changes, m_result.runId, m_log, m_stop);
+    const CommitReport &report = m_result.commit;
+    if (report.state == QLatin1String("failed")) {
+        m_log.error("GIT", QStringLiteral("Not committed: %1").arg(report.note));
+        endStep(Phase::Commit, StepState::Failed, report.note);
+        if (m_stop.stop_requested()) {
+            return failAndRollBack(RunStatus::Cancelled, QStringLiteral("Cancelled during the commit."), {});
+        }
+        const QString message = QStringLiteral("Commit failed: %1").arg(report.note);
+        return flags.blockCommitOnError
+            ? failAndRollBack(RunStatus::Failed, message, Error{ ErrorCode::GateFailed, message })
+            : Next::GoOn;
+    }
+    if (!report.note.isEmpty()) {
+        m_log.warning("GIT", report.note);
+    }
+    if (report.state == QLatin1String("committed")) {
+        m_log.info("GIT",
+                   QStringLiteral("Committed %1 on %2")
+                       .arg(report.id.left(8), report.branch.isEmpty() ? QStringLiteral("no branch") : report.branch));
+        endStep(Phase::Commit, StepState::Passed, report.id.left(8));
+    } else {
+        endStep(Phase::Commit, StepState::None, report.note);
+    }
+    return Next::GoOn;
+}
+
+} // namespace PatchPanel::Patch

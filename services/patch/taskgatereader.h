@@ -1,0 +1,33 @@
+#pragma once
+
+#include "services/patch/task.h"
+#include "services/patch/taskobject.h"
+
+namespace PatchPanel::Patch {
+
+// Reads the parts of a task that are no mutations: commands, services, the git step, flags.
+class TaskGateReader {
+public:
+    // `timeout` is the task's own for its commands; a command's own goes first.
+    TaskGateReader(Task &task, const QString &workspaceRoot, std::chrono::milliseconds timeout);
+
+    // {"shell": […]}, a list, or one string, each command a string or {"run", "timeoutMs", "cwd", "env"}.
+    // A "validate" that holds only booleans is read as flags. Nothing when `node` is null.
+    void readGates(const JsonNode *node, const QString &pointer, Phase phase, TaskProblems &problems);
+
+    void readServices(TaskObject &task);
+    void readGit(TaskObject &task);
+    void readFlags(TaskObject &object);
+
+private:
+    void readCommand(const JsonNode &node, const QString &pointer, const Gate &defaults, TaskProblems &problems);
+    void readCommands(const JsonNode &node, const QString &pointer, const Gate &defaults, TaskProblems &problems);
+    void readSettings(TaskObject &object, Gate &gate);
+    void readGitObject(const JsonNode &node, const QString &pointer, TaskProblems &problems);
+
+    Task &m_task;
+    const QString &m_workspaceRoot;
+    std::chrono::milliseconds m_timeout;
+};
+
+} // namespace PatchPanel::Patch

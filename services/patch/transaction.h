@@ -1,0 +1,81 @@
+#pragma once
+
+#include "services/patch/descriptor.h"
+#include "services/patch/journal.h"
+#include "services/patch/txaction.h"
+#include "services/patch/workspacefile.h"
+
+#include <functional>
+#include <optional>
+
+namespace PatchPanel::Patch {
+
+struct RollbackReport {
+    QList<QString> restored = {}; // paths that were put back
+    QList<QString> conflicts = {}; // one sentence each: content that was neither old nor new, so it was left as it is
+
+    bool isComplete() const { return conflicts.isEmpty(); }
+};
+
+// The writes of one run, as a whole or not at all:
+//   prepare → apply → (gates; adopt after each) → commit, or rollback → close
+// New contents are staged in slots on the same filesystem; a switch exchanges path and slot, so the old file itself
+// (its inode, and with it every attribute) waits in the slot until it is needed again. What the journal promises and
+// what stands on the disk decide after a crash: see recovery.h.
+// Blocking; lives on the run's worker thread, with the workspace's lock held. The root must outlive it.
+class Transaction {
+public:
+    // Checks the plan against the disk (Stale, DoesNotApply, Io; nothing was written) and stages its contents. Nothing
+    // is left behind on an error.
+    static Result<Transaction> prepare(const WorkspaceRoot &root, const Plan &plan, const QString &runId);
+    // A transaction that a killed run left. NotFound when it never came so far that a path may have been switched.
+    static Result<Transaction> load(const WorkspaceRoot &root, const QString &runId);
+
+    // Makes every switch; `switched` is told of each. After an error call rollback(): Stale when something else wrote
+    // to one of the paths, Io otherwise.
+    Result<void> apply(const std::function<void(const TxAction &)> &switched);
+    // Mutation proof: reads every path back. Io, naming the paths, when one does not hold what the plan says.
+    Result<void> verify() const;
+    // Takes changes to the planned paths since the last look as a gate's work, which a rollback may put aside.
+    // Returns the paths.
+    Result<QList<QString>> adopt();
+    // The point of no return for recovery. Returns the paths whose old file was written to after the switch (an editor
+    // had it open): that text is in the undo slot only.
+    Result<QList<QString>> commit();
+    // Puts every path back as it was, in reverse order, and never overwrites content that is neither old nor new nor
+    // adopted. May be called at any point, after commit() too, and again after it was killed.
+    RollbackReport rollback();
+    // Moves what remains (undo slots, plan, journal) to the run's folder in the history.
+    Result<void> close();
+
+    const TxPlan &plan() const { return m_plan; }
+    bool isCommitted() const { return m_committed; }
+    bool isDone() const { return m_done; }
+
+private:
+    Transaction(const WorkspaceRoot &root, const QString &runId, Descriptor folder, Descriptor slotFolder,
+                Journal journal);
+
+    Result<void> writePlan() const;
+    Result<void> switchOne(const TxAction &action);
+    Result<void> syncFolders() const;
+    void removeEmptied() const;
+    void undoFolders();
+    std::optional<QString> undoOne(const TxAction &action, bool *changed);
+    std::optional<QString> putBack(const TxAction &action, const std::optional<Identity> &current) const;
+    QString conflictAt(const TxAction &action) const;
+    bool isSwitched(const TxAction &action) const;
+    void dropStagedSlots() const;
+
+    const WorkspaceRoot *m_root;
+    QString m_runId;
+    Descriptor m_folder;
+    Descriptor m_slots;
+    Journal m_journal;
+    TxPlan m_plan;
+    bool m_committed = false;
+    bool m_done = false;
+    bool m_rolledBack = false;
+};
+
+} // namespace PatchPanel::Patch

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "services/patch/plan.h"
+#include "services/patch/txaction.h"
+#include "services/patch/workspacefile.h"
+
+namespace PatchPanel::Patch {
+
+// A new file that a transaction will stage.
+struct StagedContents {
+    const FileState *state = nullptr; // of the Plan; null for a removal
+    QString likeness = {}; // the file whose owner and extended attributes it takes over; empty: none
+};
+
+struct TxDraft {
+    TxPlan plan = {};
+    QList<StagedContents> contents = {}; // one for each action
+};
+
+// The plan as switches, checked against the disk, nothing written. Stale, naming the paths, when one no longer stands
+// as its `before` says; DoesNotApply for what cannot be switched (a file with several hard links, a folder in the way,
+// a folder that may not be written, another filesystem); Io when the disk is too full.
+// The draft points into `plan`.
+Result<TxDraft> draftTransaction(const WorkspaceRoot &root, const Plan &plan);
+
+} // namespace PatchPanel::Patch

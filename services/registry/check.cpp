@@ -1,0 +1,81 @@
+#include "services/registry/check.h"
+
+#include <algorithm>
+#include <array>
+
+namespace PatchPanel::Registry {
+
+namespace {
+
+constexpr std::array statusNames{"passing", "warning", "critical"};
+
+} // namespace
+
+QString toString(CheckStatus status)
+{
+    return QString::fromLatin1(statusNames[static_cast<std::size_t>(status)]);
+}
+
+std::optional<CheckStatus> checkStatusFromString(const QString &name)
+{
+    for (std::size_t i = 0; i < statusNames.size(); ++i) {
+        if (name == QLatin1String(statusNames[i])) {
+            return static_cast<CheckStatus>(i);
+        }
+    }
+    return std::nullopt;
+}
+
+void Check::beat(CheckStatus newStatus, const QString &newOutput, Time now)
+{
+    setStatus(newStatus, now);
+    output = newOutput;
+    lastBeat = now;
+    if (definition.ttl.count() > 0) {
+        leaseEnd = now + definition.ttl;
+    }
+}
+
+void Check::expire(Time now)
+{
+    setStatus(CheckStatus::Critical, now);
+    leaseEnd.reset();
+    // The wording of Consul, which its clients show.
+    output = output.isEmpty() ? QStringLiteral("TTL expired")
+                              : QStringLiteral("TTL expired (last output before timeout follows): ") + output;
+}
+
+std::optional<Check::Time> Check::removalTime() const
+{
+    if (!criticalSince || definition.deregisterAfter.count() == 0) {
+        return std::nullopt;
+    }
+    return *criticalSince + definition.deregisterAfter;
+}
+
+std::optional<Check::Time> Check::dueTime() const
+{
+    const std::optional<Time> removal = removalTime();
+    if (!leaseEnd || !removal) {
+        return leaseEnd ? leaseEnd : removal;
+    }
+    return std::min(*leaseEnd, *removal);
+}
+
+bool Check::looksLike(const Check &other) const
+{
+    return definition.id == other.definition.id && definition.name == other.definition.name
+        && definition.notes == other.definition.notes && status == other.status && output == other.output;
+}
+
+void Check::setStatus(CheckStatus newStatus, Time now)
+{
+    status = newStatus;
+    if (status != CheckStatus::Critical) {
+        criticalSince.reset();
+    } else if (!criticalSince) {
+        criticalSince = now;
+    }
+}
+
+} // namespace PatchPanel::Registry

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "services/http/server.h"
+#include "services/registry/node.h"
+#include "services/registry/serviceregistry.h"
+
+#include <chrono>
+#include <functional>
+
+namespace PatchPanel::Registry {
+
+// The routes of the registry: the part of Consul's HTTP API (v1) that its clients use, /services for people and
+// /health. Lives on the server's thread; owned by RegistryService. Registry and server must outlive it.
+class RegistryApi {
+public:
+    // Registers every route on `server`, which must not listen yet.
+    RegistryApi(ServiceRegistry &registry, Http::Server &server, Node node);
+    RegistryApi(const RegistryApi &) = delete;
+    RegistryApi &operator=(const RegistryApi &) = delete;
+
+    // The port the server got: what /v1/status/leader names.
+    void setPort(quint16 port) { m_node.port = port; }
+
+private:
+    // An answer and the index of what it shows.
+    struct Answer {
+        Http::Response response;
+        quint64 index;
+    };
+    using Query = std::function<Answer(const Http::Request &)>;
+    using Command = std::function<Result<void>(const Http::Request &)>;
+
+    void addAgentRoutes(Http::Server &server);
+    void addStatusRoutes(Http::Server &server);
+    void addCatalogRoutes(Http::Server &server);
+    void addHealthRoutes(Http::Server &server);
+    void addPeopleRoutes(Http::Server &server);
+
+    void put(Http::Server &server, const QString &pattern, Command command);
+    void get(Http::Server &server, const QString &pattern, Http::Server::Handler handler);
+    // A GET whose answer carries Consul's index headers.
+    void query(Http::Server &server, const QString &pattern, Query query);
+
+    Result<void> registerService(const Http::Request &request);
+    Result<void> setMaintenance(const Http::Request &request);
+    Result<void> updateCheck(const Http::Request &request);
+
+    QJsonObject agentSelf() const;
+    QJsonObject agentServices() const;
+    QJsonObject agentChecks() const;
+    QJsonObject catalogServices() const;
+    QJsonArray catalogService(const Http::Request &request) const;
+    Answer healthService(const Http::Request &request) const;
+    Answer healthState(const Http::Request &request) const;
+    QJsonArray checks(const QList<ServiceInstance> &instances, const std::function<bool(const Check &)> &wanted) const;
+    QJsonObject health() const;
+    Http::Response services(const Http::Request &request) const;
+
+    ServiceRegistry &m_registry;
+    Node m_node;
+    std::chrono::steady_clock::time_point m_startedAt;
+};
+
+} // namespace PatchPanel::Registry

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "services/http/server.h"
+#include "services/log/logwriter.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace PatchPanel::Registry {
+
+// The registry as a service: domain, routes and server, made by start() and destroyed by stop() on the thread this
+// object lives on. Owned by ServiceHost.
+class RegistryService : public QObject {
+    Q_OBJECT
+public:
+    RegistryService(Http::ServerOptions options, Log::Writer log);
+    ~RegistryService() override;
+
+    // Logs "[REGISTRY] Registry microservice live on URL".
+    void start();
+    void stop();
+
+Q_SIGNALS:
+    void started(const QUrl &url);
+    void failed(const PatchPanel::Error &error);
+    void stopped();
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace PatchPanel::Registry

@@ -1,0 +1,339 @@
+#include "services/registry/serviceregistry.h"
+
+#include <QSet>
+
+#include <algorithm>
+
+namespace PatchPanel::Registry {
+
+namespace {
+
+Error unknownService(const QString &id)
+{
+    return Error{
+        ErrorCode::NotFound,
+        QStringLiteral("Unknown service ID \"%1\". Ensure that the service ID is passed, not the service name.")
+            .arg(id)};
+}
+
+Error badRequest(const QString &message)
+{
+    return Error{ErrorCode::BadRequest, message};
+}
+
+// Gives the parts that a registration may leave out their default.
+void complete(ServiceDefinition &definition)
+{
+    if (definition.id.isEmpty()) {
+        definition.id = definition.name;
+    }
+    for (qsizetype i = 0; i < definition.checks.size(); ++i) {
+        CheckDefinition &check = definition.checks[i];
+        if (check.id.isEmpty()) {
+            check.id = QStringLiteral("service:") + definition.id;
+            if (definition.checks.size() > 1) {
+                check.id += QStringLiteral(":%1").arg(i + 1);
+            }
+        }
+        if (check.name.isEmpty()) {
+            check.name = QStringLiteral("Service '%1' check").arg(definition.name);
+        }
+    }
+}
+
+// The initial status is an instruction, not a property: it does not make two definitions differ.
+ServiceDefinition withoutStatus(ServiceDefinition definition)
+{
+    for (CheckDefinition &check : definition.checks) {
+        check.status.reset();
+    }
+    return definition;
+}
+
+bool looksLike(const ServiceInstance &left, const ServiceInstance &right)
+{
+    return left.definition == right.definition
+        && std::equal(left.checks.begin(), left.checks.end(), right.checks.begin(), right.checks.end(),
+                      [](const Check &a, const Check &b) { return a.looksLike(b); });
+}
+
+} // namespace
+
+ServiceRegistry::ServiceRegistry(MonotonicClock clock, QObject *parent)
+    : QObject(parent)
+    , m_clock(std::move(clock))
+{
+}
+
+ServiceRegistry::~ServiceRegistry() = default;
+
+Result<void> ServiceRegistry::registerService(ServiceDefinition definition)
+{
+    complete(definition);
+    if (Result<void> valid = validate(definition); !valid) {
+        return valid;
+    }
+    std::optional<ServiceInstance> previous;
+    if (const auto found = m_instances.constFind(definition.id); found != m_instances.constEnd()) {
+        previous = *found;
+    }
+    if (previous && previous->definition.name != definition.name) {
+        (void)take(definition.id);
+    }
+    const ServiceInstance instance = merged(std::move(definition), previous ? &*previous : nullptr);
+    store(instance);
+    if (!previous || !looksLike(*previous, instance)) {
+        moveIndex(instance.definition.name);
+        Q_EMIT serviceRegistered(instance);
+    }
+    return {};
+}
+
+Result<void> ServiceRegistry::deregisterService(const QString &id)
+{
+    const std::optional<ServiceInstance> removed = take(id);
+    if (!removed) {
+        return unknownService(id);
+    }
+    Q_EMIT serviceDeregistered(*removed);
+    return {};
+}
+
+Result<void> ServiceRegistry::enterMaintenance(const QString &id, const QString &reason)
+{
+    const auto found = m_instances.find(id);
+    if (found == m_instances.end()) {
+        return unknownService(id);
+    }
+    Check check;
+    check.definition.id = maintenanceCheckId(id);
+    check.definition.name = QStringLiteral("Service Maintenance Mode");
+    check.definition.notes = reason.isEmpty()
+        ? QStringLiteral("Maintenance mode is enabled for this service, but no reason was given.")
+        : reason;
+    check.beat(CheckStatus::Critical, {}, now());
+    check.createIndex = check.modifyIndex = m_index + 1;
+    if (Check *const current = found->findCheck(check.definition.id)) {
+        if (current->looksLike(check)) {
+            return {};
+        }
+        check.createIndex = current->createIndex;
+        *current = check;
+    } else {
+        found->checks.append(check);
+    }
+    moveIndex(found->definition.name);
+    return {};
+}
+
+Result<void> ServiceRegistry::leaveMaintenance(const QString &id)
+{
+    const auto found = m_instances.find(id);
+    if (found == m_instances.end()) {
+        return unknownService(id);
+    }
+    const QString checkId = maintenanceCheckId(id);
+    if (found->checks.removeIf([&checkId](const Check &check) { return check.definition.id == checkId; }) > 0) {
+        moveIndex(found->definition.name);
+    }
+    return {};
+}
+
+Result<void> ServiceRegistry::updateCheck(const QString &checkId, CheckStatus status, const QString &output)
+{
+    const auto owner = m_instances.find(m_ownerOfCheck.value(checkId));
+    if (owner == m_instances.end()) {
+        return Error{ErrorCode::NotFound,
+                     QStringLiteral("Unknown check ID \"%1\". Ensure that the check ID is passed, not the check name.")
+                         .arg(checkId)};
+    }
+    Check &check = *owner->findCheck(checkId);
+    const bool isChanged = check.status != status || check.output != output;
+    check.beat(status, output, now());
+    note(check);
+    if (isChanged) {
+        check.modifyIndex = m_index + 1;
+        moveIndex(owner->definition.name);
+    }
+    return {};
+}
+
+void ServiceRegistry::sweep()
+{
+    if (!m_nextDue || now() < *m_nextDue) {
+        return;
+    }
+    const QList<QString> ids = m_instances.keys();
+    for (const QString &id : ids) {
+        expireLeases(id);
+        if (isToBeReaped(m_instances[id])) {
+            Q_EMIT serviceReaped(*take(id));
+        }
+    }
+    m_nextDue.reset();
+    for (const ServiceInstance &instance : std::as_const(m_instances)) {
+        std::for_each(instance.checks.begin(), instance.checks.end(), [this](const Check &check) { note(check); });
+    }
+}
+
+QList<ServiceInstance> ServiceRegistry::instances() const
+{
+    return m_instances.values();
+}
+
+QList<ServiceInstance> ServiceRegistry::instancesOf(const QString &name) const
+{
+    QList<ServiceInstance> found;
+    const QList<QString> ids = m_names.value(name).ids;
+    for (const QString &id : ids) {
+        found.append(*m_instances.constFind(id));
+    }
+    return found;
+}
+
+quint64 ServiceRegistry::indexOf(const QString &name) const
+{
+    const auto found = m_names.constFind(name);
+    return found == m_names.constEnd() ? m_extinctionIndex : found->index;
+}
+
+Result<void> ServiceRegistry::validate(const ServiceDefinition &definition) const
+{
+    if (definition.name.isEmpty()) {
+        return badRequest(QStringLiteral("Missing service name"));
+    }
+    QSet<QString> checkIds;
+    for (const CheckDefinition &check : definition.checks) {
+        if (check.ttl.count() <= 0) {
+            return badRequest(
+                QStringLiteral("Check \"%1\" has no TTL: this registry knows only checks with a TTL, which the service "
+                               "itself keeps alive.")
+                    .arg(check.id));
+        }
+        if (checkIds.contains(check.id)) {
+            return badRequest(QStringLiteral("Check ID \"%1\" stands twice in the registration.").arg(check.id));
+        }
+        checkIds.insert(check.id);
+        const QString owner = m_ownerOfCheck.value(check.id, definition.id);
+        if (owner != definition.id) {
+            return badRequest(QStringLiteral("Check ID \"%1\" belongs to service ID \"%2\".").arg(check.id, owner));
+        }
+    }
+    return {};
+}
+
+ServiceInstance ServiceRegistry::merged(ServiceDefinition definition, const ServiceInstance *previous) const
+{
+    const quint64 nextIndex = m_index + 1;
+    ServiceInstance instance;
+    for (const CheckDefinition &checkDefinition : std::as_const(definition.checks)) {
+        const Check *const old = previous ? previous->findCheck(checkDefinition.id) : nullptr;
+        Check check = old ? *old : Check{};
+        const CheckStatus status = checkDefinition.status.value_or(check.status);
+        check.definition = checkDefinition;
+        check.definition.status.reset();
+        check.beat(status, old && status == old->status ? old->output : QString(), now());
+        check.createIndex = old ? old->createIndex : nextIndex;
+        check.modifyIndex = old && check.looksLike(*old) ? old->modifyIndex : nextIndex;
+        instance.checks.append(check);
+    }
+    const Check *const maintenance = previous ? previous->findCheck(maintenanceCheckId(definition.id)) : nullptr;
+    if (maintenance) {
+        instance.checks.append(*maintenance);
+    }
+    instance.definition = withoutStatus(std::move(definition));
+    instance.createIndex = previous ? previous->createIndex : nextIndex;
+    instance.modifyIndex = previous && previous->definition == instance.definition ? previous->modifyIndex : nextIndex;
+    return instance;
+}
+
+void ServiceRegistry::store(const ServiceInstance &instance)
+{
+    const QString id = instance.definition.id;
+    if (const auto replaced = m_instances.constFind(id); replaced != m_instances.constEnd()) {
+        forgetChecksOf(*replaced);
+    }
+    for (const CheckDefinition &check : instance.definition.checks) {
+        m_ownerOfCheck.insert(check.id, id);
+    }
+    std::for_each(instance.checks.begin(), instance.checks.end(), [this](const Check &check) { note(check); });
+    QList<QString> &ids = m_names[instance.definition.name].ids;
+    const auto place = std::lower_bound(ids.begin(), ids.end(), id);
+    if (place == ids.end() || *place != id) {
+        ids.insert(place, id);
+    }
+    m_instances.insert(id, instance);
+}
+
+std::optional<ServiceInstance> ServiceRegistry::take(const QString &id)
+{
+    const auto found = m_instances.find(id);
+    if (found == m_instances.end()) {
+        return std::nullopt;
+    }
+    ServiceInstance removed = *found;
+    m_instances.erase(found);
+    forgetChecksOf(removed);
+    m_names[removed.definition.name].ids.removeOne(id);
+    moveIndex(removed.definition.name);
+    return removed;
+}
+
+void ServiceRegistry::forgetChecksOf(const ServiceInstance &instance)
+{
+    for (const CheckDefinition &check : instance.definition.checks) {
+        m_ownerOfCheck.remove(check.id);
+    }
+}
+
+void ServiceRegistry::expireLeases(const QString &id)
+{
+    ServiceInstance &instance = m_instances[id];
+    const Check::Time time = now();
+    QList<QString> expired;
+    for (Check &check : instance.checks) {
+        if (check.leaseEnd && *check.leaseEnd <= time) {
+            check.expire(time);
+            check.modifyIndex = m_index + 1;
+            expired.append(check.definition.id);
+        }
+    }
+    if (expired.isEmpty()) {
+        return;
+    }
+    moveIndex(instance.definition.name);
+    const ServiceInstance copy = instance;
+    for (const QString &checkId : std::as_const(expired)) {
+        Q_EMIT leaseExpired(copy, checkId);
+    }
+}
+
+bool ServiceRegistry::isToBeReaped(const ServiceInstance &instance) const
+{
+    const Check::Time time = now();
+    return std::any_of(instance.checks.begin(), instance.checks.end(), [time](const Check &check) {
+        const std::optional<Check::Time> removal = check.removalTime();
+        return removal && *removal <= time;
+    });
+}
+
+void ServiceRegistry::moveIndex(const QString &name)
+{
+    ++m_index;
+    const auto found = m_names.find(name);
+    found->index = m_index;
+    if (found->ids.isEmpty()) {
+        m_names.erase(found);
+        m_extinctionIndex = m_index;
+    }
+    Q_EMIT serviceChanged(name, m_index);
+}
+
+void ServiceRegistry::note(const Check &check)
+{
+    if (const std::optional<Check::Time> due = check.dueTime()) {
+        m_nextDue = std::min(m_nextDue.value_or(*due), *due);
+    }
+}
+
+} // namespace PatchPanel::Registry

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "services/common/clock.h"
+#include "services/common/result.h"
+#include "services/registry/serviceinstance.h"
+
+#include <QHash>
+#include <QMap>
+#include <QObject>
+
+#include <optional>
+
+namespace PatchPanel::Registry {
+
+// Who is there and whether it is well: instances, their leases, and an index for each service that moves with every
+// change a client can see and with nothing else. Time passes only in sweep(). Lives on the registry's thread; owned by
+// RegistryService.
+class ServiceRegistry : public QObject {
+    Q_OBJECT
+public:
+    explicit ServiceRegistry(MonotonicClock clock, QObject *parent = nullptr);
+    ~ServiceRegistry() override;
+
+    // Adds the instance, or replaces the one of the same id: checks that it had keep status and output unless the new
+    // definition states a status, and every lease restarts. BadRequest: no name, no TTL, a check id of another
+    // instance.
+    Result<void> registerService(ServiceDefinition definition);
+    // NotFound.
+    Result<void> deregisterService(const QString &id);
+    // An instance in maintenance has one more check, which is critical. NotFound.
+    Result<void> enterMaintenance(const QString &id, const QString &reason);
+    Result<void> leaveMaintenance(const QString &id);
+    // A heartbeat: sets status and output, restarts the lease. NotFound: the caller should register again.
+    Result<void> updateCheck(const QString &checkId, CheckStatus status, const QString &output);
+    // Ends leases and removes instances whose time has come. Costs nothing while no time has come.
+    void sweep();
+
+    QList<ServiceInstance> instances() const; // by id
+    QList<ServiceInstance> instancesOf(const QString &name) const; // by id; empty for a name nobody has
+    qsizetype instanceCount() const { return m_instances.size(); }
+
+    // The index of the newest change of all; > 0.
+    quint64 index() const { return m_index; }
+    // The index of the newest change of a service. For a name nobody has: when a service last lost its last instance,
+    // so that whoever waits for a service sees it go. > 0.
+    quint64 indexOf(const QString &name) const;
+
+    std::chrono::steady_clock::time_point now() const { return m_clock(); }
+
+Q_SIGNALS:
+    void serviceRegistered(const PatchPanel::Registry::ServiceInstance &instance); // new or changed
+    void serviceDeregistered(const PatchPanel::Registry::ServiceInstance &instance);
+    void leaseExpired(const PatchPanel::Registry::ServiceInstance &instance, const QString &checkId);
+    void serviceReaped(const PatchPanel::Registry::ServiceInstance &instance); // critical for too long
+    void serviceChanged(const QString &name, quint64 index);
+
+private:
+    struct Name {
+        QList<QString> ids = {}; // sorted
+        quint64 index = 0;
+    };
+
+    Result<void> validate(const ServiceDefinition &definition) const;
+    ServiceInstance merged(ServiceDefinition definition, const ServiceInstance *previous) const;
+    void store(const ServiceInstance &instance);
+    std::optional<ServiceInstance> take(const QString &id);
+    void forgetChecksOf(const ServiceInstance &instance);
+    void expireLeases(const QString &id);
+    bool isToBeReaped(const ServiceInstance &instance) const;
+    void moveIndex(const QString &name);
+    void note(const Check &check);
+
+    MonotonicClock m_clock;
+    QMap<QString, ServiceInstance> m_instances;
+    QHash<QString, Name> m_names;
+    QHash<QString, QString> m_ownerOfCheck; // check id → service id
+    quint64 m_index = 1;
+    quint64 m_extinctionIndex = 1; // of the newest removal of a last instance
+    std::optional<Check::Time> m_nextDue; // nothing happens by itself before; it may be too early, never too late
+};
+
+} // namespace PatchPanel::Registry

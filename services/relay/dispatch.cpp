@@ -1,0 +1,190 @@
+#include "services/relay/dispatch.h"
+
+#include "services/common/ids.h"
+#include "services/common/json.h"
+#include "services/relay/outcome.h"
+#include "services/relay/registryclient.h"
+
+#include <QTimer>
+
+namespace PatchPanel::Relay {
+
+namespace {
+
+constexpr qsizetype mostRunners = 3;
+constexpr std::chrono::milliseconds retryDelay{500};
+
+QUrl endpoint(const QUrl &runner)
+{
+    QUrl url = runner;
+    url.setPath(QStringLiteral("/run-patch"));
+    return url;
+}
+
+bool provablyNotStarted(const Http::Reply &reply)
+{
+    return (reply.status == 503 || reply.status == 429)
+        && Http::headerValue(reply.headers, "X-PatchPanel-Not-Started") == "1";
+}
+
+// The run that an answer names: in its body, in the details of a problem, or in its Location; empty when it names none.
+QString runIdOf(const Http::Reply &reply)
+{
+    const QJsonObject body = QJsonDocument::fromJson(reply.body).object();
+    for (const QJsonValue &value :
+         {body[QStringLiteral("runId")], body[QStringLiteral("details")][QStringLiteral("runId")]}) {
+        if (!value.toString().isEmpty()) {
+            return value.toString();
+        }
+    }
+    const QByteArray location = Http::headerValue(reply.headers, "Location");
+    return QString::fromUtf8(location.sliced(location.lastIndexOf('/') + 1));
+}
+
+Error refusedToken(const Instance &runner, const Error &cause)
+{
+    Error error = cause;
+    error.code = ErrorCode::Unauthorized;
+    error.message = QStringLiteral("%1 (%2) does not accept our token").arg(runner.name, runner.url.toString());
+    error.hint = QStringLiteral("use the token it was started with; its user finds it with \"patchpanel token\"");
+    return error;
+}
+
+} // namespace
+
+Dispatch::Dispatch(Http::Client &client, QJsonObject body, Chooser chooser, std::chrono::milliseconds lease,
+                   QObject *parent)
+    : QObject(parent)
+    , m_client(client)
+    , m_body(compactJson(body))
+    , m_key(randomHex(16))
+    , m_chooser(std::move(chooser))
+    , m_silence(lease)
+{
+}
+
+void Dispatch::start(RegistryClient &registry)
+{
+    registry.resolve(QStringLiteral("runner"), this, [this](const Result<QList<Instance>> &instances) {
+        if (m_isAbandoned) {
+            return;
+        }
+        if (!instances) {
+            fail(instances.error());
+            return;
+        }
+        m_instances = *instances;
+        sendToNext();
+    });
+}
+
+bool Dispatch::abandon()
+{
+    m_isAbandoned = true;
+    return !m_isSent;
+}
+
+void Dispatch::sendToNext()
+{
+    const std::optional<Instance> next = m_tried.size() < mostRunners ? m_chooser(m_instances, m_tried) : std::nullopt;
+    if (!next) {
+        fail(nobodyTookIt());
+        return;
+    }
+    m_runner = *next;
+    m_tried.insert(m_runner.id);
+    m_silence.heard();
+    m_mayHaveStarted = false;
+    send();
+}
+
+void Dispatch::send()
+{
+    m_isSent = true;
+    const Http::Headers headers{{"Idempotency-Key", m_key}, {"Prefer", "respond-async"}};
+    m_client.send({.method = Http::Method::Post, .url = endpoint(m_runner.url), .body = m_body, .headers = headers},
+                  this, [this](const Http::Reply &reply) { onReply(reply); });
+}
+
+void Dispatch::onReply(const Http::Reply &reply)
+{
+    if (reply.error) {
+        onTransportError(reply);
+    } else if (provablyNotStarted(reply)) {
+        tryAnother(reply.failure().message);
+    } else if (reply.ok()) {
+        onSuccess(reply);
+    } else if (reply.status == 409 && m_mayHaveStarted && !runIdOf(reply).isEmpty()) {
+        Q_EMIT accepted(m_runner, runIdOf(reply)); // our earlier request arrived: its run is under way
+    } else if (reply.status == 401 || reply.status == 403) {
+        fail(reply.status == 401 ? refusedToken(m_runner, reply.failure()) : reply.failure(), reply);
+    } else {
+        fail(reply.failure(), reply);
+    }
+}
+
+void Dispatch::onTransportError(const Http::Reply &reply)
+{
+    if (reply.neverSent && !m_mayHaveStarted) {
+        tryAnother(reply.error->message);
+        return;
+    }
+    m_mayHaveStarted = true;
+    if (m_silence.missed()) {
+        fail(Error{ErrorCode::Unavailable,
+                   QStringLiteral("%1 (%2) was lost after the task had been sent: %3")
+                       .arg(m_runner.name, m_runner.url.toString(), reply.error->message),
+                   QStringLiteral("look at the workspace and the runner's history before you run it again")});
+        return;
+    }
+    QTimer::singleShot(retryDelay, this, &Dispatch::send);
+}
+
+void Dispatch::onSuccess(const Http::Reply &reply)
+{
+    if (outcomeOf(reply)) {
+        Q_EMIT answered(m_runner, reply);
+        return;
+    }
+    const QString runId = runIdOf(reply);
+    if (runId.isEmpty()) {
+        fail(Error{ErrorCode::Internal,
+                   QStringLiteral("%1 (%2) answered HTTP %3 but named neither a result nor a run")
+                       .arg(m_runner.name, m_runner.url.toString())
+                       .arg(reply.status)},
+             reply);
+        return;
+    }
+    Q_EMIT accepted(m_runner, runId);
+}
+
+void Dispatch::tryAnother(const QString &reason)
+{
+    m_isSent = false;
+    m_refusals.append(QStringLiteral("%1 (%2): %3").arg(m_runner.name, m_runner.url.toString(), reason));
+    if (m_isAbandoned) {
+        fail(Error{ErrorCode::Cancelled, QStringLiteral("Cancelled before a runner had taken the task")});
+        return;
+    }
+    Q_EMIT passedOn(m_runner, reason);
+    sendToNext();
+}
+
+void Dispatch::fail(const Error &error, const Http::Reply &reply)
+{
+    Q_EMIT failed(error, reply);
+}
+
+Error Dispatch::nobodyTookIt() const
+{
+    if (m_refusals.isEmpty()) {
+        return Error{ErrorCode::NoRunner,
+                     QStringLiteral("All %1 runners are draining: they take no new task").arg(m_instances.size()),
+                     QStringLiteral("wait until they are back, or start another with \"patchpanel serve\"")};
+    }
+    return Error{ErrorCode::NoRunner,
+                 QStringLiteral("No runner took the task: %1").arg(m_refusals.join(QStringLiteral("; "))),
+                 QStringLiteral("\"patchpanel services\" shows who is there; nothing was started")};
+}
+
+} // namespace PatchPanel::Relay

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "services/http/client.h"
+#include "services/relay/instance.h"
+#include "services/relay/silence.h"
+
+#include <QJsonObject>
+#include <QObject>
+#include <QSet>
+#include <QStringList>
+
+#include <functional>
+#include <optional>
+
+namespace PatchPanel::Relay {
+
+class RegistryClient;
+
+// Brings one run to a runner: resolve, choose, send with an Idempotency-Key. Another runner is tried only while it is
+// certain that none has started; once a request may have arrived, the same runner is asked by the same key until its
+// lease is over. Ends with exactly one of its signals. Lives on the relay's thread; owned by the relay.
+class Dispatch : public QObject {
+    Q_OBJECT
+public:
+    // Chooses among the instances, leaving out the ids that were tried.
+    using Chooser = std::function<std::optional<Instance>(const QList<Instance> &, const QSet<QString> &)>;
+
+    Dispatch(Http::Client &client, QJsonObject body, Chooser chooser, std::chrono::milliseconds lease,
+             QObject *parent = nullptr);
+
+    void start(RegistryClient &registry);
+    // Tries no further runner. True when nothing was sent: no signal comes any more.
+    bool abandon();
+
+Q_SIGNALS:
+    void accepted(const PatchPanel::Relay::Instance &runner, const QString &runId);
+    // It answered with the final result at once.
+    void answered(const PatchPanel::Relay::Instance &runner, const PatchPanel::Http::Reply &reply);
+    // No run came of it; `reply` is what the runner said, without a status when it did not come to that.
+    void failed(const PatchPanel::Error &error, const PatchPanel::Http::Reply &reply);
+    // A runner did not take it and the next one is tried.
+    void passedOn(const PatchPanel::Relay::Instance &runner, const QString &reason);
+
+private:
+    void sendToNext();
+    void send();
+    void onReply(const Http::Reply &reply);
+    void onTransportError(const Http::Reply &reply);
+    void onSuccess(const Http::Reply &reply);
+    void tryAnother(const QString &reason);
+    void fail(const Error &error, const Http::Reply &reply = {});
+    Error nobodyTookIt() const;
+
+    Http::Client &m_client;
+    QByteArray m_body;
+    QByteArray m_key;
+    Chooser m_chooser;
+    Silence m_silence;
+    QList<Instance> m_instances;
+    QSet<QString> m_tried; // ids
+    QStringList m_refusals; // for the message when nobody took it
+    Instance m_runner;
+    bool m_isSent = false; // to m_runner, and we do not know that it did not start
+    bool m_mayHaveStarted = false; // an earlier request to m_runner got no answer
+    bool m_isAbandoned = false;
+};
+
+} // namespace PatchPanel::Relay

@@ -1,0 +1,234 @@
+#include "services/relay/relay.h"
+
+#include "services/http/client.h"
+#include "services/relay/balancer.h"
+#include "services/relay/dispatch.h"
+#include "services/relay/follower.h"
+#include "services/relay/outcome.h"
+#include "services/relay/registryclient.h"
+
+#include <QElapsedTimer>
+#include <QJsonDocument>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace PatchPanel::Relay {
+
+namespace {
+
+// One run from run() to runFinished. The follower takes over once a runner took the task.
+struct Run {
+    QString workspace = {};
+    QElapsedTimer time = {};
+    Instance runner = {}; // chosen; without an id before that
+    bool isCancelled = false;
+    std::unique_ptr<Dispatch> dispatch = {};
+    std::unique_ptr<Follower> follower = {};
+};
+
+using Runs = std::map<quint64, Run>;
+
+} // namespace
+
+class Relay::Private {
+public:
+    Private(Relay *relay, RelayOptions relayOptions, Log::Writer writer)
+        : q(relay)
+        , options(std::move(relayOptions))
+        , log(std::move(writer))
+    {
+    }
+
+    void dispatch(quint64 ticket, const RunRequest &request);
+    std::optional<Instance> choose(quint64 ticket, const QList<Instance> &instances, const QSet<QString> &tried);
+    std::optional<Instance> instanceWorkingOn(const QString &workspace, const QList<Instance> &instances,
+                                              const QSet<QString> &tried) const;
+    void follow(quint64 ticket, const Instance &runner, const QString &runId);
+    void finish(quint64 ticket, RunOutcome outcome);
+    void release(const Instance &runner);
+
+    Relay *q;
+    RelayOptions options;
+    Log::Writer log;
+    std::unique_ptr<Http::Client> client; // from start() to stop()
+    std::unique_ptr<RegistryClient> registry;
+    Runs runs;
+    std::vector<Runs::node_type> ended; // their objects may still be sending the signal that ended them
+    QHash<QString, Load> loads; // by instance id
+    quint64 choices = 0;
+};
+
+void Relay::Private::dispatch(quint64 ticket, const RunRequest &request)
+{
+    Run &run = runs[ticket];
+    run.workspace = request.workspace;
+    run.time.start();
+    const auto chooser = [this, ticket](const QList<Instance> &instances, const QSet<QString> &tried) {
+        return choose(ticket, instances, tried);
+    };
+    run.dispatch = std::make_unique<Dispatch>(*client, request.toJson(), chooser, options.lease);
+    Dispatch *const dispatch = run.dispatch.get();
+    connect(dispatch, &Dispatch::accepted, q,
+            [this, ticket](const Instance &runner, const QString &runId) { follow(ticket, runner, runId); });
+    connect(dispatch, &Dispatch::answered, q, [this, ticket](const Instance &, const Http::Reply &reply) {
+        const RunOutcome outcome = *outcomeOf(reply);
+        Q_EMIT q->runAccepted(ticket, outcome.runId, runs[ticket].runner.name);
+        finish(ticket, outcome);
+    });
+    connect(dispatch, &Dispatch::failed, q, [this, ticket](const Error &error, const Http::Reply &reply) {
+        RunOutcome outcome = outcomeOf(error);
+        outcome.httpStatus = reply.status;
+        outcome.body = reply.body;
+        outcome.response = QJsonDocument::fromJson(reply.body).object();
+        finish(ticket, std::move(outcome));
+    });
+    connect(dispatch, &Dispatch::passedOn, q, [this](const Instance &runner, const QString &reason) {
+        log.warning("RELAY", QStringLiteral("%1 did not take the task: %2").arg(runner.name, reason));
+    });
+    dispatch->start(*registry);
+}
+
+std::optional<Instance> Relay::Private::choose(quint64 ticket, const QList<Instance> &instances,
+                                               const QSet<QString> &tried)
+{
+    Run &run = runs[ticket];
+    release(std::exchange(run.runner, {}));
+    std::optional<Instance> chosen = instanceWorkingOn(run.workspace, instances, tried);
+    if (!chosen) {
+        chosen = chooseInstance(instances, loads, tried);
+    }
+    if (chosen) {
+        run.runner = *chosen;
+        Load &load = loads[chosen->id];
+        ++load.outstanding;
+        load.lastUsed = ++choices;
+    }
+    return chosen;
+}
+
+std::optional<Instance> Relay::Private::instanceWorkingOn(const QString &workspace, const QList<Instance> &instances,
+                                                          const QSet<QString> &tried) const
+{
+    for (const auto &[ticket, run] : runs) {
+        const auto isItsRunner = [&run = run](const Instance &instance) {
+            return instance.id == run.runner.id;
+        };
+        const auto found = std::find_if(instances.begin(), instances.end(), isItsRunner);
+        if (run.workspace == workspace && found != instances.end() && !found->isDraining()
+            && !tried.contains(found->id)) {
+            return *found;
+        }
+    }
+    return std::nullopt;
+}
+
+void Relay::Private::follow(quint64 ticket, const Instance &runner, const QString &runId)
+{
+    Run &run = runs[ticket];
+    run.follower = std::make_unique<Follower>(*client, runner, runId, options.lease);
+    Follower *const follower = run.follower.get();
+    connect(follower, &Follower::stepChanged, q,
+            [this, ticket](const Step &step) { Q_EMIT q->stepChanged(ticket, step); });
+    connect(follower, &Follower::lineReceived, q,
+            [this, ticket](const Log::Line &line) { Q_EMIT q->lineReceived(ticket, line); });
+    connect(follower, &Follower::ended, q,
+            [this, ticket](const Http::Reply &reply) { finish(ticket, *outcomeOf(reply)); });
+    connect(follower, &Follower::lost, q, [this, ticket, runId](const Error &error) {
+        RunOutcome outcome;
+        outcome.runId = runId;
+        outcome.error = error;
+        finish(ticket, std::move(outcome));
+    });
+    if (run.isCancelled) {
+        follower->cancel();
+    }
+    Q_EMIT q->runAccepted(ticket, runId, runner.name);
+}
+
+void Relay::Private::finish(quint64 ticket, RunOutcome outcome)
+{
+    const Run &run = ended.emplace_back(runs.extract(ticket)).mapped();
+    QMetaObject::invokeMethod(
+        q, [this] { ended.clear(); }, Qt::QueuedConnection);
+    release(run.runner);
+    outcome.totalMs = run.time.elapsed();
+    if (outcome.runner.isEmpty()) {
+        outcome.runner = run.runner.name;
+    }
+    const Log::Level level = isSuccess(outcome.status) ? Log::Level::Info : Log::Level::Error;
+    log.forRun(outcome.runId).write(level, "RELAY", QString::fromUtf8(summaryLine(outcome)));
+    Q_EMIT q->runFinished(ticket, outcome);
+}
+
+void Relay::Private::release(const Instance &runner)
+{
+    if (const auto load = loads.find(runner.id); load != loads.end()) {
+        --load->outstanding;
+    }
+}
+
+Relay::Relay(RelayOptions options, Log::Writer log)
+    : d(std::make_unique<Private>(this, std::move(options), std::move(log)))
+{
+}
+
+Relay::~Relay() = default;
+
+void Relay::start()
+{
+    if (d->client) {
+        return;
+    }
+    d->client = std::make_unique<Http::Client>(d->options.token);
+    d->registry = std::make_unique<RegistryClient>(*d->client, d->options.registry);
+}
+
+void Relay::stop()
+{
+    d->runs.clear();
+    d->ended.clear();
+    d->loads.clear();
+    d->registry.reset();
+    d->client.reset();
+    Q_EMIT stopped();
+}
+
+void Relay::setRegistry(const QUrl &registry)
+{
+    d->options.registry = registry;
+    if (d->registry) {
+        d->registry->setRegistry(registry);
+    }
+}
+
+void Relay::run(quint64 ticket, const RunRequest &request)
+{
+    if (!d->client) {
+        RunOutcome outcome = outcomeOf(Error{ErrorCode::Unavailable, QStringLiteral("The relay is not running")});
+        Q_EMIT runFinished(ticket, outcome);
+        return;
+    }
+    d->dispatch(ticket, request);
+}
+
+void Relay::cancel(quint64 ticket)
+{
+    const auto found = d->runs.find(ticket);
+    if (found == d->runs.end()) {
+        return;
+    }
+    Run &run = found->second;
+    run.isCancelled = true;
+    if (run.follower) {
+        run.follower->cancel();
+    } else if (run.dispatch->abandon()) {
+        d->finish(
+            ticket,
+            outcomeOf(Error{ErrorCode::Cancelled, QStringLiteral("Cancelled before the task was sent to a runner")}));
+    }
+}
+
+} // namespace PatchPanel::Relay

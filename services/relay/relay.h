@@ -1,0 +1,50 @@
+#pragma once
+
+#include "services/common/step.h"
+#include "services/log/logwriter.h"
+#include "services/relay/runrequest.h"
+
+#include <QObject>
+#include <QUrl>
+
+#include <chrono>
+#include <memory>
+
+namespace PatchPanel::Relay {
+
+struct RelayOptions {
+    QUrl registry = {};
+    QByteArray token = {};
+    std::chrono::milliseconds lease = std::chrono::seconds(15); // of a runner: silent for longer, its run is given up
+};
+
+// Resolves a runner through the registry, sends it the task (POST /run-patch, `Prefer: respond-async`), follows the
+// run's events and reads its result from GET /runs/ID; the state never comes from the log. Logs "[RELAY] {…}" (the
+// result without the bulky members) as the last line of a run. Lives on a thread of its own; owned by ServiceHost.
+class Relay : public QObject {
+    Q_OBJECT
+public:
+    Relay(RelayOptions options, Log::Writer log);
+    ~Relay() override;
+
+    // Any of these: on the relay's thread. `ticket` is the caller's number for the run.
+    void start(); // makes the HTTP client
+    void stop(); // forgets what it follows; the runs go on. Not from a slot of a signal below
+    void setRegistry(const QUrl &registry);
+    void run(quint64 ticket, const PatchPanel::Relay::RunRequest &request);
+    void cancel(quint64 ticket);
+
+Q_SIGNALS:
+    void stopped();
+    void runAccepted(quint64 ticket, const QString &runId, const QString &runner);
+    void stepChanged(quint64 ticket, const PatchPanel::Step &step);
+    // A line of the run's log as the runner sent it; a runner in this process has logged it already.
+    void lineReceived(quint64 ticket, const PatchPanel::Log::Line &line);
+    void runFinished(quint64 ticket, const PatchPanel::Relay::RunOutcome &outcome);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace PatchPanel::Relay

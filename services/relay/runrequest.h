@@ -1,0 +1,47 @@
+#pragma once
+
+#include "services/common/error.h"
+#include "services/common/runstatus.h"
+
+#include <QByteArray>
+#include <QJsonObject>
+#include <QMetaType>
+#include <QString>
+
+#include <optional>
+
+namespace PatchPanel::Relay {
+
+// What the relay asks a runner to do.
+struct RunRequest {
+    QString file = {}; // relative to the workspace; used when `content` is empty
+    QByteArray content = {}; // the bytes of a task file that lies elsewhere
+    QString contentName = {}; // its name, for messages
+    QString workspace = {}; // absolute; empty: the runner's default
+    bool dryRun = false;
+    bool force = false; // run although the cache knows it, or the task is disabledByDefault
+    bool useCache = true;
+    QString planId = {};
+    int fuzz = 0;
+    bool recount = false;
+    int gateTimeoutSeconds = 0; // 0: as the task says
+
+    // The body of POST /run-patch: only what differs from the default.
+    QJsonObject toJson() const;
+};
+
+// How it ended, as the relay saw it.
+struct RunOutcome {
+    RunStatus status = RunStatus::Unknown;
+    int httpStatus = 0;
+    QString runId = {};
+    QString runner = {}; // name of the instance that ran it
+    QByteArray body = {}; // the response's JSON, as received
+    QJsonObject response = {}; // the same, parsed
+    qint64 totalMs = 0; // from submit to end
+    std::optional<Error> error = {}; // no result came: NoRegistry, NoRunner, Unauthorized, …
+};
+
+} // namespace PatchPanel::Relay
+
+Q_DECLARE_METATYPE(PatchPanel::Relay::RunOutcome)

@@ -1,0 +1,150 @@
+#include "services/runner/runevents.h"
+
+#include "services/common/json.h"
+
+#include <QTimer>
+
+#include <algorithm>
+#include <utility>
+
+namespace PatchPanel::Runner {
+
+namespace {
+
+// How much one turn of the event loop sends to one client, so that a long log neither holds up the thread nor outgrows
+// the client's backlog.
+constexpr qsizetype sliceLines = 4000;
+constexpr qsizetype sliceBytes = 128 * 1024;
+
+Error unknownRun(const QString &runId)
+{
+    return Error{ErrorCode::NotFound, QStringLiteral("no run %1 is known").arg(runId)};
+}
+
+} // namespace
+
+struct RunEvents::Follower {
+    Http::EventStream stream;
+    QString runId;
+    qsizetype next; // log offset
+    std::array<Step, 6> sentSteps = {};
+    bool done = false;
+
+    QByteArray offset() const { return QByteArray::number(next); }
+};
+
+RunEvents::RunEvents(Runner &runner, Log::Store &log, QObject *parent)
+    : QObject(parent)
+    , m_runner(runner)
+    , m_log(log)
+    , m_subscription(log.subscribe(this, [this] { sendAll(); }))
+{
+    connect(&runner, &Runner::stepChanged, this, &RunEvents::sendAll);
+    connect(&runner, &Runner::runFinished, this, &RunEvents::sendAll);
+}
+
+RunEvents::~RunEvents() = default;
+
+Result<void> RunEvents::open(const Http::Request &request, const Http::EventStream &stream)
+{
+    const QString runId = request.captures.value(0);
+    const RunRecord *record = m_runner.find(runId);
+    if (!record) {
+        return unknownRun(runId);
+    }
+    bool isNumber = false;
+    const qint64 resume = request.header("Last-Event-ID").toLongLong(&isNumber);
+    const qsizetype from = std::clamp<qsizetype>(isNumber ? resume : 0, record->logBegin, m_log.size());
+
+    const auto follower = std::make_shared<Follower>(Follower{stream, runId, from});
+    for (std::size_t i = 0; i < follower->sentSteps.size(); ++i) {
+        follower->sentSteps[i].phase = allPhases[i]; // Pending, which a client assumes untold
+    }
+    stream.onClosed([follower] { follower->done = true; });
+    m_followers.push_back(follower);
+    // The answer's head goes out after this returns.
+    QMetaObject::invokeMethod(this, &RunEvents::sendAll, Qt::QueuedConnection);
+    return {};
+}
+
+void RunEvents::sendAll()
+{
+    const auto followers = m_followers;
+    for (const std::shared_ptr<Follower> &follower : followers) {
+        if (!follower->done) {
+            sendTo(*follower);
+        }
+    }
+    forgetClosed();
+}
+
+void RunEvents::sendTo(Follower &follower)
+{
+    const RunRecord *record = m_runner.find(follower.runId);
+    if (!record || follower.stream.clientIsGone()) {
+        follower.done = true;
+        follower.stream.close();
+        return;
+    }
+    if (!sendLines(follower, *record)) {
+        return;
+    }
+    sendSteps(follower, *record);
+    if (isFinal(record->status)) {
+        follower.stream.send("result", follower.offset(), compactJson(record->result));
+        follower.done = true;
+        follower.stream.close();
+    }
+}
+
+// True when the client has every line that there is.
+bool RunEvents::sendLines(Follower &follower, const RunRecord &record)
+{
+    const qsizetype end = record.logEnd < 0 ? m_log.size() : record.logEnd;
+    const QByteArray runId = follower.runId.toUtf8();
+    qsizetype lines = 0;
+    qsizetype bytes = 0;
+    while (follower.next < end) {
+        if (lines == sliceLines || bytes > sliceBytes) {
+            goOnSoon();
+            return false;
+        }
+        const Log::Line &line = m_log.at(follower.next++);
+        ++lines;
+        if (line.runId == runId) {
+            const QByteArray data = compactJson(line.toJson());
+            bytes += data.size();
+            follower.stream.send("log", follower.offset(), data);
+        }
+    }
+    return true;
+}
+
+// By a timer: a posted event would come before the sockets had a turn.
+void RunEvents::goOnSoon()
+{
+    if (std::exchange(m_goingOn, true)) {
+        return;
+    }
+    QTimer::singleShot(0, this, [this] {
+        m_goingOn = false;
+        sendAll();
+    });
+}
+
+void RunEvents::sendSteps(Follower &follower, const RunRecord &record)
+{
+    for (std::size_t i = 0; i < record.steps.size(); ++i) {
+        if (follower.sentSteps[i] != record.steps[i]) {
+            follower.sentSteps[i] = record.steps[i];
+            follower.stream.send("step", follower.offset(), compactJson(record.steps[i].toJson()));
+        }
+    }
+}
+
+void RunEvents::forgetClosed()
+{
+    std::erase_if(m_followers, [](const std::shared_ptr<Follower> &follower) { return follower->done; });
+}
+
+} // namespace PatchPanel::Runner

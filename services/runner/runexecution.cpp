@@ -1,0 +1,235 @@
+#include "services/runner/runexecution.h"
+
+#include "services/common/clock.h"
+#include "services/common/ids.h"
+#include "services/patch/patchrun.h"
+#include "services/patch/taskreader.h"
+#include "services/runner/taskfile.h"
+
+#include <exception>
+
+namespace PatchPanel::Runner {
+
+namespace {
+
+using Patch::RunResult;
+
+constexpr std::chrono::hours cacheLifetime{1};
+constexpr int workspaceIdLength = 16;
+
+Patch::RunOptions engineOptions(const RunJob &job, const QString &runner)
+{
+    Patch::RunOptions options;
+    options.runId = job.runId;
+    options.runner = runner;
+    options.dryRun = job.request.dryRun;
+    options.force = job.request.force;
+    options.planId = job.request.planId;
+    options.plan.fuzz = job.request.fuzz;
+    options.plan.recount = job.request.recount;
+    options.gateTimeout = job.request.gateTimeout;
+    options.runtimeNotes = job.runtimeNotes;
+    return options;
+}
+
+RunResult emptyResult(const RunJob &job, const QString &runner, RunStatus status, const QString &message)
+{
+    RunResult result;
+    result.runId = job.runId;
+    result.status = status;
+    result.dryRun = job.request.dryRun;
+    result.runner = runner;
+    result.workspace = job.workspace;
+    result.startedMs = wallClockMs();
+    result.task.file = job.request.taskName();
+    result.message = message;
+    for (Step &step : result.steps) {
+        step.state = StepState::NotReached;
+    }
+    return result;
+}
+
+RunStatus statusOfLockError(ErrorCode code)
+{
+    switch (code) {
+    case ErrorCode::Busy:
+        return RunStatus::Busy;
+    case ErrorCode::UnsafePath:
+        return RunStatus::Invalid;
+    default:
+        return RunStatus::Failed;
+    }
+}
+
+FinishedRun finished(const RunResult &result)
+{
+    return {result.status, result.toJson(), Patch::reportMarkdown(result)};
+}
+
+} // namespace
+
+// One run of execute(): what its steps share.
+class RunExecution::Attempt {
+public:
+    Attempt(RunExecution &execution, const RunJob &accepted, const std::function<void(const Step &)> &onStep,
+            std::stop_token stopToken)
+        : q(execution)
+        , job(accepted)
+        , stepChanged(onStep)
+        , stop(std::move(stopToken))
+        , log(execution.m_log, execution.m_runner.toUtf8(), accepted.runId.toUtf8())
+        , options(engineOptions(accepted, execution.m_runner))
+    {
+    }
+
+    RunResult run();
+
+private:
+    Result<Patch::Task> readTask() const;
+    RunResult runLocked(const Patch::Task &task);
+    RunResult process(const Patch::Task &task);
+    std::optional<QByteArray> earlierRun(const Patch::Task &task);
+    void remember(const Patch::Task &task);
+    QByteArray cacheKey(const Patch::Task &task) const;
+
+    RunExecution &q;
+    const RunJob &job;
+    const std::function<void(const Step &)> &stepChanged;
+    std::stop_token stop;
+    Log::Writer log;
+    Patch::RunOptions options;
+};
+
+Result<Patch::Task> RunExecution::Attempt::readTask() const
+{
+    const Result<QByteArray> bytes =
+        job.request.content ? Result(*job.request.content) : readTaskFile(job.workspace, job.request.file);
+    if (!bytes) {
+        return bytes.error();
+    }
+    return Patch::readTask(*bytes, job.request.taskName(), job.workspace);
+}
+
+RunResult RunExecution::Attempt::run()
+{
+    const Result<Patch::Task> task = readTask();
+    if (!task) {
+        log.error("RUNNER", QStringLiteral("Cannot read %1: %2").arg(job.request.taskName(), task.error().toString()));
+        RunResult result = Patch::resultOfUnreadableTask(task.error(), job.request.taskName(), job.workspace, options);
+        result.status = RunStatus::Invalid; // also for a file that is not there
+        return result;
+    }
+    if (options.dryRun) {
+        return process(*task);
+    }
+    if (const std::optional<QByteArray> earlier = earlierRun(*task)) {
+        log.info("CACHE", QStringLiteral("Skipped duplicate"));
+        RunResult result = emptyResult(
+            job, q.m_runner, RunStatus::Skipped,
+            QStringLiteral("Run %1 did the same on this state of the workspace").arg(QString::fromUtf8(*earlier)));
+        result.task = *task;
+        return result;
+    }
+    return runLocked(*task);
+}
+
+RunResult RunExecution::Attempt::runLocked(const Patch::Task &task)
+{
+    Result<std::unique_ptr<Storage::LockHold>> hold =
+        q.m_lock->acquire(job.workspace, QStringLiteral("run %1 of %2").arg(job.runId, q.m_runner));
+    if (!hold) {
+        log.error("LOCK", QStringLiteral("Patch lock not acquired: %1").arg(hold.error().toString()));
+        RunResult result = emptyResult(job, q.m_runner, statusOfLockError(hold.error().code), hold.error().toString());
+        result.task = task;
+        result.error = hold.error();
+        return result;
+    }
+    log.info("LOCK", QStringLiteral("Patch lock acquired"));
+    const RunResult result = process(task);
+    if (isSuccess(result.status)) {
+        remember(task);
+        log.info("LOCK", QStringLiteral("Patch completed successfully"));
+    } else {
+        log.warning("LOCK", QStringLiteral("Patch ended: %1").arg(toString(result.status)));
+    }
+    hold->reset();
+    log.info("LOCK", QStringLiteral("Patch lock released"));
+    return result;
+}
+
+RunResult RunExecution::Attempt::process(const Patch::Task &task)
+{
+    log.info("RUNNER", QStringLiteral("Processing %1").arg(job.request.taskName()));
+    return Patch::runTask(task, job.workspace, options, log, stepChanged, stop);
+}
+
+// The state of the workspace is part of the key, so a result is only found where running again would change nothing.
+QByteArray RunExecution::Attempt::cacheKey(const Patch::Task &task) const
+{
+    const QByteArray workspaceId = sha256Hex(job.workspace.toUtf8()).left(workspaceIdLength);
+    const QByteArray state = Patch::workspaceFingerprint(job.workspace, Patch::touchedPaths(task));
+    return sha256Hex(task.sha256 + '\n' + workspaceId + '\n' + state);
+}
+
+std::optional<QByteArray> RunExecution::Attempt::earlierRun(const Patch::Task &task)
+{
+    if (options.force || !job.request.useCache) {
+        return std::nullopt;
+    }
+    const std::scoped_lock lock(q.m_cacheUse);
+    const Result<std::optional<QByteArray>> found = q.m_cache->get(cacheKey(task));
+    if (!found) {
+        log.info("CACHE", QStringLiteral("Redis not available, continuing without cache"));
+        log.debug("CACHE", found.error().toString());
+        return std::nullopt;
+    }
+    return *found;
+}
+
+void RunExecution::Attempt::remember(const Patch::Task &task)
+{
+    if (!job.request.useCache) {
+        return;
+    }
+    const std::scoped_lock lock(q.m_cacheUse);
+    const Result<void> stored = q.m_cache->put(cacheKey(task), job.runId.toUtf8(), cacheLifetime);
+    if (stored) {
+        log.info("CACHE", QStringLiteral("Patch cached"));
+        return;
+    }
+    log.info("CACHE", QStringLiteral("Failed to cache patch, continuing"));
+    log.debug("CACHE", stored.error().toString());
+}
+
+RunExecution::RunExecution(QString runner, std::unique_ptr<Storage::Cache> cache, std::unique_ptr<Storage::Lock> lock,
+                           Log::Store &log)
+    : m_runner(std::move(runner))
+    , m_cache(std::move(cache))
+    , m_lock(std::move(lock))
+    , m_log(log)
+{
+}
+
+FinishedRun RunExecution::execute(const RunJob &job, const std::function<void(const Step &)> &stepChanged,
+                                  std::stop_token stop)
+{
+    try {
+        return finished(Attempt(*this, job, stepChanged, std::move(stop)).run());
+    } catch (const std::exception &exception) {
+        const QString what = QString::fromLocal8Bit(exception.what());
+        Log::Writer(m_log, m_runner.toUtf8(), job.runId.toUtf8()).error("RUNNER", what);
+        RunResult result = emptyResult(job, m_runner, RunStatus::Failed, what);
+        result.error = Error{ErrorCode::Internal, what};
+        return finished(result);
+    }
+}
+
+FinishedRun RunExecution::cancelledBeforeStart(const RunJob &job, const QString &reason) const
+{
+    Log::Writer(m_log, m_runner.toUtf8(), job.runId.toUtf8()).warning("RUNNER", reason);
+    RunResult result = emptyResult(job, m_runner, RunStatus::Cancelled, reason);
+    result.error = Error{ErrorCode::Cancelled, reason};
+    return finished(result);
+}
+
+} // namespace PatchPanel::Runner

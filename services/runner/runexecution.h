@@ -1,0 +1,58 @@
+#pragma once
+
+#include "services/common/runstatus.h"
+#include "services/common/step.h"
+#include "services/log/logwriter.h"
+#include "services/runner/runrequest.h"
+#include "services/storage/cache.h"
+#include "services/storage/lock.h"
+
+#include <QByteArray>
+#include <QJsonObject>
+#include <QList>
+#include <QString>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+
+namespace PatchPanel::Runner {
+
+// One accepted run, as a worker gets it.
+struct RunJob {
+    QString runId;
+    QString workspace; // canonical path
+    RunRequest request;
+    QList<QString> runtimeNotes; // for the report's evidence
+};
+
+struct FinishedRun {
+    RunStatus status = RunStatus::Unknown;
+    QJsonObject result = {};
+    QByteArray report = {}; // report.md
+};
+
+// Carries one run from its task file to its result: cache, lock, engine, in the order of the documented log.
+// Blocking; called on worker threads, several at a time for different workspaces. Owned by Runner.
+class RunExecution {
+public:
+    RunExecution(QString runner, std::unique_ptr<Storage::Cache> cache, std::unique_ptr<Storage::Lock> lock,
+                 Log::Store &log);
+
+    // Every way to end is a FinishedRun; nothing is thrown. `stepChanged` is called on the same thread.
+    FinishedRun execute(const RunJob &job, const std::function<void(const Step &)> &stepChanged, std::stop_token stop);
+    // The result of a run that was cancelled while it waited.
+    FinishedRun cancelledBeforeStart(const RunJob &job, const QString &reason) const;
+
+private:
+    class Attempt;
+
+    QString m_runner;
+    std::unique_ptr<Storage::Cache> m_cache;
+    std::mutex m_cacheUse; // a Cache serves one thread at a time
+    std::unique_ptr<Storage::Lock> m_lock;
+    Log::Store &m_log;
+};
+
+} // namespace PatchPanel::Runner

@@ -1,0 +1,221 @@
+#include "services/runner/runner.h"
+
+#include "services/common/clock.h"
+#include "services/common/ids.h"
+
+#include <algorithm>
+
+namespace PatchPanel::Runner {
+
+struct Runner::Run {
+    RunRecord record;
+    RunJob job;
+    std::stop_source stop;
+};
+
+Runner::Runner(RunnerSettings settings, std::unique_ptr<Storage::Cache> cache, std::unique_ptr<Storage::Lock> lock,
+               Log::Store &log, QObject *parent)
+    : QObject(parent)
+    , m_settings(std::move(settings))
+    , m_execution(m_settings.name, std::move(cache), std::move(lock), log)
+    , m_log(log)
+{
+    m_workers.setMaxThreadCount(m_settings.slots);
+}
+
+Runner::~Runner()
+{
+    cancelActive();
+    m_workers.waitForDone();
+}
+
+void Runner::addWorkspaceRoot(const QString &path)
+{
+    m_roots.add(path);
+}
+
+void Runner::setRuntimeNotes(const QList<QString> &notes)
+{
+    m_runtimeNotes = notes;
+}
+
+Result<QString> Runner::submit(const RunRequest &request)
+{
+    if (m_draining) {
+        return Error{ErrorCode::Unavailable, QStringLiteral("%1 is shutting down").arg(m_settings.name),
+                     QStringLiteral("send the run to another runner")};
+    }
+    const Result<QString> workspace =
+        m_roots.resolve(request.workspace.isEmpty() ? m_settings.defaultWorkspace : request.workspace);
+    if (!workspace) {
+        return workspace.error();
+    }
+    if (queuedRuns() >= m_settings.queueLimit) {
+        return Error{ErrorCode::TooManyRequests,
+                     QStringLiteral("%1 runs wait for %2 already").arg(m_settings.queueLimit).arg(m_settings.name),
+                     QStringLiteral("try again later")};
+    }
+    auto run = std::make_unique<Run>();
+    run->record.id = newRunId();
+    run->record.taskName = request.taskName();
+    run->record.workspace = *workspace;
+    run->record.dryRun = request.dryRun;
+    run->record.submittedMs = wallClockMs();
+    run->record.logBegin = m_log.size();
+    run->job = RunJob{run->record.id, *workspace, request, {}};
+    const QString runId = run->record.id;
+    m_runs.push_back(std::move(run));
+    startWaiting();
+    return runId;
+}
+
+Result<void> Runner::cancel(const QString &runId)
+{
+    Run *run = runOf(runId);
+    if (!run) {
+        return Error{ErrorCode::NotFound, QStringLiteral("no run %1 is known").arg(runId)};
+    }
+    if (isFinal(run->record.status)) {
+        return Error{ErrorCode::Busy, QStringLiteral("run %1 has ended: %2").arg(runId, toString(run->record.status))};
+    }
+    if (run->record.status == RunStatus::Queued) {
+        cancelWaiting(*run, QStringLiteral("Cancelled before it started"));
+    } else {
+        run->stop.request_stop();
+    }
+    return {};
+}
+
+void Runner::drain()
+{
+    m_draining = true;
+    // Finishing a run may forget others: collect first.
+    QList<QString> waiting;
+    for (const std::unique_ptr<Run> &run : m_runs) {
+        if (run->record.status == RunStatus::Queued) {
+            waiting.append(run->record.id);
+        }
+    }
+    for (const QString &runId : std::as_const(waiting)) {
+        cancelWaiting(*runOf(runId), QStringLiteral("%1 shut down before the run started").arg(m_settings.name));
+    }
+}
+
+void Runner::cancelActive()
+{
+    for (const std::unique_ptr<Run> &run : m_runs) {
+        if (run->record.status == RunStatus::Running) {
+            run->stop.request_stop();
+        }
+    }
+}
+
+const RunRecord *Runner::find(const QString &runId) const
+{
+    const Run *run = runOf(runId);
+    return run ? &run->record : nullptr;
+}
+
+std::vector<const RunRecord *> Runner::newestFirst() const
+{
+    std::vector<const RunRecord *> records;
+    std::transform(m_runs.rbegin(), m_runs.rend(), std::back_inserter(records),
+                   [](const std::unique_ptr<Run> &run) { return &run->record; });
+    return records;
+}
+
+int Runner::queuedRuns() const
+{
+    return static_cast<int>(std::count_if(m_runs.begin(), m_runs.end(), [](const std::unique_ptr<Run> &run) {
+        return run->record.status == RunStatus::Queued;
+    }));
+}
+
+Runner::Run *Runner::runOf(const QString &runId) const
+{
+    const auto found = std::find_if(m_runs.begin(), m_runs.end(),
+                                    [&runId](const std::unique_ptr<Run> &run) { return run->record.id == runId; });
+    return found == m_runs.end() ? nullptr : found->get();
+}
+
+bool Runner::isWorkedOn(const QString &workspace) const
+{
+    return std::any_of(m_runs.begin(), m_runs.end(), [&workspace](const std::unique_ptr<Run> &run) {
+        return run->record.status == RunStatus::Running && run->record.workspace == workspace;
+    });
+}
+
+void Runner::startWaiting()
+{
+    for (const std::unique_ptr<Run> &run : m_runs) {
+        if (m_active == m_settings.slots) {
+            return;
+        }
+        if (run->record.status == RunStatus::Queued && !isWorkedOn(run->record.workspace)) {
+            start(*run);
+        }
+    }
+}
+
+void Runner::start(Run &run)
+{
+    ++m_active;
+    run.record.status = RunStatus::Running;
+    run.job.runtimeNotes = m_runtimeNotes;
+    m_workers.start([this, job = run.job, stop = run.stop.get_token()] {
+        const auto report = [this, &job](const Step &step) {
+            QMetaObject::invokeMethod(
+                this, [this, runId = job.runId, step] { onStepChanged(runId, step); }, Qt::QueuedConnection);
+        };
+        FinishedRun outcome = m_execution.execute(job, report, stop);
+        QMetaObject::invokeMethod(
+            this, [this, runId = job.runId, outcome = std::move(outcome)] { onWorkerDone(runId, outcome); },
+            Qt::QueuedConnection);
+    });
+}
+
+void Runner::onStepChanged(const QString &runId, const Step &step)
+{
+    if (Run *run = runOf(runId)) {
+        run->record.steps[static_cast<std::size_t>(step.phase)] = step;
+        Q_EMIT stepChanged(runId, step);
+    }
+}
+
+void Runner::onWorkerDone(const QString &runId, const FinishedRun &outcome)
+{
+    --m_active;
+    finish(*runOf(runId), outcome);
+    startWaiting();
+    if (m_active == 0) {
+        Q_EMIT becameIdle();
+    }
+}
+
+void Runner::cancelWaiting(Run &run, const QString &reason)
+{
+    finish(run, m_execution.cancelledBeforeStart(run.job, reason));
+}
+
+void Runner::finish(Run &run, const FinishedRun &outcome)
+{
+    run.record.status = outcome.status;
+    run.record.result = outcome.result;
+    run.record.report = outcome.report;
+    run.record.logEnd = m_log.size();
+    run.job = {};
+    const QString runId = run.record.id;
+    Q_EMIT runFinished(runId);
+    forgetOldRuns();
+}
+
+void Runner::forgetOldRuns()
+{
+    const auto hasEnded = [](const std::unique_ptr<Run> &run) {
+        return isFinal(run->record.status);
+    };
+    auto surplus = std::count_if(m_runs.begin(), m_runs.end(), hasEnded) - m_settings.keptRuns;
+    std::erase_if(m_runs, [&](const std::unique_ptr<Run> &run) { return hasEnded(run) && surplus-- > 0; });
+}
+
+} // namespace PatchPanel::Runner

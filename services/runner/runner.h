@@ -1,0 +1,86 @@
+#pragma once
+
+#include "services/common/result.h"
+#include "services/log/logstore.h"
+#include "services/runner/runexecution.h"
+#include "services/runner/runrecord.h"
+#include "services/runner/runrequest.h"
+#include "services/runner/workspaceroots.h"
+
+#include <QObject>
+#include <QThreadPool>
+
+#include <memory>
+#include <vector>
+
+namespace PatchPanel::Runner {
+
+struct RunnerSettings {
+    QString name = QStringLiteral("runner-1");
+    QString defaultWorkspace = {}; // of a request that names none
+    int queueLimit = 256; // runs that wait
+    int slots = 1; // workspaces that are worked on at once
+    int keptRuns = 200; // finished runs that stay known
+};
+
+// Accepts runs and carries them out on worker threads: one after another per workspace, `slots` workspaces at once.
+// Lives on the service's thread, where its signals come. Owned by RunnerService; the log store must outlive it.
+class Runner : public QObject {
+    Q_OBJECT
+public:
+    Runner(RunnerSettings settings, std::unique_ptr<Storage::Cache> cache, std::unique_ptr<Storage::Lock> lock,
+           Log::Store &log, QObject *parent = nullptr);
+    // Cancels what runs and waits until it has rolled back.
+    ~Runner() override;
+
+    void addWorkspaceRoot(const QString &path);
+    // Facts about the services, for the reports of the runs that start from now on.
+    void setRuntimeNotes(const QList<QString> &notes);
+
+    // The id of the new run. Unavailable while draining; TooManyRequests when the queue is full; the errors of
+    // WorkspaceRoots::resolve. In all of these cases nothing was started.
+    Result<QString> submit(const RunRequest &request);
+    // NotFound for an unknown run, Busy for one that has ended.
+    Result<void> cancel(const QString &runId);
+    // No new runs from now on; those that wait are cancelled.
+    void drain();
+    void cancelActive();
+
+    // Null when it is not (or no longer) known. Valid until control returns to the event loop.
+    const RunRecord *find(const QString &runId) const;
+    std::vector<const RunRecord *> newestFirst() const;
+    int activeRuns() const { return m_active; }
+    int queuedRuns() const;
+    bool isDraining() const { return m_draining; }
+    const RunnerSettings &settings() const { return m_settings; }
+
+Q_SIGNALS:
+    void stepChanged(const QString &runId, const PatchPanel::Step &step);
+    void runFinished(const QString &runId);
+    void becameIdle();
+
+private:
+    struct Run;
+
+    Run *runOf(const QString &runId) const;
+    bool isWorkedOn(const QString &workspace) const;
+    void startWaiting();
+    void start(Run &run);
+    void onStepChanged(const QString &runId, const Step &step);
+    void onWorkerDone(const QString &runId, const FinishedRun &outcome);
+    void finish(Run &run, const FinishedRun &outcome);
+    void cancelWaiting(Run &run, const QString &reason);
+    void forgetOldRuns();
+
+    RunnerSettings m_settings;
+    WorkspaceRoots m_roots;
+    RunExecution m_execution;
+    Log::Store &m_log;
+    std::vector<std::unique_ptr<Run>> m_runs; // in the order of submission
+    QList<QString> m_runtimeNotes;
+    QThreadPool m_workers; // after what its jobs use
+    int m_active = 0;
+    bool m_draining = false;
+};
+
+} // namespace PatchPanel::Runner

@@ -1,0 +1,304 @@
+#include "services/runner/runnerapi.h"
+
+#include "services/common/json.h"
+
+#include <QJsonArray>
+
+#include <algorithm>
+
+namespace PatchPanel::Runner {
+
+namespace {
+
+using Http::Method;
+using Http::Request;
+using Http::Response;
+
+constexpr int listedRuns = 50;
+constexpr int mostListedRuns = 1000;
+constexpr qsizetype mostLogLines = 10'000;
+constexpr int retryAfterSeconds = 5;
+
+Error unknownRun(const QString &runId)
+{
+    return Error{ErrorCode::NotFound, QStringLiteral("no run %1 is known").arg(runId),
+                 QStringLiteral("GET /runs lists the known ones")};
+}
+
+bool prefersAsync(const Request &request)
+{
+    const QList<QByteArray> preferences = request.header("Prefer").split(',');
+    return std::any_of(preferences.begin(), preferences.end(), [](const QByteArray &preference) {
+        return preference.trimmed().compare("respond-async", Qt::CaseInsensitive) == 0;
+    });
+}
+
+QByteArray pathOf(const QString &runId)
+{
+    return "/runs/" + runId.toUtf8();
+}
+
+// Tells a relay that another runner may take the run without a risk of running it twice.
+Response notStarted(const Error &error)
+{
+    Response response = Response::problem(error);
+    if (error.code == ErrorCode::TooManyRequests || error.code == ErrorCode::Unavailable) {
+        response.headers.emplaceBack("Retry-After", QByteArray::number(retryAfterSeconds));
+        response.headers.emplaceBack("X-PatchPanel-Not-Started", "1");
+    }
+    return response;
+}
+
+Response accepted(const RunRecord &record)
+{
+    Response response = Response::json(
+        {{QStringLiteral("runId"), record.id}, {QStringLiteral("status"), toString(RunStatus::Queued)}}, 202);
+    response.headers.emplaceBack("Location", pathOf(record.id));
+    return response;
+}
+
+Response keyOfOtherBody()
+{
+    QJsonObject problem =
+        Error{ErrorCode::BadRequest, QStringLiteral("this Idempotency-Key was used with another request body"),
+              QStringLiteral("send a new key with a new request")}
+            .toJson();
+    problem[QStringLiteral("title")] = problem[QStringLiteral("code")] = QStringLiteral("idempotency-key-reused");
+    problem[QStringLiteral("status")] = 422;
+    Response response = Response::json(problem, 422);
+    response.contentType = "application/problem+json";
+    return response;
+}
+
+Response keyStillRuns(const QString &runId)
+{
+    Response response = Response::problem(Error{ErrorCode::Busy,
+                                                QStringLiteral("the run of this Idempotency-Key is in progress"),
+                                                QStringLiteral("follow it at /runs/%1").arg(runId),
+                                                {},
+                                                {{QStringLiteral("runId"), runId}}});
+    response.headers.emplaceBack("Location", pathOf(runId));
+    return response;
+}
+
+Result<int> numberParameter(const Request &request, const QString &name, int fallback, int most)
+{
+    if (!request.query.hasQueryItem(name)) {
+        return fallback;
+    }
+    bool isNumber = false;
+    const int number = request.query.queryItemValue(name).toInt(&isNumber);
+    if (!isNumber || number < 0 || number > most) {
+        return Error{ErrorCode::BadRequest,
+                     QStringLiteral("%1 must be a whole number from 0 to %2").arg(name).arg(most)};
+    }
+    return number;
+}
+
+Result<std::optional<RunStatus>> statusParameter(const Request &request)
+{
+    const QString name = request.query.queryItemValue(QStringLiteral("status"));
+    const std::optional<RunStatus> status = runStatusFromString(name);
+    if (!name.isEmpty() && !status) {
+        return Error{
+            ErrorCode::BadRequest, QStringLiteral("there is no run status of this name"), {}, QStringLiteral("status")};
+    }
+    return status;
+}
+
+} // namespace
+
+RunnerApi::RunnerApi(Http::Server &server, Runner &runner, Log::Store &log, QObject *parent)
+    : QObject(parent)
+    , m_runner(runner)
+    , m_log(log)
+    , m_events(runner, log)
+{
+    m_uptime.start();
+    connect(&runner, &Runner::runFinished, this, &RunnerApi::answerWaiting);
+    addRoutes(server);
+}
+
+void RunnerApi::addRoutes(Http::Server &server)
+{
+    server.routePending(Method::Post, QStringLiteral("/run-patch"),
+                        [this](const Request &request, const Http::Pending &pending) { runPatch(request, pending); });
+    server.route(Method::Get, QStringLiteral("/runs"), [this](const Request &request) { return listRuns(request); });
+    server.route(Method::Get, QStringLiteral("/runs/:id"), [this](const Request &request) { return showRun(request); });
+    server.route(Method::Get, QStringLiteral("/runs/:id/log"),
+                 [this](const Request &request) { return showLog(request); });
+    server.route(Method::Get, QStringLiteral("/runs/:id/report"),
+                 [this](const Request &request) { return showReport(request); });
+    server.route(Method::Post, QStringLiteral("/runs/:id/cancel"),
+                 [this](const Request &request) { return cancelRun(request); });
+    server.route(
+        Method::Get, QStringLiteral("/health"), [this](const Request &) { return health(); }, Http::Access::Open);
+    server.routeStream(
+        QStringLiteral("/runs/:id/events"),
+        [this](const Request &request, const Http::EventStream &stream) { return m_events.open(request, stream); });
+}
+
+void RunnerApi::runPatch(const Request &request, const Http::Pending &pending)
+{
+    const QByteArray key = request.header("Idempotency-Key");
+    if (key.isEmpty()) {
+        startRun(request, pending);
+        return;
+    }
+    const IdempotencyKeys::Known known = m_keys.find(key, request.body);
+    if (known.match == IdempotencyKeys::Match::New) {
+        startRun(request, pending);
+    } else {
+        answerKnownKey(known, request, pending);
+    }
+}
+
+void RunnerApi::startRun(const Request &request, const Http::Pending &pending)
+{
+    const Result<QJsonObject> body = request.json();
+    const Result<RunRequest> wanted = body ? parseRunRequest(*body) : body.error();
+    const Result<QString> runId = wanted ? m_runner.submit(*wanted) : wanted.error();
+    if (!runId) {
+        pending.answer(notStarted(runId.error()));
+        return;
+    }
+    if (const QByteArray key = request.header("Idempotency-Key"); !key.isEmpty()) {
+        m_keys.remember(key, request.body, *runId);
+    }
+    answerRun(*runId, prefersAsync(request) ? Respond::AtOnce : Respond::WithResult, pending);
+}
+
+void RunnerApi::answerKnownKey(const IdempotencyKeys::Known &known, const Request &request,
+                               const Http::Pending &pending)
+{
+    const RunRecord *record = m_runner.find(known.runId);
+    if (known.match == IdempotencyKeys::Match::OtherBody) {
+        pending.answer(keyOfOtherBody());
+    } else if (!record) {
+        pending.answer(Response::problem(unknownRun(known.runId)));
+    } else if (prefersAsync(request)) {
+        answerRun(known.runId, Respond::AtOnce, pending);
+    } else if (isFinal(record->status)) {
+        answerRun(known.runId, Respond::WithResult, pending);
+    } else {
+        pending.answer(keyStillRuns(known.runId));
+    }
+}
+
+void RunnerApi::answerRun(const QString &runId, Respond respond, const Http::Pending &pending)
+{
+    const RunRecord *record = m_runner.find(runId);
+    if (respond == Respond::AtOnce) {
+        pending.answer(accepted(*record));
+    } else if (isFinal(record->status)) {
+        pending.answer(Response::json(record->result));
+    } else {
+        m_waiting[runId].append(pending);
+    }
+}
+
+void RunnerApi::answerWaiting(const QString &runId)
+{
+    const QList<Http::Pending> waiting = m_waiting.take(runId);
+    if (waiting.isEmpty()) {
+        return;
+    }
+    const Response response = Response::json(m_runner.find(runId)->result);
+    for (const Http::Pending &pending : waiting) {
+        pending.answer(response);
+    }
+}
+
+Response RunnerApi::listRuns(const Request &request) const
+{
+    const Result<int> limit = numberParameter(request, QStringLiteral("limit"), listedRuns, mostListedRuns);
+    if (!limit) {
+        return Response::problem(limit.error());
+    }
+    const Result<std::optional<RunStatus>> status = statusParameter(request);
+    if (!status) {
+        return Response::problem(status.error());
+    }
+    QJsonArray runs;
+    for (const RunRecord *record : m_runner.newestFirst()) {
+        if (runs.size() == *limit) {
+            break;
+        }
+        if (!*status || record->status == **status) {
+            runs.append(record->summary());
+        }
+    }
+    return Response::json(QJsonObject{{QStringLiteral("runs"), runs}});
+}
+
+Response RunnerApi::showRun(const Request &request) const
+{
+    const RunRecord *record = m_runner.find(request.captures.value(0));
+    return record ? Response::json(record->toJson()) : Response::problem(unknownRun(request.captures.value(0)));
+}
+
+Response RunnerApi::showLog(const Request &request) const
+{
+    const RunRecord *record = m_runner.find(request.captures.value(0));
+    if (!record) {
+        return Response::problem(unknownRun(request.captures.value(0)));
+    }
+    const Result<int> from =
+        numberParameter(request, QStringLiteral("from"), 0, static_cast<int>(Log::Store::capacity()));
+    if (!from) {
+        return Response::problem(from.error());
+    }
+    const qsizetype end = record->logEnd < 0 ? m_log.size() : record->logEnd;
+    qsizetype next = std::clamp<qsizetype>(*from, record->logBegin, end);
+    QJsonArray lines;
+    for (; next < end && lines.size() < mostLogLines; ++next) {
+        if (const Log::Line &line = m_log.at(next); line.runId == record->id.toUtf8()) {
+            lines.append(line.toJson());
+        }
+    }
+    return Response::json(QJsonObject{{QStringLiteral("lines"), lines},
+                                      {QStringLiteral("next"), static_cast<qint64>(next)},
+                                      {QStringLiteral("complete"), next == record->logEnd}});
+}
+
+Response RunnerApi::showReport(const Request &request) const
+{
+    const RunRecord *record = m_runner.find(request.captures.value(0));
+    if (!record) {
+        return Response::problem(unknownRun(request.captures.value(0)));
+    }
+    if (!isFinal(record->status)) {
+        return Response::problem(Error{ErrorCode::Busy, QStringLiteral("run %1 has no report yet").arg(record->id),
+                                       QStringLiteral("ask again when it has ended")});
+    }
+    if (request.header("Accept").contains("application/json")) {
+        return Response::json(record->result);
+    }
+    Response response = Response::text(record->report);
+    response.contentType = "text/markdown; charset=utf-8";
+    return response;
+}
+
+Response RunnerApi::cancelRun(const Request &request)
+{
+    const QString runId = request.captures.value(0);
+    const Result<void> cancelled = m_runner.cancel(runId);
+    if (!cancelled) {
+        return Response::problem(cancelled.error());
+    }
+    return Response::json(m_runner.find(runId)->toJson(), 202);
+}
+
+Response RunnerApi::health() const
+{
+    return Response::json(QJsonObject{
+        {QStringLiteral("status"), m_runner.isDraining() ? QStringLiteral("draining") : QStringLiteral("passing")},
+        {QStringLiteral("service"), m_runner.settings().name},
+        {QStringLiteral("active"), m_runner.activeRuns()},
+        {QStringLiteral("queued"), m_runner.queuedRuns()},
+        {QStringLiteral("slots"), m_runner.settings().slots},
+        {QStringLiteral("uptimeSeconds"), m_uptime.elapsed() / 1000},
+        {QStringLiteral("runs"), static_cast<qint64>(m_runner.newestFirst().size())}});
+}
+
+} // namespace PatchPanel::Runner

@@ -1,0 +1,241 @@
+#include "services/runner/runnerservice.h"
+
+#include "services/common/json.h"
+#include "services/runner/registration.h"
+#include "services/runner/runner.h"
+#include "services/runner/runnerapi.h"
+#include "services/storage/cache.h"
+#include "services/storage/lock.h"
+
+#include <QDeadlineTimer>
+#include <QTimer>
+
+namespace PatchPanel::Runner {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto resultGrace = 500ms; // for clients to fetch the result of the last run
+constexpr auto farewellTime = 1s;
+constexpr auto farewellPoll = 10ms;
+
+} // namespace
+
+// Holds what exists between start() and stop(), in the order in which it is made.
+class RunnerService::Private : public QObject {
+public:
+    Private(RunnerService *service, RunnerOptions runnerOptions, Log::Store &store)
+        : QObject(service) // so that it moves to the service's thread with it
+        , q(service)
+        , options(std::move(runnerOptions))
+        , log(store)
+        , writer(store, options.name.toUtf8())
+    {
+    }
+
+    Result<void> build();
+    void announce();
+    void goLive();
+    void fail(const Error &error);
+    void drain();
+    void leave();
+    void closeServer();
+    void waitForClients();
+    void dismantle();
+    RunnerSettings settings() const;
+    QByteArray heartbeatNote() const;
+
+    RunnerService *q;
+    RunnerOptions options;
+    Log::Store &log;
+    Log::Writer writer;
+    std::unique_ptr<Runner> runner;
+    std::unique_ptr<Http::Server> server;
+    std::unique_ptr<RunnerApi> api;
+    std::unique_ptr<Registration> registration;
+    QUrl url;
+    QDeadlineTimer farewell; // of the clients that still read an answer
+    bool live = false; // `started` was sent
+    bool leaving = false;
+};
+
+RunnerSettings RunnerService::Private::settings() const
+{
+    RunnerSettings result;
+    result.name = options.name;
+    result.defaultWorkspace = options.defaultWorkspace;
+    result.queueLimit = options.queueLimit;
+    return result;
+}
+
+QByteArray RunnerService::Private::heartbeatNote() const
+{
+    if (runner->isDraining()) {
+        return "draining";
+    }
+    return compactJson({{QStringLiteral("active"), runner->activeRuns()},
+                        {QStringLiteral("queued"), runner->queuedRuns()},
+                        {QStringLiteral("slots"), runner->settings().slots}});
+}
+
+Result<void> RunnerService::Private::build()
+{
+    Result<std::unique_ptr<Storage::Cache>> cache = Storage::makeCache(options.redisUrl);
+    if (!cache) {
+        return cache.error();
+    }
+    runner =
+        std::make_unique<Runner>(settings(), std::move(cache).value(), std::make_unique<Storage::LocalLock>(), log);
+    runner->addWorkspaceRoot(options.defaultWorkspace);
+    for (const QString &root : std::as_const(options.workspaceRoots)) {
+        runner->addWorkspaceRoot(root);
+    }
+    Http::ServerOptions serverOptions = options.server;
+    serverOptions.service = options.name;
+    server = std::make_unique<Http::Server>(serverOptions, writer);
+    api = std::make_unique<RunnerApi>(*server, *runner, log);
+    const Result<QUrl> listening = server->listen();
+    if (!listening) {
+        return listening.error();
+    }
+    url = *listening;
+    return {};
+}
+
+void RunnerService::Private::announce()
+{
+    if (options.registry.isEmpty()) {
+        goLive();
+        return;
+    }
+    RegistrationOptions registrationOptions;
+    registrationOptions.registry = options.registry;
+    registrationOptions.token = options.server.token;
+    registrationOptions.id = options.name;
+    registrationOptions.address = url;
+    registration = std::make_unique<Registration>(
+        registrationOptions, [this] { return heartbeatNote(); }, writer);
+    connect(registration.get(), &Registration::registered, this, &Private::goLive);
+    connect(registration.get(), &Registration::refused, this, &Private::fail, Qt::QueuedConnection);
+    connect(registration.get(), &Registration::ended, this, &Private::closeServer, Qt::QueuedConnection);
+    registration->start();
+}
+
+void RunnerService::Private::goLive()
+{
+    if (live || leaving) {
+        return;
+    }
+    live = true;
+    const QString where = options.registry.isEmpty() ? QStringLiteral("no registry")
+                                                     : QStringLiteral("registry %1").arg(options.registry.toString());
+    runner->setRuntimeNotes({QStringLiteral("%1 at %2, %3").arg(options.name, url.toString(), where)});
+    writer.info("", QStringLiteral("Runner microservice live"));
+    Q_EMIT q->started(url);
+}
+
+// A registry that refuses a runner which it had accepted is treated as lost, not as a failed start.
+void RunnerService::Private::fail(const Error &error)
+{
+    if (live || leaving) {
+        return;
+    }
+    registration.reset();
+    api.reset();
+    server.reset();
+    runner.reset();
+    Q_EMIT q->failed(error);
+}
+
+void RunnerService::Private::drain()
+{
+    if (leaving) {
+        return;
+    }
+    if (!server) {
+        Q_EMIT q->stopped();
+        return;
+    }
+    leaving = true;
+    runner->drain();
+    if (runner->activeRuns() == 0) {
+        leave();
+        return;
+    }
+    if (registration) {
+        registration->beat();
+    }
+    connect(runner.get(), &Runner::becameIdle, this,
+            [this] { QTimer::singleShot(resultGrace, this, [this] { leave(); }); });
+    QTimer::singleShot(options.drainTime, runner.get(), [this] { runner->cancelActive(); });
+}
+
+void RunnerService::Private::leave()
+{
+    if (registration) {
+        registration->end();
+    } else {
+        closeServer();
+    }
+}
+
+void RunnerService::Private::closeServer()
+{
+    server->stopAccepting();
+    farewell = QDeadlineTimer(farewellTime);
+    waitForClients();
+}
+
+// Answers may wait in the sockets still, and the server tells nobody when they are gone.
+void RunnerService::Private::waitForClients()
+{
+    if (server->openConnections() > 0 && !farewell.hasExpired()) {
+        QTimer::singleShot(farewellPoll, this, [this] { waitForClients(); });
+        return;
+    }
+    QMetaObject::invokeMethod(
+        this, [this] { dismantle(); }, Qt::QueuedConnection);
+}
+
+void RunnerService::Private::dismantle()
+{
+    registration.reset();
+    api.reset();
+    server.reset();
+    runner.reset();
+    live = false;
+    leaving = false;
+    Q_EMIT q->stopped();
+}
+
+RunnerService::RunnerService(RunnerOptions options, Log::Store &log)
+    : d(std::make_unique<Private>(this, std::move(options), log))
+{
+}
+
+RunnerService::~RunnerService() = default;
+
+void RunnerService::start()
+{
+    if (const Result<void> built = d->build(); !built) {
+        d->fail(built.error());
+        return;
+    }
+    d->announce();
+}
+
+void RunnerService::stop()
+{
+    d->drain();
+}
+
+void RunnerService::addWorkspaceRoot(const QString &path)
+{
+    d->options.workspaceRoots.append(path);
+    if (d->runner) {
+        d->runner->addWorkspaceRoot(path);
+    }
+}
+
+} // namespace PatchPanel::Runner

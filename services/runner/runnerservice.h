@@ -1,0 +1,51 @@
+#pragma once
+
+#include "services/http/server.h"
+#include "services/log/logstore.h"
+
+#include <QObject>
+#include <QUrl>
+
+#include <memory>
+
+namespace PatchPanel::Runner {
+
+struct RunnerOptions {
+    QString name = QStringLiteral("runner-1");
+    Http::ServerOptions server = {};
+    QUrl registry = {}; // where it registers, with a lease and heartbeats; empty: nowhere
+    QList<QString> workspaceRoots = {}; // workspaces lie beneath these
+    QString defaultWorkspace = {}; // of a request that names none
+    QString redisUrl = {};
+    int queueLimit = 256;
+    std::chrono::milliseconds drainTime = std::chrono::seconds(30);
+};
+
+// A runner as a service: domain, routes, server and registration, made by start() and destroyed by stop() on the
+// thread this object lives on. Owned by ServiceHost. The log store must outlive it.
+class RunnerService : public QObject {
+    Q_OBJECT
+public:
+    RunnerService(RunnerOptions options, Log::Store &log);
+    ~RunnerService() override;
+
+    // Listens and registers, then logs "Runner microservice live"; `started` comes only when the registry knows it (or
+    // none is named). A registry that is lost later is retried for ever and logged once a minute.
+    void start();
+    // No new runs, deregister, let the run in progress finish within drainTime or cancel it (which rolls it back), then
+    // `stopped`.
+    void stop();
+    // A further folder beneath which workspaces may lie.
+    void addWorkspaceRoot(const QString &path);
+
+Q_SIGNALS:
+    void started(const QUrl &url);
+    void failed(const PatchPanel::Error &error);
+    void stopped();
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace PatchPanel::Runner

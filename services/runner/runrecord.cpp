@@ -1,0 +1,35 @@
+#include "services/runner/runrecord.h"
+
+#include "services/common/clock.h"
+
+#include <QJsonArray>
+
+namespace PatchPanel::Runner {
+
+QJsonObject RunRecord::toJson() const
+{
+    if (isFinal(status)) {
+        return result;
+    }
+    QJsonArray stepList;
+    for (const Step &step : steps) {
+        stepList.append(step.toJson());
+    }
+    return {{QStringLiteral("status"), toString(status)},
+            {QStringLiteral("runId"), id},
+            {QStringLiteral("steps"), stepList}};
+}
+
+QJsonObject RunRecord::summary() const
+{
+    return {{QStringLiteral("runId"), id},
+            {QStringLiteral("status"), toString(status)},
+            {QStringLiteral("task"), taskName},
+            {QStringLiteral("workspace"), workspace},
+            {QStringLiteral("dryRun"), dryRun},
+            {QStringLiteral("submittedAt"), isoTime(submittedMs)},
+            {QStringLiteral("durationMs"), result[QStringLiteral("durationMs")].toInteger()},
+            {QStringLiteral("message"), result[QStringLiteral("message")].toString()}};
+}
+
+} // namespace PatchPanel::Runner

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "services/common/runstatus.h"
+#include "services/common/step.h"
+
+#include <QByteArray>
+#include <QJsonObject>
+#include <QString>
+
+#include <array>
+
+namespace PatchPanel::Runner {
+
+// What a runner remembers of a run, from its submission on. A value.
+struct RunRecord {
+    QString id = {};
+    RunStatus status = RunStatus::Queued;
+    QString taskName = {}; // file, or the name of the content
+    QString workspace = {}; // canonical path
+    bool dryRun = false;
+    qint64 submittedMs = 0; // since the epoch
+    std::array<Step, 6> steps = {Step{Phase::Pre},      Step{Phase::Mutate}, Step{Phase::Build},
+                                 Step{Phase::Validate}, Step{Phase::Test},   Step{Phase::Commit}};
+    qsizetype logBegin = 0; // the run's lines lie in the log store from here …
+    qsizetype logEnd = -1; // … to before here; -1 while it is not final
+    QJsonObject result = {}; // empty while it is not final
+    QByteArray report = {}; // report.md; empty while it is not final
+
+    // The result, or {"status","runId","steps"} while it is not final.
+    QJsonObject toJson() const;
+    // One line of a list: {"runId","status","task","workspace","dryRun","submittedAt","durationMs","message"}.
+    QJsonObject summary() const;
+};
+
+} // namespace PatchPanel::Runner

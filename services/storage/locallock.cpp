@@ -1,0 +1,152 @@
+#include "services/common/clock.h"
+#include "services/common/json.h"
+#include "services/storage/filedescriptor.h"
+#include "services/storage/gitexclude.h"
+#include "services/storage/lock.h"
+
+#include <QFile>
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+namespace PatchPanel::Storage {
+
+namespace {
+
+constexpr const char *stateFolder = ".patchpanel";
+constexpr const char *lockFile = "lock";
+constexpr int longestHolderText = 4096;
+constexpr int openAttempts = 10;
+
+Error ioError(const QString &workspace, const QString &what)
+{
+    return Error{ErrorCode::Io, QStringLiteral("%1: %2").arg(what, QString::fromLocal8Bit(std::strerror(errno))),
+                 QStringLiteral("the workspace must be a folder that this user can write"), workspace};
+}
+
+Error unsafe(const QString &workspace, const QString &what)
+{
+    return Error{ErrorCode::UnsafePath, what, QStringLiteral("remove it; PatchPanel makes its own"), workspace};
+}
+
+Result<FileDescriptor> openStateFolder(const QString &workspace)
+{
+    const FileDescriptor root(open(QFile::encodeName(workspace).constData(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!root.isOpen()) {
+        return ioError(workspace, QStringLiteral("cannot open the workspace"));
+    }
+    if (mkdirat(root.get(), stateFolder, 0700) != 0 && errno != EEXIST) {
+        return ioError(workspace, QStringLiteral("cannot make the folder .patchpanel"));
+    }
+    FileDescriptor folder(openat(root.get(), stateFolder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!folder.isOpen() && (errno == ELOOP || errno == ENOTDIR)) {
+        return unsafe(workspace, QStringLiteral(".patchpanel is not a folder of its own"));
+    }
+    if (!folder.isOpen()) {
+        return ioError(workspace, QStringLiteral("cannot open the folder .patchpanel"));
+    }
+    return folder;
+}
+
+// A file with further names could be one that matters elsewhere, and the holder's text is written into it.
+Result<FileDescriptor> openLockFile(const FileDescriptor &folder, const QString &workspace)
+{
+    FileDescriptor file(openat(folder.get(), lockFile, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600));
+    if (!file.isOpen() && errno != ELOOP && errno != ENXIO) {
+        return ioError(workspace, QStringLiteral("cannot open .patchpanel/lock"));
+    }
+    struct stat status { };
+    const bool usable = file.isOpen() && fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode);
+    if (!usable || status.st_nlink > 1) {
+        return unsafe(workspace, QStringLiteral(".patchpanel/lock is not a file of its own"));
+    }
+    return file;
+}
+
+// False when another file took the name between opening and locking: then the lock excludes nobody.
+bool isStillTheLockFile(const FileDescriptor &folder, const FileDescriptor &file)
+{
+    struct stat held { };
+    struct stat named { };
+    return fstat(file.get(), &held) == 0 && fstatat(folder.get(), lockFile, &named, AT_SYMLINK_NOFOLLOW) == 0
+        && held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
+void writeHolder(const FileDescriptor &file, const QString &holder)
+{
+    const QByteArray text = compactJson({{QStringLiteral("holder"), holder},
+                                         {QStringLiteral("pid"), static_cast<qint64>(getpid())},
+                                         {QStringLiteral("since"), isoTime(wallClockMs())}})
+        + '\n';
+    // Only for people: a disk that is full does not take the lock away.
+    [[maybe_unused]] const int emptied = ftruncate(file.get(), 0);
+    [[maybe_unused]] const auto written = pwrite(file.get(), text.constData(), static_cast<size_t>(text.size()), 0);
+}
+
+Error busy(const FileDescriptor &file, const QString &workspace)
+{
+    QByteArray text(longestHolderText, '\0');
+    text.resize(std::max<qsizetype>(0, pread(file.get(), text.data(), static_cast<size_t>(text.size()), 0)));
+    const Result<QJsonObject> parsed = parseJsonObject(text);
+    const QJsonObject details = parsed ? *parsed : QJsonObject();
+    const QString holder = details[QStringLiteral("holder")].toString().simplified();
+    QString who = QStringLiteral("another run");
+    if (!holder.isEmpty()) {
+        who = QStringLiteral("%1 (process %2, since %3)")
+                  .arg(holder)
+                  .arg(details[QStringLiteral("pid")].toInteger())
+                  .arg(details[QStringLiteral("since")].toString().simplified());
+    }
+    return Error{ErrorCode::Busy, QStringLiteral("the workspace is in use by %1").arg(who),
+                 QStringLiteral("wait until it ends, or cancel it"), workspace, details};
+}
+
+class LocalHold : public LockHold {
+public:
+    explicit LocalHold(FileDescriptor file)
+        : m_file(std::move(file))
+    {
+    }
+    // Unlocks by name: a child between fork and exec still shares the descriptor, so closing alone would not release.
+    ~LocalHold() override
+    {
+        [[maybe_unused]] const int emptied = ftruncate(m_file.get(), 0);
+        flock(m_file.get(), LOCK_UN);
+    }
+
+private:
+    FileDescriptor m_file;
+};
+
+} // namespace
+
+Result<std::unique_ptr<LockHold>> LocalLock::acquire(const QString &workspace, const QString &holder)
+{
+    for (int attempt = 0; attempt < openAttempts; ++attempt) {
+        const Result<FileDescriptor> folder = openStateFolder(workspace);
+        if (!folder) {
+            return folder.error();
+        }
+        Result<FileDescriptor> file = openLockFile(*folder, workspace);
+        if (!file) {
+            return file.error();
+        }
+        if (flock(file->get(), LOCK_EX | LOCK_NB) != 0) {
+            return errno == EWOULDBLOCK ? busy(*file, workspace)
+                                        : ioError(workspace, QStringLiteral("cannot lock .patchpanel/lock"));
+        }
+        if (!isStillTheLockFile(*folder, *file)) {
+            continue;
+        }
+        writeHolder(*file, holder);
+        excludeFromGit(workspace, ".patchpanel/");
+        return std::unique_ptr<LockHold>(std::make_unique<LocalHold>(std::move(file).value()));
+    }
+    return Error{ErrorCode::Busy, QStringLiteral("the lock file is replaced all the time"),
+                 QStringLiteral("find out which program changes .patchpanel"), workspace};
+}
+
+} // namespace PatchPanel::Storage

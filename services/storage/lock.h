@@ -1,0 +1,33 @@
+#pragma once
+
+#include "services/common/result.h"
+
+#include <QString>
+
+#include <memory>
+
+namespace PatchPanel::Storage {
+
+// Held while it lives; released by its destructor.
+class LockHold {
+public:
+    virtual ~LockHold() = default;
+};
+
+// Excludes every other run on a workspace.
+class Lock {
+public:
+    virtual ~Lock() = default;
+    // Does not wait. Busy names the holder (run, process, since when) when another run holds the workspace; Io when the
+    // lock file cannot be made. `holder` says who we are ("run 1f3a… of runner-1").
+    virtual Result<std::unique_ptr<LockHold>> acquire(const QString &workspace, const QString &holder) = 0;
+};
+
+// flock(2) on `.patchpanel/lock` in the workspace. Makes `.patchpanel` (0700) and lists it in .git/info/exclude.
+// The descriptor is not inherited by child processes.
+class LocalLock : public Lock {
+public:
+    Result<std::unique_ptr<LockHold>> acquire(const QString &workspace, const QString &holder) override;
+};
+
+} // namespace PatchPanel::Storage

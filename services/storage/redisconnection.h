@@ -1,0 +1,37 @@
+#pragma once
+
+#include "services/common/clock.h"
+#include "services/common/result.h"
+#include "services/storage/redisreply.h"
+#include "services/storage/redisurl.h"
+
+#include <chrono>
+#include <memory>
+
+namespace PatchPanel::Storage {
+
+struct RedisTimeouts {
+    std::chrono::milliseconds connect = std::chrono::milliseconds(500);
+    std::chrono::milliseconds command = std::chrono::seconds(2); // of a whole call, with connecting and logging in
+};
+
+// One connection to a Redis server, made when the first command needs it and thrown away after any error of transport
+// or protocol. Behind a circuit breaker: while a server is known to be dead, calls fail at once. Any one thread at a
+// time. The process must ignore SIGPIPE.
+class RedisConnection {
+public:
+    explicit RedisConnection(RedisUrl url, RedisTimeouts timeouts = {}, MonotonicClock clock = steadyClock());
+    ~RedisConnection();
+    RedisConnection(const RedisConnection &) = delete;
+    RedisConnection &operator=(const RedisConnection &) = delete;
+
+    // Sends one command and waits for its reply: the only way to the server. Unavailable when there is no reply or the
+    // reply is an error; the message names the server, never its password.
+    Result<RedisReply> command(const QList<QByteArray> &arguments);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace PatchPanel::Storage

@@ -1,0 +1,120 @@
+#include "app/options.h"
+
+#include <QTest>
+
+using namespace PatchPanel;
+using namespace PatchPanel::App;
+
+class TestOptions : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void commands_data();
+    void commands();
+    void values();
+    void refusals_data();
+    void refusals();
+    void helpNamesEveryOption();
+};
+
+void TestOptions::commands_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<Command>("command");
+    QTest::addColumn<QStringList>("files");
+    const auto row = [](const char *name, const char *line, Command command, const QStringList &files) {
+        QTest::newRow(name) << QString::fromLatin1(line).split(QLatin1Char(' '), Qt::SkipEmptyParts) << command
+                            << files;
+    };
+    row("nothing opens the window", "", Command::Window, {});
+    row("a file opens in the window", "a.json", Command::Window, {QStringLiteral("a.json")});
+    row("run", "--no-gui run a.json b.patch", Command::Run, {QStringLiteral("a.json"), QStringLiteral("b.patch")});
+    row("a command means no window", "run a.json", Command::Run, {QStringLiteral("a.json")});
+    row("options anywhere", "run a.json --workspace /tmp", Command::Run, {QStringLiteral("a.json")});
+    row("plan", "plan a.json", Command::Plan, {QStringLiteral("a.json")});
+    row("serve", "--no-gui serve --runners 3", Command::Serve, {});
+    row("services", "services --registry http://127.0.0.1:5040", Command::Services, {});
+    row("token", "token", Command::Token, {});
+    row("help wins", "run --help", Command::Help, {});
+    row("short help", "-h", Command::Help, {});
+    row("version", "--version", Command::Version, {});
+}
+
+void TestOptions::commands()
+{
+    QFETCH(QStringList, arguments);
+    const auto options = parseOptions(arguments);
+    QVERIFY2(options.ok(), options.ok() ? "" : qPrintable(options.error().toString()));
+    QTEST(options->command, "command");
+    if (options->command != Command::Help) {
+        QTEST(options->files, "files");
+    }
+}
+
+void TestOptions::values()
+{
+    const auto options = parseOptions(
+        {QStringLiteral("run"), QStringLiteral("a.json"), QStringLiteral("--workspace"), QStringLiteral("/w"),
+         QStringLiteral("--redis"), QStringLiteral("redis://h:1"), QStringLiteral("--timeout=7"),
+         QStringLiteral("--fuzz"), QStringLiteral("2"), QStringLiteral("--no-cache"), QStringLiteral("--json"),
+         QStringLiteral("--runner-port"), QStringLiteral("0"), QStringLiteral("--color"), QStringLiteral("never")});
+    QVERIFY(options);
+    QCOMPARE(options->workspace, QStringLiteral("/w"));
+    QCOMPARE(options->redisUrl, QStringLiteral("redis://h:1"));
+    QCOMPARE(options->timeoutSeconds, 7);
+    QCOMPARE(options->fuzz, 2);
+    QCOMPARE(options->useCache, false);
+    QCOMPARE(options->json, true);
+    QCOMPARE(options->portsGiven, true);
+    QCOMPARE(options->runnerPort, quint16{0});
+    QCOMPARE(options->registryPort, quint16{5040});
+    QCOMPARE(options->color, ColorMode::Never);
+}
+
+void TestOptions::refusals_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QString>("part");
+    const auto row = [](const char *name, const char *line, const char *part) {
+        QTest::newRow(name) << QString::fromLatin1(line).split(QLatin1Char(' '), Qt::SkipEmptyParts)
+                            << QString::fromLatin1(part);
+    };
+    row("unknown option", "run a.json --fast", "fast");
+    row("option without its value", "run a.json --workspace", "workspace");
+    row("no command", "--no-gui", "needs a command");
+    row("unknown command", "--no-gui deploy", "\"deploy\" is not a command");
+    row("two files for the window", "rnu a.json", "\"rnu\" is not a command");
+    row("run without a task", "run", "needs a task file");
+    row("plan of two tasks", "plan a b", "one task file");
+    row("argument that nobody wants", "serve a.json", "unexpected argument");
+    row("port too high", "serve --runner-port 65536", "0 to 65535");
+    row("port that is no number", "serve --registry-port http", "not \"http\"");
+    row("no runner at all", "serve --runners 0", "1 to 64");
+    row("too much fuzz", "run a.json --fuzz 3", "0 to 2");
+    row("unknown colour mode", "run a.json --color blue", "auto, always, never");
+    row("option of another command", "serve --dry-run", "--dry-run has no meaning");
+    row("registry without a scheme", "run a.json --registry 127.0.0.1:5040", "--registry takes a URL");
+    row("host that is a name", "serve --host example.org --plaintext", "IP address");
+    row("remote without a word on encryption", "serve --host 192.0.2.1", "not a loopback");
+    row("remote without a token", "serve --host 192.0.2.1 --plaintext --auth none", "only possible on a loopback");
+}
+
+void TestOptions::refusals()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(QString, part);
+    const auto options = parseOptions(arguments);
+    QVERIFY(!options);
+    QCOMPARE(options.error().code, ErrorCode::Usage);
+    QVERIFY2(options.error().message.contains(part), qPrintable(options.error().message));
+}
+
+void TestOptions::helpNamesEveryOption()
+{
+    const QString help = helpText();
+    for (const OptionSpec &spec : optionTable()) {
+        QVERIFY2(help.contains(QStringLiteral("--") + spec.name), qPrintable(spec.name));
+    }
+}
+
+QTEST_GUILESS_MAIN(TestOptions)
+#include "tst_options.moc"

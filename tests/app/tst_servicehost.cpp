@@ -1,0 +1,216 @@
+#include "app/servicehost.h"
+#include "services/http/server.h"
+
+#include <QDir>
+#include <QFile>
+#include <QSignalSpy>
+#include <QTcpServer>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace PatchPanel;
+using namespace PatchPanel::App;
+
+namespace {
+
+HostOptions optionsFor(const QTemporaryDir &workspace)
+{
+    return {.registryPort = 0,
+            .runnerPort = 0,
+            .workspace = QDir(workspace.path()).canonicalPath(),
+            .token = "a-token-for-tests",
+            .watchHealth = true};
+}
+
+ServiceState stateOf(const ServiceHost &host, const QString &name)
+{
+    for (const ServiceInfo &service : host.services()) {
+        if (service.name == name) {
+            return service.state;
+        }
+    }
+    return ServiceState::Failed;
+}
+
+void writeTask(const QTemporaryDir &workspace, const QByteArray &text)
+{
+    QFile file(workspace.filePath(QStringLiteral("task.json")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(text);
+}
+
+} // namespace
+
+class TestServiceHost : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void startsRunsAndStops();
+    void stopsInTheDestructor();
+    void portInUseFailsWithTheReason();
+    void aServiceStopsAndStartsAgain();
+    void cancelEndsTheRun();
+    void workspacesMustBeAllowed();
+    void usesTheRegistryThatIsNamed();
+
+private:
+    std::unique_ptr<QTemporaryDir> m_workspace;
+};
+
+void TestServiceHost::init()
+{
+    m_workspace = std::make_unique<QTemporaryDir>();
+}
+
+void TestServiceHost::startsRunsAndStops()
+{
+    writeTask(*m_workspace, R"({"mutations": [{"op": "create", "path": "a.txt", "contents": "hello\n"}]})");
+    Log::Store log;
+    ServiceHost host(optionsFor(*m_workspace), log);
+    QSignalSpy ready(&host, &ServiceHost::ready);
+    QSignalSpy steps(&host, &ServiceHost::stepChanged);
+    QSignalSpy finished(&host, &ServiceHost::runFinished);
+    QVERIFY(!host.isReady());
+    host.startAll();
+    QTRY_COMPARE(ready.count(), 1);
+    QVERIFY(host.isReady());
+    QTRY_VERIFY(host.services().at(1).latencyMs >= 0);
+
+    const quint64 ticket = host.run({.file = QStringLiteral("task.json")});
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 20'000);
+    QCOMPARE(finished.at(0).at(0).toULongLong(), ticket);
+    const auto outcome = finished.at(0).at(1).value<Relay::RunOutcome>();
+    QVERIFY2(!outcome.error, outcome.error ? qPrintable(outcome.error->toString()) : "");
+    QVERIFY(outcome.status == RunStatus::Ok);
+    QVERIFY(!steps.isEmpty());
+    QVERIFY(QFile::exists(m_workspace->filePath(QStringLiteral("a.txt"))));
+
+    QSignalSpy stopped(&host, &ServiceHost::allStopped);
+    host.stopAll();
+    QTRY_COMPARE_WITH_TIMEOUT(stopped.count(), 1, 20'000);
+    QVERIFY(stateOf(host, QStringLiteral("registry")) == ServiceState::Stopped);
+    QVERIFY(stateOf(host, QStringLiteral("runner-1")) == ServiceState::Stopped);
+}
+
+void TestServiceHost::stopsInTheDestructor()
+{
+    Log::Store log;
+    auto host = std::make_unique<ServiceHost>(optionsFor(*m_workspace), log);
+    QSignalSpy ready(host.get(), &ServiceHost::ready);
+    host->startAll();
+    QTRY_COMPARE(ready.count(), 1);
+    const QUrl registry = host->services().front().url;
+    host.reset();
+    QTcpServer takesThePort;
+    QVERIFY(takesThePort.listen(QHostAddress::LocalHost, static_cast<quint16>(registry.port())));
+}
+
+void TestServiceHost::portInUseFailsWithTheReason()
+{
+    QTcpServer holder;
+    QVERIFY(holder.listen(QHostAddress::LocalHost));
+    HostOptions options = optionsFor(*m_workspace);
+    options.registryPort = holder.serverPort();
+    Log::Store log;
+    ServiceHost host(options, log);
+    QSignalSpy failed(&host, &ServiceHost::startFailed);
+    host.startAll();
+    QTRY_COMPARE(failed.count(), 1);
+    QVERIFY(failed.at(0).at(0).value<Error>().code == ErrorCode::PortInUse);
+    QVERIFY(stateOf(host, QStringLiteral("registry")) == ServiceState::Failed);
+    QVERIFY(host.services().front().reason.contains(QString::number(holder.serverPort())));
+
+    holder.close();
+    QSignalSpy ready(&host, &ServiceHost::ready);
+    QTRY_VERIFY_WITH_TIMEOUT((host.startAll(), !ready.isEmpty()), 10'000);
+}
+
+void TestServiceHost::aServiceStopsAndStartsAgain()
+{
+    Log::Store log;
+    ServiceHost host(optionsFor(*m_workspace), log);
+    QSignalSpy ready(&host, &ServiceHost::ready);
+    host.startAll();
+    QTRY_COMPARE(ready.count(), 1);
+    host.stop(QStringLiteral("runner-1"));
+    QTRY_VERIFY(stateOf(host, QStringLiteral("runner-1")) == ServiceState::Stopped);
+    QVERIFY(!host.isReady());
+    host.start(QStringLiteral("runner-1"));
+    QTRY_VERIFY(host.isReady());
+}
+
+void TestServiceHost::cancelEndsTheRun()
+{
+    writeTask(*m_workspace, R"({"mutations": [{"op": "create", "path": "a.txt", "contents": "hello\n"}],
+                                "validate": {"shell": ["echo waiting; sleep 600"]}})");
+    Log::Store log;
+    ServiceHost host(optionsFor(*m_workspace), log);
+    QSignalSpy ready(&host, &ServiceHost::ready);
+    QSignalSpy finished(&host, &ServiceHost::runFinished);
+    host.startAll();
+    QTRY_COMPARE(ready.count(), 1);
+    const quint64 ticket = host.run({.file = QStringLiteral("task.json")});
+    QTRY_VERIFY(QFile::exists(m_workspace->filePath(QStringLiteral("a.txt"))));
+    host.cancel(ticket);
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 20'000);
+    QVERIFY(finished.at(0).at(1).value<Relay::RunOutcome>().status == RunStatus::Cancelled);
+    QVERIFY(!QFile::exists(m_workspace->filePath(QStringLiteral("a.txt"))));
+}
+
+void TestServiceHost::workspacesMustBeAllowed()
+{
+    QTemporaryDir other;
+    writeTask(other, R"({"mutations": [{"op": "create", "path": "a.txt", "contents": "hello\n"}]})");
+    const QString otherPath = QDir(other.path()).canonicalPath();
+    Log::Store log;
+    ServiceHost host(optionsFor(*m_workspace), log);
+    QSignalSpy ready(&host, &ServiceHost::ready);
+    QSignalSpy finished(&host, &ServiceHost::runFinished);
+    host.startAll();
+    QTRY_COMPARE(ready.count(), 1);
+    host.run({.file = QStringLiteral("task.json"), .workspace = otherPath});
+    QTRY_COMPARE(finished.count(), 1);
+    const auto refused = finished.at(0).at(1).value<Relay::RunOutcome>();
+    QVERIFY(refused.error && refused.error->code == ErrorCode::OutsideWorkspace);
+    QVERIFY(!QFile::exists(other.filePath(QStringLiteral("a.txt"))));
+
+    host.allowWorkspace(otherPath);
+    host.run({.file = QStringLiteral("task.json"), .workspace = otherPath});
+    QTRY_COMPARE(finished.count(), 2);
+    QVERIFY(finished.at(1).at(1).value<Relay::RunOutcome>().status == RunStatus::Ok);
+}
+
+void TestServiceHost::usesTheRegistryThatIsNamed()
+{
+    writeTask(*m_workspace, R"({"mutations": [{"op": "create", "path": "a.txt", "contents": "hello\n"}]})");
+    Log::Store ownersLog;
+    ServiceHost owner(optionsFor(*m_workspace), ownersLog);
+    QSignalSpy ownerReady(&owner, &ServiceHost::ready);
+    owner.startAll();
+    QTRY_COMPARE(ownerReady.count(), 1);
+
+    HostOptions options = optionsFor(*m_workspace);
+    options.registry = owner.services().front().url;
+    options.runners = 0;
+    Log::Store log;
+    ServiceHost host(options, log);
+    QSignalSpy ready(&host, &ServiceHost::ready);
+    QSignalSpy finished(&host, &ServiceHost::runFinished);
+    host.startAll();
+    QTRY_COMPARE(ready.count(), 1);
+    host.run({.file = QStringLiteral("task.json")});
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 20'000);
+    QVERIFY(finished.at(0).at(1).value<Relay::RunOutcome>().status == RunStatus::Ok);
+    const auto hasLineOfTheOtherProcess = [&log] {
+        for (qsizetype i = 0; i < log.size(); ++i) {
+            if (log.at(i).service == "runner-1") {
+                return true;
+            }
+        }
+        return false;
+    };
+    QTRY_VERIFY(hasLineOfTheOtherProcess());
+}
+
+QTEST_GUILESS_MAIN(TestServiceHost)
+#include "tst_servicehost.moc"

@@ -1,0 +1,119 @@
+"""Commands of a task: what they see, how they end, and what their failure leaves behind."""
+
+import json
+import unittest
+
+from support import EndToEndTest, wait_until
+
+
+class Gates(EndToEndTest):
+    def run_gates(self, code, **task):
+        task.setdefault("mutations", [{"op": "create", "path": "made.txt", "contents": "made\n"}])
+        done = self.run_task(self.workspace.write_task("gates.json", task), "--json")
+        self.assert_exit(code, done)
+        return json.loads(done.stdout)
+
+    def assert_rolled_back(self, **task):
+        path = self.workspace.path / "made.txt"
+        result = self.run_gates(1, **task)
+        self.assertEqual("failed", result["status"])
+        self.assertFalse(path.exists())
+        self.assertEqual("", self.workspace.git("status", "--porcelain"))
+        return result
+
+    def test_pre_gate_sees_the_untouched_workspace(self):
+        self.run_gates(0, pre={"shell": ["test ! -e made.txt"]}, build={"shell": ["grep -x made made.txt"]})
+
+    def test_failed_pre_gate_stops_before_the_mutations(self):
+        result = self.assert_rolled_back(pre={"shell": ["exit 7"]}, build={"shell": ["touch never.txt"]})
+        self.assertEqual(7, result["gates"][0]["exitCode"])
+        self.assertEqual(["failed", "notReached"], [gate["state"] for gate in result["gates"]])
+
+    def test_failed_build_gate_rolls_back(self):
+        self.assert_rolled_back(build={"shell": ["false"]}, validate={"shell": ["true"]})
+
+    def test_failed_test_gate_rolls_back(self):
+        self.assert_rolled_back(test={"shell": ["false"]})
+
+    def test_rollback_restores_what_was_edited_and_deleted(self):
+        before = self.workspace.state()["files"]
+        self.assert_rolled_back(
+            mutations=[
+                {"op": "create", "path": "made.txt", "contents": "x"},
+                {"op": "update", "path": "VERSION", "contents": "9\n"},
+                {"op": "delete", "path": "greet.sh"},
+                {"op": "chmod", "path": "check.sh", "mode": "0644"},
+                {"op": "create", "path": "new/folder/file.txt", "contents": "x"},
+            ],
+            validate={"shell": ["test -f new/folder/file.txt && test ! -e greet.sh && false"]},
+        )
+        after = self.workspace.state()["files"]
+        after.pop("tasks/gates.json")
+        self.assertEqual(before, after)
+
+    def test_gate_that_is_not_enforced_only_warns(self):
+        result = self.run_gates(0, validate={"shell": ["false"]}, enforceValidationGate=False)
+        self.assertEqual(("ok", "warned"), (result["status"], result["gates"][0]["state"]))
+        self.assertTrue((self.workspace.path / "made.txt").exists())
+
+    def test_time_out_ends_the_command_and_its_children(self):
+        result = self.assert_rolled_back(
+            build={"shell": [{"run": "mkdir dist; sh -c 'echo $$ >dist/child; exec sleep 300' & wait",
+                              "timeoutMs": 500}]},
+            validate={"shell": ["true"]},
+        )
+        self.assertTrue(result["gates"][0]["timedOut"])
+        self.assertLess(result["gates"][0]["durationMs"], 20_000)
+        child = int((self.workspace.path / "dist" / "child").read_text())
+        wait_until(lambda: not self.is_running(child), "the gate's child to be gone")
+
+    def test_command_reads_nothing_and_sees_no_secrets(self):
+        self.env["REDIS_PASSWORD"] = "hush"
+        self.run_gates(
+            0,
+            build={"shell": ["test -z \"$(cat)\"", "test -z \"$REDIS_PASSWORD\"", "test -n \"$PATCHPANEL_RUN\""]},
+        )
+
+    def test_flood_of_output_is_survived_and_cut(self):
+        result = self.run_gates(0, build={"shell": ["yes 0123456789 | head -c 20000000"]})
+        self.assertTrue(result["gates"][0]["outputTruncated"])
+        self.assertLessEqual(len(result["gates"][0]["output"]), 64 * 1024)
+
+    def test_output_that_is_not_text_is_survived(self):
+        self.run_gates(0, build={"shell": [r"printf '\377\000\n'"]})
+
+    def test_environment_and_folder_of_a_command(self):
+        self.run_gates(
+            0,
+            validate={"shell": [{"run": "test \"$CI\" = 1 && test -f services.conf", "cwd": "config", "env": {"CI": "1"}}]},
+        )
+
+    @staticmethod
+    def is_running(pid):
+        try:
+            with open(f"/proc/{pid}/stat") as stat:
+                return stat.read().rpartition(")")[2].split()[0] != "Z"
+        except FileNotFoundError:
+            return False
+
+
+class Interruption(EndToEndTest):
+    def test_ctrl_c_rolls_back(self):
+        task = self.workspace.waiting_task()
+        head = self.workspace.head()
+        run = self.start_run(task)
+        self.workspace.wait_started()
+        self.assertTrue((self.workspace.path / "wait.txt").exists())
+        run.process.send_signal(2)
+        self.assertEqual(130, run.wait(), run.output)
+        self.assertFalse((self.workspace.path / "wait.txt").exists())
+        self.assertEqual(head, self.workspace.head())
+
+    def test_time_out_of_the_run_rolls_back(self):
+        run = self.start_run(self.workspace.waiting_task(), "--timeout", "1")
+        self.assertEqual(124, run.wait(), run.output)
+        self.assertFalse((self.workspace.path / "wait.txt").exists())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,126 @@
+"""The window, used as a person uses it: a real mouse, a real keyboard, a real repository.
+
+With PATCHPANEL_SCREENSHOT=FILE the picture of a finished run is kept there.
+"""
+
+import os
+import time
+import unittest
+from pathlib import Path
+
+import desktop
+from desktop import Desktop, Screen
+from support import EndToEndTest, wait_until
+
+BUTTON = ("push button", "button")
+
+
+def setUpModule():
+    unittest.addModuleCleanup(Desktop().stop)
+
+
+class WindowTest(EndToEndTest):
+    def private_environment(self):
+        return super().private_environment() | Desktop.environment()
+
+    def open(self, task="tasks/test.json"):
+        self.app = self.start(
+            "--workspace", self.workspace.path, "--registry-port", "0", "--runner-port", "0", task
+        )
+        self.window = Desktop.wait_for_window(self.app.process.pid)
+        self.screen = Screen(self.app.process.pid)
+
+    def click_run(self):
+        button = self.screen.wait_for_enabled(BUTTON, "Run patch")
+        Desktop.click(*self.screen.centre(button))
+
+    def last_commit(self):
+        return self.workspace.git("log", "-1", "--format=%s")
+
+
+class MainJourney(WindowTest):
+    def test_click_on_run_patch_commits(self):
+        self.open()
+        self.assertIn("test.json", Desktop.title_of(self.window))
+        before = self.workspace.head()
+        self.click_run()
+        wait_until(lambda: self.workspace.head() != before, "the commit")
+        self.assertEqual(
+            "[P3.03] inter-service-communication — Registry-based JSON relay live", self.last_commit()
+        )
+        self.screen.wait_for_text("Committed " + self.workspace.head()[:7])
+        self.screen.wait_for_text("Commit: Passed")
+
+        picture = Path(os.environ.get("PATCHPANEL_SCREENSHOT", self.folder / "window.png"))
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        Desktop.screenshot(picture)
+        self.assertGreater(Desktop.colours(picture), 50)
+
+    def test_failed_gate_shows_and_restores(self):
+        before = self.workspace.state()
+        self.open("tasks/failing-gate.json")
+        self.click_run()
+        self.screen.wait_for_text("Validate failed")
+        self.screen.wait_for_text("tree restored")
+        self.screen.wait_for_text("sh check.sh: exit code 1")
+        self.assertEqual(before, self.workspace.state())
+
+    def test_keyboard_runs_it_too(self):
+        self.open("tasks/block.json")
+        self.screen.wait_for_enabled(BUTTON, "Run patch")
+        Desktop.press("ctrl+Return")
+        wait_until(lambda: self.last_commit() == "[P3.05] operations-guide", "the commit")
+
+    def test_opening_a_task_changes_nothing(self):
+        before = self.workspace.state()
+        self.open()
+        self.screen.wait_for_enabled(BUTTON, "Run patch")
+        self.assertEqual(before, self.workspace.state())
+
+    def test_window_answers_while_a_run_waits(self):
+        self.open(self.workspace.waiting_task())
+        self.click_run()
+        self.workspace.wait_started()
+        self.screen.wait_for_enabled(BUTTON, "Cancel")
+        asked = time.monotonic()
+        self.screen.texts()
+        self.assertLess(time.monotonic() - asked, 5)
+        self.workspace.release()
+        wait_until(lambda: self.last_commit() == "wait", "the commit")
+
+    def test_cancel_rolls_back(self):
+        task = self.workspace.waiting_task()
+        before = self.workspace.head()
+        self.open(task)
+        self.click_run()
+        self.workspace.wait_started()
+        self.assertTrue((self.workspace.path / "wait.txt").exists())
+        Desktop.click(*self.screen.centre(self.screen.wait_for_enabled(BUTTON, "Cancel")))
+        wait_until(lambda: not (self.workspace.path / "wait.txt").exists(), "the roll-back")
+        self.screen.wait_for_enabled(BUTTON, "Run patch")
+        self.assertEqual(before, self.workspace.head())
+
+
+class Manners(WindowTest):
+    def test_ctrl_q_ends_it_cleanly(self):
+        self.open()
+        self.screen.wait_for_enabled(BUTTON, "Run patch")
+        Desktop.press("ctrl+q")
+        self.assertEqual(0, self.app.wait(), self.app.output)
+
+    def test_everything_that_takes_the_focus_has_a_name(self):
+        self.open()
+        self.screen.wait_for_enabled(BUTTON, "Run patch")
+        self.assertEqual([], self.screen.focusable_without_a_name())
+
+    def test_qt_has_nothing_to_complain_about(self):
+        self.open()
+        self.screen.wait_for_enabled(BUTTON, "Run patch")
+        Desktop.press("ctrl+q")
+        self.assertEqual(0, self.app.wait(), self.app.output)
+        self.assertEqual("", self.app.stderr)
+
+
+if __name__ == "__main__":
+    desktop.enter()
+    unittest.main()

@@ -1,0 +1,142 @@
+"""What no compiler checks: sample tasks, schema, lengths of files, commands that the documents name."""
+
+import json
+import re
+import subprocess
+import unittest
+from pathlib import Path
+
+import jsonschema
+
+ROOT = Path(__file__).resolve().parents[2]
+MAX_LINES = 1000
+SAMPLES = sorted((ROOT / "tasks").glob("*.json"))
+
+
+def project_files():
+    """Every text file of the project: what is neither built nor git's."""
+    for path in sorted(ROOT.rglob("*")):
+        inside = path.relative_to(ROOT).parts
+        if path.is_file() and inside[0] not in ("build", ".git", ".cache") and path.suffix not in (".png",):
+            yield path
+
+
+def load_strictly(path):
+    """Reads JSON, refusing what Python's reader lets pass: duplicate keys and NaN."""
+
+    def no_duplicates(pairs):
+        keys = [key for key, _ in pairs]
+        assert len(keys) == len(set(keys)), f"{path}: duplicate key in {keys}"
+        return dict(pairs)
+
+    def no_constants(name):
+        raise ValueError(f"{path}: {name} is not JSON")
+
+    return json.loads(path.read_text("utf-8"), object_pairs_hook=no_duplicates, parse_constant=no_constants)
+
+
+class Samples(unittest.TestCase):
+    def test_there_is_one_of_each_kind(self):
+        names = {path.name for path in (ROOT / "tasks").iterdir()}
+        self.assertEqual(
+            names,
+            {"test.json", "greeting.patch", "regex.json", "failing-gate.json", "block.json", "envelope.json"},
+        )
+
+    def test_json_samples_are_strict_json(self):
+        for path in SAMPLES:
+            with self.subTest(path.name):
+                self.assertIsInstance(load_strictly(path), dict)
+
+    def test_native_samples_fit_the_schema(self):
+        validator = self.validator()
+        for name in ("test.json", "failing-gate.json"):
+            with self.subTest(name):
+                self.assertEqual([], self.problems(validator, load_strictly(ROOT / "tasks" / name)))
+
+    def test_schema_refuses_what_the_format_refuses(self):
+        validator = self.validator()
+        wrong = {
+            "unknown operation": {"mutations": [{"op": "teleport", "path": "a"}]},
+            "write without contents": {"mutations": [{"op": "create", "path": "a"}]},
+            "path that climbs out": {"mutations": [{"op": "delete", "path": "../a"}]},
+            "find and pattern at once": {
+                "mutations": [{"op": "replace", "path": "a", "find": "b", "pattern": "b", "replace": "c"}]
+            },
+            "setuid": {"mutations": [{"op": "chmod", "path": "a", "mode": "4755"}]},
+            "misspelt key": {"mutatoins": []},
+        }
+        for name, task in wrong.items():
+            with self.subTest(name):
+                self.assertNotEqual([], self.problems(validator, task))
+
+    @staticmethod
+    def validator():
+        schema = load_strictly(ROOT / "resources" / "patch-task.schema.json")
+        jsonschema.Draft202012Validator.check_schema(schema)
+        return jsonschema.Draft202012Validator(schema)
+
+    @staticmethod
+    def problems(validator, task):
+        return [f"{list(error.path)}: {error.message}" for error in validator.iter_errors(task)]
+
+
+class Files(unittest.TestCase):
+    def test_no_file_is_too_long(self):
+        long = {}
+        for path in project_files():
+            lines = path.read_bytes().count(b"\n")
+            if lines > MAX_LINES:
+                long[str(path.relative_to(ROOT))] = lines
+        self.assertEqual({}, long)
+
+    def test_every_header_guards_itself(self):
+        headers = [path for path in project_files() if path.suffix == ".h"]
+        self.assertGreater(len(headers), 20)
+        without = [str(path) for path in headers if not path.read_text("utf-8").startswith("#pragma once\n")]
+        self.assertEqual([], without)
+
+    def test_desktop_entry_is_valid(self):
+        entries = list((ROOT / "resources").glob("*.desktop"))
+        self.assertEqual(1, len(entries))
+        done = subprocess.run(["desktop-file-validate", entries[0]], capture_output=True, text=True)
+        self.assertEqual((0, ""), (done.returncode, done.stdout + done.stderr))
+
+    def test_man_page_has_no_warnings(self):
+        done = subprocess.run(
+            ["man", "--warnings", "-l", ROOT / "resources" / "patchpanel.1"],
+            capture_output=True, text=True, env={"LC_ALL": "C.UTF-8", "MANROFFSEQ": "", "PATH": "/usr/bin:/bin"},
+        )
+        self.assertEqual((0, ""), (done.returncode, done.stderr))
+        self.assertIn("EXIT STATUS", done.stdout)
+
+
+class Documents(unittest.TestCase):
+    def test_every_dev_verb_that_is_named_exists(self):
+        known = subprocess.run([ROOT / "dev", "help"], capture_output=True, text=True, check=True).stdout
+        verbs = set(re.findall(r"^  (\w+)", known, re.MULTILINE))
+        self.assertIn("run", verbs)
+        for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
+            named = set(re.findall(r"\./dev (\w+)", (ROOT / name).read_text("utf-8")))
+            self.assertLessEqual(named, verbs, name)
+
+    def test_dev_refuses_a_verb_it_does_not_have(self):
+        done = subprocess.run([ROOT / "dev", "fly"], capture_output=True, text=True)
+        self.assertEqual(64, done.returncode)
+        self.assertIn('no verb "fly"', done.stderr)
+
+    def test_every_file_that_is_linked_exists(self):
+        for name in ("README.md", "CONTRIBUTING.md"):
+            links = re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / name).read_text("utf-8"))
+            missing = [link for link in links if not (ROOT / link).exists()]
+            self.assertEqual([], missing, name)
+
+    def test_samples_that_are_named_exist(self):
+        for name in ("README.md", "CONTRIBUTING.md", "resources/patchpanel.1"):
+            named = set(re.findall(r"tasks/[\w-]+\.(?:json|patch)\b", (ROOT / name).read_text("utf-8")))
+            missing = [task for task in named if not (ROOT / task).exists()]
+            self.assertEqual([], missing, name)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,432 @@
+#include "services/patch/gitrepository.h"
+#include "tests/support/gitworkspace.h"
+#include "tests/support/planbuilder.h"
+
+#include <QTest>
+
+#include <thread>
+
+using namespace PatchPanel;
+using namespace PatchPanel::Patch;
+using PatchPanel::Test::GitWorkspace;
+using PatchPanel::Test::PlanBuilder;
+using PatchPanel::Test::TempWorkspace;
+
+namespace {
+
+const QString runId = QStringLiteral("cafe00000001");
+
+struct Fixture {
+    GitWorkspace workspace;
+    std::optional<WorkspaceRoot> root;
+    Log::Store store;
+    Log::Writer log{ store, "runner-1" };
+
+    Fixture()
+    {
+        root = WorkspaceRoot::open(workspace.path()).value();
+        workspace.write(QStringLiteral("a.txt"), "alpha\n");
+        workspace.write(QStringLiteral("b.txt"), "beta\n");
+        workspace.write(QStringLiteral("dir/c.txt"), "gamma\n");
+        workspace.write(QStringLiteral(".gitignore"), "*.log\n");
+        workspace.commitAll();
+    }
+
+    GitRepository repository() const { return std::move(*GitRepository::find(*root).value()); }
+
+    CommitReport commit(const QList<Change> &changes, const GitStep &step = {}, const std::stop_token &stop = {})
+    {
+        return repository().commit(step, QStringLiteral("feat: a change\n\nWhy it was made."), changes, runId, log,
+                                   stop);
+    }
+    void hook(const QString &name, const QByteArray &script)
+    {
+        const QString path = QStringLiteral(".git/hooks/") + name;
+        workspace.write(path, "#!/bin/sh\n" + script);
+        QFile::setPermissions(workspace.absolute(path), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    }
+    QByteArray git(const QString &arguments) { return workspace.git(arguments.split(u' ')); }
+    QByteArray committedPaths() { return git(QStringLiteral("show --format= --name-status --no-renames HEAD")); }
+};
+
+Change changed(const QString &path, ChangeKind kind = ChangeKind::Modify, const QString &from = {})
+{
+    Change change;
+    change.kind = kind;
+    change.path = path;
+    change.from = from;
+    return change;
+}
+
+} // namespace
+
+class TestGitRepository : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void absentOutsideARepository();
+    void commitsExactlyThePaths();
+    void otherStagedFilesStayStaged();
+    void worksBelowTheTopFolder();
+    void firstCommitOfARepository();
+    void namesThatLookLikePatterns();
+    void ignoredPathsAreLeftOut();
+    void nothingToCommitIsNone();
+    void fallbackIdentity();
+    void failingHookLeavesIndexAndBranch();
+    void hookOutputIsLogged();
+    void cancelEndsAHangingHook();
+    void postCommitHookThatHangsDoesNotUnmakeTheCommit();
+    void refusesOperationInProgress_data();
+    void refusesOperationInProgress();
+    void refusesBadNames_data();
+    void refusesBadNames();
+    void commitsOnANewBranch();
+    void commitsOnAnExistingBranchAtTheSameCommit();
+    void refusesBranchElsewhere();
+    void tagsTheCommit();
+    void detachedHeadStaysUsable();
+};
+
+void TestGitRepository::absentOutsideARepository()
+{
+    const TempWorkspace workspace;
+    const WorkspaceRoot root = WorkspaceRoot::open(workspace.path()).value();
+    const Result<std::optional<GitRepository>> found = GitRepository::find(root);
+    QVERIFY(found.ok());
+    QVERIFY(!found->has_value());
+}
+
+void TestGitRepository::commitsExactlyThePaths()
+{
+    Fixture f;
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    f.workspace.write(QStringLiteral("new/n.txt"), "new\n");
+    f.workspace.write(QStringLiteral("untracked.txt"), "not ours\n");
+    f.workspace.write(QStringLiteral("dir/c.txt"), "edited by the user\n");
+    QFile::rename(f.workspace.absolute(QStringLiteral("b.txt")), f.workspace.absolute(QStringLiteral("moved.txt")));
+
+    const CommitReport report =
+        f.commit({ changed(QStringLiteral("a.txt")), changed(QStringLiteral("new/n.txt"), ChangeKind::Create),
+                   changed(QStringLiteral("moved.txt"), ChangeKind::Move, QStringLiteral("b.txt")),
+                   changed(QStringLiteral("never-tracked.txt"), ChangeKind::Delete) });
+    QCOMPARE(report.state, QStringLiteral("committed"));
+    QCOMPARE(report.branch, QStringLiteral("main"));
+    QCOMPARE(report.id.toLatin1(), f.git(QStringLiteral("rev-parse HEAD")));
+    QCOMPARE(f.committedPaths(), QByteArray("M\ta.txt\nD\tb.txt\nA\tmoved.txt\nA\tnew/n.txt"));
+    QCOMPARE(f.git(QStringLiteral("status --porcelain")), QByteArray("M dir/c.txt\n?? untracked.txt"));
+    QCOMPARE(f.git(QStringLiteral("show -s --format=%B HEAD")),
+             QByteArray("feat: a change\n\nWhy it was made.\n\nPatchPanel-Run: cafe00000001"));
+    QCOMPARE(f.git(QStringLiteral("show -s --format=%an%ae HEAD")), QByteArray("Test Personperson@example.org"));
+}
+
+void TestGitRepository::otherStagedFilesStayStaged()
+{
+    Fixture f;
+    f.workspace.write(QStringLiteral("b.txt"), "staged\n");
+    f.git(QStringLiteral("add b.txt"));
+    f.workspace.write(QStringLiteral("b.txt"), "edited further\n");
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    QCOMPARE(f.commit({ changed(QStringLiteral("a.txt")) }).state, QStringLiteral("committed"));
+    QCOMPARE(f.committedPaths(), QByteArray("M\ta.txt"));
+    QCOMPARE(f.git(QStringLiteral("status --porcelain")), QByteArray("MM b.txt"));
+    QCOMPARE(f.git(QStringLiteral("show :b.txt")), QByteArray("staged"));
+}
+
+void TestGitRepository::worksBelowTheTopFolder()
+{
+    Fixture f;
+    const WorkspaceRoot below = WorkspaceRoot::open(f.workspace.absolute(QStringLiteral("dir"))).value();
+    f.workspace.write(QStringLiteral("dir/c.txt"), "GAMMA\n");
+    f.workspace.write(QStringLiteral("dir/d.txt"), "delta\n");
+    const GitRepository repository = std::move(*GitRepository::find(below).value());
+    const CommitReport report = repository.commit(
+        {}, QStringLiteral("below"),
+        { changed(QStringLiteral("c.txt")), changed(QStringLiteral("d.txt"), ChangeKind::Create) }, runId, f.log, {});
+    QCOMPARE(report.state, QStringLiteral("committed"));
+    QCOMPARE(f.committedPaths(), QByteArray("M\tdir/c.txt\nA\tdir/d.txt"));
+}
+
+void TestGitRepository::firstCommitOfARepository()
+{
+    GitWorkspace workspace;
+    Log::Store store;
+    const WorkspaceRoot root = WorkspaceRoot::open(workspace.path()).value();
+    workspace.write(QStringLiteral("first.txt"), "1\n");
+    const GitRepository repository = std::move(*GitRepository::find(root).value());
+    GitStep step;
+    step.branch = QStringLiteral("work");
+    QVERIFY(repository.checkReady(step));
+    const CommitReport report =
+        repository.commit(step, QStringLiteral("first"), { changed(QStringLiteral("first.txt"), ChangeKind::Create) },
+                          runId, Log::Writer(store, "runner-1"), {});
+    QVERIFY2(report.state == QLatin1String("committed"), qPrintable(report.note));
+    QCOMPARE(report.branch, QStringLiteral("work"));
+}
+
+void TestGitRepository::namesThatLookLikePatterns()
+{
+    Fixture f;
+    const QString odd = QStringLiteral("*.txt");
+    f.workspace.write(odd, "star\n");
+    f.workspace.write(QStringLiteral(":(top)x"), "magic\n");
+    f.workspace.write(QStringLiteral("-n"), "option\n");
+    f.workspace.write(QStringLiteral("grün ö.txt"), "umlaut\n");
+    f.workspace.write(QStringLiteral("other.txt"), "not planned\n");
+    f.workspace.write(QStringLiteral("a.txt"), "not planned\n");
+    const CommitReport report =
+        f.commit({ changed(odd, ChangeKind::Create), changed(QStringLiteral(":(top)x"), ChangeKind::Create),
+                   changed(QStringLiteral("-n"), ChangeKind::Create),
+                   changed(QStringLiteral("grün ö.txt"), ChangeKind::Create) });
+    QVERIFY2(report.state == QLatin1String("committed"), qPrintable(report.note));
+    f.workspace.configure(QStringLiteral("core.quotePath"), QStringLiteral("false"));
+    QCOMPARE(f.committedPaths(), QByteArray("A\t*.txt\nA\t-n\nA\t:(top)x\nA\tgrün ö.txt"));
+}
+
+void TestGitRepository::ignoredPathsAreLeftOut()
+{
+    Fixture f;
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    f.workspace.write(QStringLiteral("out.log"), "log\n");
+    const CommitReport report =
+        f.commit({ changed(QStringLiteral("a.txt")), changed(QStringLiteral("out.log"), ChangeKind::Create) });
+    QCOMPARE(report.state, QStringLiteral("committed"));
+    QCOMPARE(f.committedPaths(), QByteArray("M\ta.txt"));
+    QVERIFY(report.note.contains(QStringLiteral("out.log")));
+
+    f.workspace.write(QStringLiteral("out.log"), "more\n");
+    QCOMPARE(f.commit({ changed(QStringLiteral("out.log")) }).state, QStringLiteral("none"));
+}
+
+void TestGitRepository::nothingToCommitIsNone()
+{
+    Fixture f;
+    const QByteArray head = f.git(QStringLiteral("rev-parse HEAD"));
+    const CommitReport report = f.commit({ changed(QStringLiteral("a.txt")) });
+    QCOMPARE(report.state, QStringLiteral("none"));
+    QVERIFY(!report.note.isEmpty());
+    QCOMPARE(f.git(QStringLiteral("rev-parse HEAD")), head);
+}
+
+void TestGitRepository::fallbackIdentity()
+{
+    Fixture f;
+    f.git(QStringLiteral("config --unset user.name"));
+    f.git(QStringLiteral("config --unset user.email"));
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    QCOMPARE(f.commit({ changed(QStringLiteral("a.txt")) }).state, QStringLiteral("committed"));
+    QCOMPARE(f.git(QStringLiteral("show -s --format=%an,%ae HEAD")), QByteArray("PatchPanel,patchpanel@localhost"));
+}
+
+void TestGitRepository::failingHookLeavesIndexAndBranch()
+{
+    Fixture f;
+    f.hook(QStringLiteral("pre-commit"), "echo this commit is not liked >&2\nexit 1\n");
+    f.workspace.write(QStringLiteral("b.txt"), "staged\n");
+    f.git(QStringLiteral("add b.txt"));
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    f.workspace.write(QStringLiteral("n.txt"), "new\n");
+    const QByteArray status = f.git(QStringLiteral("status --porcelain=v2 --branch"));
+    GitStep step;
+    step.branch = QStringLiteral("work");
+    const CommitReport report =
+        f.commit({ changed(QStringLiteral("a.txt")), changed(QStringLiteral("n.txt"), ChangeKind::Create) }, step);
+    QCOMPARE(report.state, QStringLiteral("failed"));
+    QVERIFY(report.note.contains(QStringLiteral("this commit is not liked")));
+    QCOMPARE(f.git(QStringLiteral("status --porcelain=v2 --branch")), status);
+    QCOMPARE(f.git(QStringLiteral("branch --format=%(refname:short)")), QByteArray("main"));
+}
+
+void TestGitRepository::hookOutputIsLogged()
+{
+    Fixture f;
+    f.hook(QStringLiteral("pre-commit"), "echo checking\n");
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    QCOMPARE(f.commit({ changed(QStringLiteral("a.txt")) }).state, QStringLiteral("committed"));
+    bool logged = false;
+    for (qsizetype i = 0; i < f.store.size(); ++i) {
+        logged = logged || (f.store.at(i).text == "checking" && f.store.at(i).tag == "GIT");
+    }
+    QVERIFY(logged);
+}
+
+void TestGitRepository::cancelEndsAHangingHook()
+{
+    Fixture f;
+    f.hook(QStringLiteral("pre-commit"), "touch hook-runs\nsleep 1000\n");
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    std::stop_source source;
+    std::thread canceller([&] {
+        while (!f.workspace.exists(QStringLiteral("hook-runs"))) {
+            std::this_thread::yield();
+        }
+        source.request_stop();
+    });
+    const CommitReport report = f.commit({ changed(QStringLiteral("a.txt")) }, {}, source.get_token());
+    canceller.join();
+    QCOMPARE(report.state, QStringLiteral("failed"));
+    QVERIFY(!f.workspace.exists(QStringLiteral(".git/index.lock")));
+    QCOMPARE(f.git(QStringLiteral("status --porcelain a.txt")), QByteArray("M a.txt"));
+}
+
+void TestGitRepository::postCommitHookThatHangsDoesNotUnmakeTheCommit()
+{
+    Fixture f;
+    f.hook(QStringLiteral("post-commit"), "touch hook-runs\nsleep 1000\n");
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    std::stop_source source;
+    std::thread canceller([&] {
+        while (!f.workspace.exists(QStringLiteral("hook-runs"))) {
+            std::this_thread::yield();
+        }
+        source.request_stop();
+    });
+    const CommitReport report = f.commit({ changed(QStringLiteral("a.txt")) }, {}, source.get_token());
+    canceller.join();
+    QCOMPARE(report.state, QStringLiteral("committed"));
+    QCOMPARE(report.id.toLatin1(), f.git(QStringLiteral("rev-parse HEAD")));
+}
+
+void TestGitRepository::refusesOperationInProgress_data()
+{
+    QTest::addColumn<QString>("command");
+    QTest::addColumn<QString>("named");
+
+    QTest::newRow("merge") << QStringLiteral("merge other") << QStringLiteral("a merge");
+    QTest::newRow("rebase") << QStringLiteral("rebase other") << QStringLiteral("a rebase");
+    QTest::newRow("cherry-pick") << QStringLiteral("cherry-pick other") << QStringLiteral("a cherry-pick");
+}
+
+void TestGitRepository::refusesOperationInProgress()
+{
+    QFETCH(QString, command);
+    QFETCH(QString, named);
+    Fixture f;
+    f.git(QStringLiteral("switch -q -c other"));
+    f.workspace.write(QStringLiteral("a.txt"), "theirs\n");
+    f.workspace.commitAll();
+    f.git(QStringLiteral("switch -q main"));
+    f.workspace.write(QStringLiteral("a.txt"), "ours\n");
+    f.workspace.commitAll();
+    QVERIFY(f.repository().checkReady({}));
+    f.git(command);
+    QVERIFY(f.workspace.gitFailed());
+    const Result<void> ready = f.repository().checkReady({});
+    QVERIFY(!ready.ok());
+    QCOMPARE(ready.error().code, ErrorCode::DoesNotApply);
+    QVERIFY(ready.error().message.contains(named));
+}
+
+void TestGitRepository::refusesBadNames_data()
+{
+    QTest::addColumn<QString>("branch");
+    QTest::addColumn<QString>("tag");
+    QTest::addColumn<QString>("where");
+
+    const QString inBranch = QStringLiteral("/git/branch");
+    const QString inTag = QStringLiteral("/git/tag");
+    QTest::newRow("option") << QStringLiteral("--force") << QString() << inBranch;
+    QTest::newRow("HEAD") << QStringLiteral("HEAD") << QString() << inBranch;
+    QTest::newRow("two dots") << QStringLiteral("a..b") << QString() << inBranch;
+    QTest::newRow("space") << QStringLiteral("a b") << QString() << inBranch;
+    QTest::newRow("lock") << QStringLiteral("a.lock") << QString() << inBranch;
+    QTest::newRow("tag option") << QString() << QStringLiteral("-d") << inTag;
+    QTest::newRow("tag with a colon") << QString() << QStringLiteral("v:1") << inTag;
+}
+
+void TestGitRepository::refusesBadNames()
+{
+    QFETCH(QString, branch);
+    QFETCH(QString, tag);
+    QFETCH(QString, where);
+    const Fixture f;
+    GitStep step;
+    step.branch = branch;
+    step.tag = tag;
+    const Result<void> ready = f.repository().checkReady(step);
+    QVERIFY(!ready.ok());
+    QCOMPARE(ready.error().code, ErrorCode::InvalidTask);
+    QCOMPARE(ready.error().where, where);
+}
+
+void TestGitRepository::commitsOnANewBranch()
+{
+    Fixture f;
+    const QByteArray start = f.git(QStringLiteral("rev-parse HEAD"));
+    f.workspace.write(QStringLiteral("dir/c.txt"), "the user's\n");
+    f.git(QStringLiteral("add dir/c.txt"));
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    GitStep step;
+    step.branch = QStringLiteral("patch/one");
+    QVERIFY(f.repository().checkReady(step));
+    const CommitReport report = f.commit({ changed(QStringLiteral("a.txt")) }, step);
+    QVERIFY2(report.state == QLatin1String("committed"), qPrintable(report.note));
+    QCOMPARE(report.branch, QStringLiteral("patch/one"));
+    QCOMPARE(f.git(QStringLiteral("rev-parse main")), start);
+    QCOMPARE(f.git(QStringLiteral("rev-parse HEAD^")), start);
+    QCOMPARE(f.git(QStringLiteral("status --porcelain")), QByteArray("M  dir/c.txt"));
+}
+
+void TestGitRepository::commitsOnAnExistingBranchAtTheSameCommit()
+{
+    Fixture f;
+    f.git(QStringLiteral("branch ready"));
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    GitStep step;
+    step.branch = QStringLiteral("ready");
+    QVERIFY(f.repository().checkReady(step));
+    QCOMPARE(f.commit({ changed(QStringLiteral("a.txt")) }, step).branch, QStringLiteral("ready"));
+}
+
+void TestGitRepository::refusesBranchElsewhere()
+{
+    Fixture f;
+    f.git(QStringLiteral("branch old"));
+    f.workspace.write(QStringLiteral("a.txt"), "later\n");
+    f.workspace.commitAll();
+    GitStep step;
+    step.branch = QStringLiteral("old");
+    const Result<void> ready = f.repository().checkReady(step);
+    QVERIFY(!ready.ok());
+    QCOMPARE(ready.error().code, ErrorCode::DoesNotApply);
+
+    const TempWorkspace elsewhere;
+    f.git(QStringLiteral("worktree add -q %1 -b there").arg(elsewhere.absolute(QStringLiteral("tree"))));
+    step.branch = QStringLiteral("there");
+    QVERIFY(!f.repository().checkReady(step).ok());
+}
+
+void TestGitRepository::tagsTheCommit()
+{
+    Fixture f;
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    GitStep step;
+    step.tag = QStringLiteral("v1.0");
+    QVERIFY(f.repository().checkReady(step));
+    const CommitReport report = f.commit({ changed(QStringLiteral("a.txt")) }, step);
+    QCOMPARE(report.tag, QStringLiteral("v1.0"));
+    QCOMPARE(f.git(QStringLiteral("rev-parse v1.0^{commit}")), report.id.toLatin1());
+    const Result<void> again = f.repository().checkReady(step);
+    QVERIFY(!again.ok());
+    QCOMPARE(again.error().code, ErrorCode::DoesNotApply);
+}
+
+void TestGitRepository::detachedHeadStaysUsable()
+{
+    Fixture f;
+    f.git(QStringLiteral("switch -q --detach"));
+    f.hook(QStringLiteral("pre-commit"), "exit 1\n");
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    GitStep step;
+    step.branch = QStringLiteral("work");
+    const QByteArray status = f.git(QStringLiteral("status --porcelain=v2 --branch"));
+    QCOMPARE(f.commit({ changed(QStringLiteral("a.txt")) }, step).state, QStringLiteral("failed"));
+    QCOMPARE(f.git(QStringLiteral("status --porcelain=v2 --branch")), status);
+    QVERIFY(QFile::remove(f.workspace.absolute(QStringLiteral(".git/hooks/pre-commit"))));
+    const CommitReport report = f.commit({ changed(QStringLiteral("a.txt")) });
+    QCOMPARE(report.state, QStringLiteral("committed"));
+    QCOMPARE(report.branch, QString());
+}
+
+QTEST_GUILESS_MAIN(TestGitRepository)
+#include "tst_gitrepository.moc"

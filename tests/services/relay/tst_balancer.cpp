@@ -1,0 +1,100 @@
+#include "services/relay/balancer.h"
+
+#include <QTest>
+
+using namespace PatchPanel::Relay;
+
+namespace {
+
+Instance instance(const char *id, int weight = 1, const char *note = "")
+{
+    Instance made;
+    made.id = QString::fromLatin1(id);
+    made.weight = weight;
+    made.note = QString::fromLatin1(note);
+    return made;
+}
+
+} // namespace
+
+class TestBalancer : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void chooses_data();
+    void chooses();
+    void takesTurnsWhenNothingElseDiffers();
+    void sharesByWeight();
+};
+
+void TestBalancer::chooses_data()
+{
+    using Loads = QHash<QString, Load>;
+    QTest::addColumn<QList<Instance>>("instances");
+    QTest::addColumn<Loads>("loads");
+    QTest::addColumn<QSet<QString>>("excluded");
+    QTest::addColumn<QString>("chosen");
+
+    const QList<Instance> two{instance("a"), instance("b")};
+    const QString a = QStringLiteral("a");
+    const QString b = QStringLiteral("b");
+    QTest::newRow("none") << QList<Instance>{} << Loads{} << QSet<QString>{} << QString();
+    QTest::newRow("nobody used yet: the first") << two << Loads{} << QSet<QString>{} << a;
+    QTest::newRow("least outstanding") << two << Loads{{a, {2, 1}}, {b, {1, 9}}} << QSet<QString>{} << b;
+    QTest::newRow("tie: least recently used") << two << Loads{{a, {1, 7}}, {b, {1, 3}}} << QSet<QString>{} << b;
+    QTest::newRow("tie: never used") << two << Loads{{a, {0, 7}}} << QSet<QString>{} << b;
+    QTest::newRow("excluded") << two << Loads{{b, {5, 1}}} << QSet<QString>{a} << b;
+    QTest::newRow("all excluded") << two << Loads{} << QSet<QString>{a, b} << QString();
+    QTest::newRow("draining") << QList<Instance>{instance("a", 1, "draining"), instance("b")} << Loads{{b, {9, 1}}}
+                              << QSet<QString>{} << b;
+    QTest::newRow("another note is not draining")
+        << QList<Instance>{instance("a", 1, "1 run"), instance("b")} << Loads{} << QSet<QString>{} << a;
+    QTest::newRow("all draining") << QList<Instance>{instance("a", 1, "draining")} << Loads{} << QSet<QString>{}
+                                  << QString();
+    QTest::newRow("heavier takes more") << QList<Instance>{instance("a"), instance("b", 4)}
+                                        << Loads{{a, {1, 1}}, {b, {3, 2}}} << QSet<QString>{} << b;
+    QTest::newRow("heavier, but full") << QList<Instance>{instance("a"), instance("b", 4)}
+                                       << Loads{{a, {1, 1}}, {b, {5, 2}}} << QSet<QString>{} << a;
+    QTest::newRow("load of one that left")
+        << two << Loads{{QStringLiteral("gone"), {0, 1}}, {a, {1, 2}}} << QSet<QString>{} << b;
+}
+
+void TestBalancer::chooses()
+{
+    using Loads = QHash<QString, Load>;
+    QFETCH(QList<Instance>, instances);
+    QFETCH(Loads, loads);
+    QFETCH(QSet<QString>, excluded);
+    QFETCH(QString, chosen);
+    const std::optional<Instance> found = chooseInstance(instances, loads, excluded);
+    QCOMPARE(found ? found->id : QString(), chosen);
+}
+
+void TestBalancer::takesTurnsWhenNothingElseDiffers()
+{
+    const QList<Instance> instances{instance("a"), instance("b"), instance("c")};
+    QHash<QString, Load> loads;
+    QString order;
+    for (quint64 choice = 1; choice <= 6; ++choice) {
+        const QString id = chooseInstance(instances, loads, {})->id;
+        loads[id].lastUsed = choice;
+        order += id;
+    }
+    QCOMPARE(order, QStringLiteral("abcabc"));
+}
+
+void TestBalancer::sharesByWeight()
+{
+    const QList<Instance> instances{instance("a"), instance("b", 3)};
+    QHash<QString, Load> loads;
+    for (quint64 choice = 1; choice <= 40; ++choice) {
+        Load &load = loads[chooseInstance(instances, loads, {})->id];
+        ++load.outstanding;
+        load.lastUsed = choice;
+    }
+    QCOMPARE(loads[QStringLiteral("a")].outstanding, 10);
+    QCOMPARE(loads[QStringLiteral("b")].outstanding, 30);
+}
+
+QTEST_GUILESS_MAIN(TestBalancer)
+#include "tst_balancer.moc"

@@ -1,0 +1,308 @@
+#include "tests/services/relay/relayfixture.h"
+
+#include <QTest>
+
+using namespace PatchPanel;
+using PatchPanel::Relay::RunOutcome;
+using PatchPanel::Relay::RunRequest;
+using PatchPanel::Test::FakeRunner;
+using PatchPanel::Test::RegistryFixture;
+using PatchPanel::Test::RelayFixture;
+using PatchPanel::Test::ticket;
+
+class TestRelay : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+    void runsATask();
+    void sendsWhatTheRunnerNeeds();
+    void passesEventsOn();
+    void endsAsTheRunnerSays_data();
+    void endsAsTheRunnerSays();
+    void stateComesFromTheRunAndNotFromItsEvents();
+    void takesAResultAtOnce();
+    void worksWithoutEventStreams();
+    void cancelsARun();
+    void cancelsBeforeItWasSent();
+    void cancelsWhileItIsBeingSent();
+    void cancelOfAnUnknownTicketIsIgnored();
+    void spreadsRunsOfDifferentWorkspaces();
+    void keepsAWorkspaceOnItsRunner();
+    void stopForgetsItsRuns();
+    void registryCanBeChanged();
+    void runBeforeStartIsAnError();
+};
+
+void TestRelay::runsATask()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    runner.onStream = [&] {
+        runner.end(QStringLiteral("ok"));
+    };
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    fixture.run();
+
+    QTRY_COMPARE(fixture.status(), QStringLiteral("ok"));
+    const RunOutcome &outcome = fixture.outcome();
+    QVERIFY(!outcome.error);
+    QCOMPARE(outcome.httpStatus, 200);
+    QCOMPARE(outcome.runId, QStringLiteral("r1"));
+    QCOMPARE(outcome.runner, QStringLiteral("runner-1"));
+    QCOMPARE(outcome.response, FakeRunner::result(QStringLiteral("ok")));
+    QCOMPARE(outcome.body, compactJson(outcome.response));
+    QCOMPARE(fixture.accepted, QStringList{QStringLiteral("r1@runner-1")});
+    QCOMPARE(
+        fixture.lastLine(),
+        QByteArray(
+            R"([RELAY] {"status":"ok","runId":"r1","runner":"runner-1","changes":2,"commit":"c0ffee","durationMs":12,"report":"/w/report.md"})"));
+    QCOMPARE(fixture.log.at(fixture.log.size() - 1).runId, QByteArray("r1"));
+}
+
+void TestRelay::sendsWhatTheRunnerNeeds()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    fixture.run(1);
+    fixture.run(2);
+    QTRY_COMPARE(runner.posts.size(), 2);
+    const Http::Request &first = runner.posts.first();
+    QCOMPARE(first.body, QByteArray(R"({"file":"tasks/test.json"})"));
+    QCOMPARE(first.header("Prefer"), QByteArray("respond-async"));
+    QCOMPARE(first.header("Idempotency-Key").size(), 32);
+    QVERIFY(first.header("Idempotency-Key") != runner.posts.last().header("Idempotency-Key"));
+}
+
+void TestRelay::passesEventsOn()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    const Step step{Phase::Build, StepState::Passed, 40, QStringLiteral("2 commands")};
+    const Log::Line line{.timeMs = 5, .tag = "BUILD", .text = "all well"};
+    runner.onStream = [&] {
+        runner.send("log", line.toJson());
+        runner.send("step", step.toJson());
+        runner.end(QStringLiteral("ok"));
+    };
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    fixture.run();
+    QTRY_COMPARE(fixture.status(), QStringLiteral("ok"));
+    QCOMPARE(fixture.lines, QList<QByteArray>{"[BUILD] all well"});
+    QCOMPARE(fixture.steps.size(), 1);
+    QVERIFY(fixture.steps.first() == step);
+}
+
+void TestRelay::endsAsTheRunnerSays_data()
+{
+    QTest::addColumn<QString>("status");
+    for (const char *status : {"ok", "noop", "skipped", "failed", "conflict", "invalid", "stale", "busy", "cancelled",
+                               "interrupted", "appliedNotCommitted", "rollbackFailed"}) {
+        QTest::newRow(status) << QString::fromLatin1(status);
+    }
+}
+
+void TestRelay::endsAsTheRunnerSays()
+{
+    QFETCH(QString, status);
+    RegistryFixture registry;
+    FakeRunner runner;
+    runner.onStream = [&] {
+        runner.end(status);
+    };
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    fixture.run();
+    QTRY_COMPARE(fixture.status(), status);
+    QVERIFY(!fixture.outcome().error);
+    QVERIFY(fixture.lastLine().startsWith("[RELAY] {\"status\":\"" + status.toUtf8() + '"'));
+    const bool isInfo = fixture.log.at(fixture.log.size() - 1).level == Log::Level::Info;
+    QCOMPARE(isInfo, isSuccess(fixture.outcome().status));
+}
+
+void TestRelay::stateComesFromTheRunAndNotFromItsEvents()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    runner.onStream = [&] {
+        runner.state = FakeRunner::result(QStringLiteral("failed"));
+        runner.send("result", FakeRunner::result(QStringLiteral("ok")));
+    };
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    fixture.run();
+    QTRY_COMPARE(fixture.status(), QStringLiteral("failed"));
+}
+
+void TestRelay::takesAResultAtOnce()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    runner.onPost = [](const Http::Request &) {
+        return Http::Response::json(FakeRunner::result(QStringLiteral("noop")));
+    };
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    fixture.run();
+    QTRY_COMPARE(fixture.status(), QStringLiteral("noop"));
+    QCOMPARE(fixture.accepted, QStringList{QStringLiteral("r1@runner-1")});
+    QVERIFY(!runner.stream);
+}
+
+void TestRelay::worksWithoutEventStreams()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    runner.hasStreams = false;
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    fixture.run();
+    QTRY_COMPARE(fixture.accepted.size(), 1);
+    runner.end(QStringLiteral("ok"));
+    QTRY_COMPARE(fixture.status(), QStringLiteral("ok"));
+}
+
+void TestRelay::cancelsARun()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    fixture.run();
+    QTRY_VERIFY(runner.stream);
+    fixture.relay.cancel(ticket);
+    QTRY_COMPARE(fixture.status(), QStringLiteral("cancelled"));
+    QCOMPARE(runner.cancels, 1);
+    QVERIFY(!fixture.outcome().error);
+}
+
+void TestRelay::cancelsBeforeItWasSent()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    fixture.run();
+    fixture.relay.cancel(ticket);
+    QCOMPARE(fixture.status(), QStringLiteral("cancelled"));
+    QVERIFY(fixture.errorCode() == ErrorCode::Cancelled);
+
+    fixture.run(8); // by the time it was accepted the first would have been sent, too
+    QTRY_COMPARE(fixture.accepted.size(), 1);
+    QCOMPARE(runner.posts.size(), 1);
+}
+
+void TestRelay::cancelsWhileItIsBeingSent()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    runner.onPost = [](const Http::Request &) {
+        return std::nullopt;
+    };
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    fixture.run();
+    QTRY_COMPARE(runner.unanswered.size(), 1);
+    fixture.relay.cancel(ticket);
+    QVERIFY2(fixture.outcomes.empty(), "it may run: only the runner can tell");
+    runner.unanswered.first().answer(FakeRunner::accepted());
+    QTRY_COMPARE(fixture.status(), QStringLiteral("cancelled"));
+    QCOMPARE(runner.cancels, 1);
+}
+
+void TestRelay::cancelOfAnUnknownTicketIsIgnored()
+{
+    RegistryFixture registry;
+    RelayFixture fixture(registry.url);
+    fixture.relay.cancel(99);
+    QVERIFY(fixture.outcomes.empty());
+    QCOMPARE(fixture.log.size(), 0);
+}
+
+void TestRelay::spreadsRunsOfDifferentWorkspaces()
+{
+    RegistryFixture registry;
+    FakeRunner first;
+    FakeRunner second;
+    registry.addRunner(QStringLiteral("runner-1"), first.port());
+    registry.addRunner(QStringLiteral("runner-2"), second.port());
+    RelayFixture fixture(registry.url);
+    fixture.run(1, QStringLiteral("/a"));
+    fixture.run(2, QStringLiteral("/b"));
+    QTRY_COMPARE(fixture.accepted.size(), 2);
+    QCOMPARE(first.posts.size(), 1);
+    QCOMPARE(second.posts.size(), 1);
+}
+
+void TestRelay::keepsAWorkspaceOnItsRunner()
+{
+    RegistryFixture registry;
+    FakeRunner first;
+    FakeRunner second;
+    registry.addRunner(QStringLiteral("runner-1"), first.port());
+    registry.addRunner(QStringLiteral("runner-2"), second.port());
+    RelayFixture fixture(registry.url);
+    fixture.run(1, QStringLiteral("/a"));
+    fixture.run(2, QStringLiteral("/a"));
+    QTRY_COMPARE(fixture.accepted.size(), 2);
+    QCOMPARE(first.posts.size(), 2);
+    first.end(QStringLiteral("ok"));
+    QTRY_COMPARE(fixture.outcomes.size(), std::size_t(2));
+
+    fixture.run(3, QStringLiteral("/a"));
+    QTRY_COMPARE(fixture.accepted.size(), 3);
+    QCOMPARE(second.posts.size(), 1);
+}
+
+void TestRelay::stopForgetsItsRuns()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    bool isStopped = false;
+    connect(&fixture.relay, &PatchPanel::Relay::Relay::stopped, this, [&isStopped] { isStopped = true; });
+    fixture.run();
+    QTRY_VERIFY(runner.stream);
+    fixture.relay.stop();
+    QVERIFY(isStopped);
+    QTRY_VERIFY(runner.stream->clientIsGone());
+    QVERIFY(fixture.outcomes.empty());
+    QCOMPARE(runner.cancels, 0);
+}
+
+void TestRelay::registryCanBeChanged()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    runner.onStream = [&] {
+        runner.end(QStringLiteral("ok"));
+    };
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture({});
+    fixture.run(1);
+    QTRY_COMPARE(fixture.outcomes.size(), std::size_t(1));
+    QVERIFY(fixture.outcomes[1].error->code == ErrorCode::NoRegistry);
+    fixture.relay.setRegistry(registry.url);
+    fixture.run(2);
+    QTRY_COMPARE(fixture.status(2), QStringLiteral("ok"));
+}
+
+void TestRelay::runBeforeStartIsAnError()
+{
+    Log::Store log;
+    PatchPanel::Relay::Relay relay({}, Log::Writer(log, "relay"));
+    std::optional<RunOutcome> outcome;
+    connect(&relay, &PatchPanel::Relay::Relay::runFinished, this,
+            [&outcome](quint64, const RunOutcome &finished) { outcome = finished; });
+    relay.run(ticket, RunRequest{.file = QStringLiteral("a.json")});
+    QVERIFY(outcome && outcome->error);
+    QVERIFY(outcome->error->code == ErrorCode::Unavailable);
+}
+
+QTEST_GUILESS_MAIN(TestRelay)
+#include "tst_relay.moc"

@@ -1,0 +1,58 @@
+#include "services/common/json.h"
+#include "services/relay/runrequest.h"
+
+#include <QTest>
+
+using namespace PatchPanel;
+using PatchPanel::Relay::RunRequest;
+
+class TestRelayRunRequest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void writesOnlyWhatDiffers_data();
+    void writesOnlyWhatDiffers();
+    void contentKeepsItsBytes();
+};
+
+void TestRelayRunRequest::writesOnlyWhatDiffers_data()
+{
+    QTest::addColumn<RunRequest>("request");
+    QTest::addColumn<QByteArray>("json");
+    const QString file = QStringLiteral("tasks/test.json");
+    QTest::newRow("a file") << RunRequest{.file = file} << QByteArray(R"({"file":"tasks/test.json"})");
+    QTest::newRow("a file in a workspace") << RunRequest{.file = file, .workspace = QStringLiteral("/w")}
+                                           << QByteArray(R"({"file":"tasks/test.json","workspace":"/w"})");
+    QTest::newRow("every option")
+        << RunRequest{.file = file,
+                      .dryRun = true,
+                      .force = true,
+                      .useCache = false,
+                      .planId = QStringLiteral("p1"),
+                      .fuzz = 2,
+                      .recount = true,
+                      .gateTimeoutSeconds = 30}
+        << QByteArray(
+               R"({"dryRun":true,"file":"tasks/test.json","force":true,"fuzz":2,"noCache":true,"plan":"p1","recount":true,"timeoutSeconds":30})");
+    QTest::newRow("content goes before the file")
+        << RunRequest{.file = file, .content = "{}", .contentName = QStringLiteral("a.json")}
+        << QByteArray(R"({"contentBase64":"e30=","name":"a.json"})");
+    QTest::newRow("content without a name") << RunRequest{.content = "{}"} << QByteArray(R"({"contentBase64":"e30="})");
+}
+
+void TestRelayRunRequest::writesOnlyWhatDiffers()
+{
+    QFETCH(RunRequest, request);
+    QFETCH(QByteArray, json);
+    QCOMPARE(compactJson(request.toJson()), json);
+}
+
+void TestRelayRunRequest::contentKeepsItsBytes()
+{
+    const QByteArray bytes("{\"b\":1,\"a\":2,\"b\":3}\r\n\xff\x00", 23);
+    const QJsonObject object = RunRequest{.content = bytes, .contentName = QStringLiteral("t")}.toJson();
+    QCOMPARE(QByteArray::fromBase64(object[QStringLiteral("contentBase64")].toString().toLatin1()), bytes);
+}
+
+QTEST_GUILESS_MAIN(TestRelayRunRequest)
+#include "tst_relayrunrequest.moc"

@@ -1,0 +1,348 @@
+#include "services/log/logwriter.h"
+#include "ui/panels/logpanel.h"
+#include "ui/views/findbar.h"
+#include "ui/views/logview.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QTest>
+#include <QToolButton>
+#include <QWheelEvent>
+
+#include <thread>
+
+using namespace PatchPanel;
+using namespace PatchPanel::Ui;
+
+namespace {
+
+void append(Log::Store &store, int count, const QByteArray &text = "line")
+{
+    for (int i = 0; i < count; ++i) {
+        store.append({0, Log::Level::Info, "runner-1", {}, {}, text + ' ' + QByteArray::number(i), {}});
+    }
+}
+
+void turnWheel(QWidget *view, int angle)
+{
+    const QPointF middle(view->rect().center());
+    QWheelEvent event(middle, view->mapToGlobal(middle), {}, {0, angle}, Qt::NoButton, Qt::NoModifier,
+                      Qt::NoScrollPhase, false);
+    QCoreApplication::sendEvent(view, &event);
+}
+
+// A shown log view that has taken all lines of the store.
+class ShownLog {
+public:
+    explicit ShownLog(Log::Store &logStore)
+        : store(logStore)
+        , view(logStore)
+    {
+        view.resize(800, 300);
+        view.show();
+    }
+
+    bool settle()
+    {
+        return QTest::qWaitForWindowExposed(&view)
+            && QTest::qWaitFor([this] { return view.lineCount() == store.size(); });
+    }
+
+    Log::Store &store;
+    LogView view;
+};
+
+} // namespace
+
+class TestLogView : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void followsTheEnd();
+    void whatStopsFollowing_data();
+    void whatStopsFollowing();
+    void staysOnTheSameLinesWhenStopped();
+    void endFollowsAgain_data();
+    void endFollowsAgain();
+    void pillCountsNewLines();
+    void filterCombines();
+    void filterTakesLaterLines();
+    void findCountsExactly_data();
+    void findCountsExactly();
+    void findCountsLaterLines();
+    void findWrapsAround();
+    void invalidExpressionSaysWhere();
+    void selectionIsCopiedAcrossLines();
+    void longAndInvalidLinesArePainted();
+    void otherThreadsMayAppend();
+    void stepFilterIsAChip();
+};
+
+void TestLogView::followsTheEnd()
+{
+    Log::Store store;
+    ShownLog log(store);
+    append(store, 500);
+    QVERIFY(log.settle());
+    QTRY_COMPARE(log.view.verticalScrollBar()->value(), log.view.verticalScrollBar()->maximum());
+    append(store, 500);
+    QVERIFY(log.settle());
+    QTRY_VERIFY(log.view.visibleText().contains(QStringLiteral("line 499")));
+    QVERIFY(log.view.isFollowing());
+    QCOMPARE(log.view.newLineCount(), 0);
+}
+
+void TestLogView::whatStopsFollowing_data()
+{
+    QTest::addColumn<QString>("action");
+    for (const char *action : {"wheel", "page up", "home", "selection", "find", "scroll bar"}) {
+        QTest::newRow(action) << QString::fromLatin1(action);
+    }
+}
+
+void TestLogView::whatStopsFollowing()
+{
+    QFETCH(QString, action);
+    Log::Store store;
+    ShownLog log(store);
+    append(store, 500);
+    QVERIFY(log.settle());
+    QWidget *page = log.view.viewport();
+    if (action == u"wheel") {
+        turnWheel(page, 120);
+    } else if (action == u"page up") {
+        QTest::keyClick(&log.view, Qt::Key_PageUp);
+    } else if (action == u"home") {
+        QTest::keyClick(&log.view, Qt::Key_Home);
+    } else if (action == u"selection") {
+        log.view.selectAll();
+    } else if (action == u"scroll bar") {
+        log.view.verticalScrollBar()->triggerAction(QAbstractSlider::SliderSingleStepSub);
+    } else {
+        log.view.finder().start(QStringLiteral("line 7"), LineFinder::Plain);
+        QTRY_VERIFY(log.view.finder().isDone());
+        log.view.finder().next(0);
+    }
+    QVERIFY(!log.view.isFollowing());
+}
+
+void TestLogView::staysOnTheSameLinesWhenStopped()
+{
+    Log::Store store;
+    ShownLog log(store);
+    append(store, 500);
+    QVERIFY(log.settle());
+    turnWheel(log.view.viewport(), 120);
+    const QString before = log.view.visibleText();
+    append(store, 5000);
+    QVERIFY(log.settle());
+    QCOMPARE(log.view.visibleText(), before);
+}
+
+void TestLogView::endFollowsAgain_data()
+{
+    QTest::addColumn<Qt::KeyboardModifiers>("modifiers");
+    QTest::newRow("End") << Qt::KeyboardModifiers();
+    QTest::newRow("Ctrl+End") << Qt::KeyboardModifiers(Qt::ControlModifier);
+}
+
+void TestLogView::endFollowsAgain()
+{
+    QFETCH(Qt::KeyboardModifiers, modifiers);
+    Log::Store store;
+    ShownLog log(store);
+    append(store, 500);
+    QVERIFY(log.settle());
+    QTest::keyClick(&log.view, Qt::Key_Home);
+    QTest::keyClick(&log.view, Qt::Key_End, modifiers);
+    QVERIFY(log.view.isFollowing());
+    QVERIFY(log.view.visibleText().contains(QStringLiteral("line 499")));
+}
+
+void TestLogView::pillCountsNewLines()
+{
+    Log::Store store;
+    ShownLog log(store);
+    append(store, 500);
+    QVERIFY(log.settle());
+    auto *pill = log.view.viewport()->findChild<QPushButton *>();
+    QVERIFY(pill && !pill->isVisible());
+    QTest::keyClick(&log.view, Qt::Key_Home);
+    append(store, 1204);
+    QVERIFY(log.settle());
+    QTRY_VERIFY(pill->isVisible());
+    QCOMPARE(pill->text(), QStringLiteral("1,204 new lines below"));
+    QTest::mouseClick(pill, Qt::LeftButton);
+    QVERIFY(log.view.isFollowing());
+    QVERIFY(!pill->isVisible());
+}
+
+void TestLogView::filterCombines()
+{
+    Log::Store store;
+    const Log::Writer writer(store, "runner-1", "run-a");
+    writer.info("RUNNER", QStringLiteral("one"));
+    writer.error("GATE", QStringLiteral("two"));
+    writer.output(Log::Level::Error, "BUILD", Phase::Build, "three");
+    Log::Writer(store, "registry").error("REGISTRY", QStringLiteral("four"));
+    LogRows rows(store);
+    rows.setFilter({"runner-1", Log::Level::Error, "run-a", std::nullopt});
+    QVERIFY(rows.advance(100));
+    QCOMPARE(rows.size(), 2);
+    rows.setFilter({{}, Log::Level::Debug, {}, Phase::Build});
+    QVERIFY(rows.advance(100));
+    QCOMPARE(rows.size(), 1);
+    QCOMPARE(rows.at(0).text, QByteArray("three"));
+    rows.setFilter({});
+    QVERIFY(rows.advance(100));
+    QCOMPARE(rows.size(), 4);
+}
+
+void TestLogView::filterTakesLaterLines()
+{
+    Log::Store store;
+    ShownLog log(store);
+    log.view.setFilter({{}, Log::Level::Warning, {}, std::nullopt});
+    append(store, 10);
+    Log::Writer(store, "relay").warning("RELAY", QStringLiteral("late"));
+    QTRY_COMPARE(log.view.lineCount(), 1);
+    QCOMPARE(log.view.lineText(0), QStringLiteral("[RELAY] late"));
+}
+
+void TestLogView::findCountsExactly_data()
+{
+    QTest::addColumn<QString>("pattern");
+    QTest::addColumn<int>("options");
+    QTest::addColumn<int>("count");
+    QTest::newRow("several in a line") << QStringLiteral("ab") << int(LineFinder::Plain) << 4;
+    QTest::newRow("case matters") << QStringLiteral("ab") << int(LineFinder::CaseSensitive) << 3;
+    QTest::newRow("special characters are plain") << QStringLiteral("a.b") << int(LineFinder::Plain) << 0;
+    QTest::newRow("regular expression") << QStringLiteral("^x.*b$") << int(LineFinder::Regex) << 1;
+    QTest::newRow("empty matches do not count") << QStringLiteral("z*") << int(LineFinder::Regex) << 0;
+    QTest::newRow("beyond what is drawn") << QStringLiteral("end") << int(LineFinder::Plain) << 1;
+}
+
+void TestLogView::findCountsExactly()
+{
+    QFETCH(QString, pattern);
+    QFETCH(int, options);
+    QFETCH(int, count);
+    Log::Store store;
+    for (const char *text : {"ab ab", "AB", "xxab", "none"}) {
+        store.append({0, Log::Level::Info, "s", {}, {}, text, {}});
+    }
+    store.append({0, Log::Level::Info, "s", {}, {}, QByteArray(40'000, '-') + "end", {}});
+    LogView view(store);
+    view.finder().start(pattern, LineFinder::Options(options));
+    QTRY_VERIFY(view.finder().isDone());
+    QCOMPARE(view.finder().matchCount(), count);
+}
+
+void TestLogView::findCountsLaterLines()
+{
+    Log::Store store;
+    ShownLog log(store);
+    append(store, 100, "hit");
+    QVERIFY(log.settle());
+    log.view.finder().start(QStringLiteral("hit"), LineFinder::Plain);
+    QTRY_COMPARE(log.view.finder().matchCount(), 100);
+    append(store, 50, "hit");
+    QTRY_COMPARE(log.view.finder().matchCount(), 150);
+}
+
+void TestLogView::findWrapsAround()
+{
+    Log::Store store;
+    append(store, 3, "hit");
+    LogView view(store);
+    LineFinder &finder = view.finder();
+    finder.start(QStringLiteral("hit"), LineFinder::Plain);
+    QTRY_COMPARE(finder.matchCount(), 3);
+    finder.next(1);
+    QCOMPARE(finder.currentIndex(), 1);
+    finder.next(0);
+    finder.next(0);
+    QCOMPARE(finder.currentIndex(), 0);
+    finder.previous(0);
+    QCOMPARE(finder.currentIndex(), 2);
+}
+
+void TestLogView::invalidExpressionSaysWhere()
+{
+    Log::Store store;
+    append(store, 3);
+    LogView view(store);
+    view.finder().start(QStringLiteral("li(ne"), LineFinder::Regex);
+    QVERIFY2(view.finder().problem().contains(QStringLiteral("character 5")), qPrintable(view.finder().problem()));
+    QCOMPARE(view.finder().matchCount(), 0);
+    view.finder().start(QStringLiteral("li(ne)"), LineFinder::Regex);
+    QVERIFY(view.finder().problem().isEmpty());
+    QTRY_COMPARE(view.finder().matchCount(), 3);
+}
+
+void TestLogView::selectionIsCopiedAcrossLines()
+{
+    Log::Store store;
+    ShownLog log(store);
+    append(store, 300);
+    QVERIFY(log.settle());
+    log.view.selectAll();
+    QTest::keyClick(&log.view, Qt::Key_C, Qt::ControlModifier);
+    const QStringList copied = QGuiApplication::clipboard()->text().split(QLatin1Char('\n'));
+    QCOMPARE(copied.size(), 300);
+    QCOMPARE(copied.first(), QStringLiteral("line 0"));
+    QCOMPARE(copied.last(), QStringLiteral("line 299"));
+}
+
+void TestLogView::longAndInvalidLinesArePainted()
+{
+    Log::Store store;
+    ShownLog log(store);
+    store.append({0, Log::Level::Error, "runner-1", {}, {}, QByteArray(8'000'000, 'x'), {}});
+    store.append({0, Log::Level::Info, "runner-1", {}, {}, QByteArray("\xff\xfe\x00\x1b[31m red \xc3", 14), {}});
+    store.append({0, Log::Level::Info, "runner-1", {}, {}, QString(2000, QChar(0x4e2d)).toUtf8(), {}});
+    QVERIFY(log.settle());
+    QElapsedTimer timer;
+    timer.start();
+    QVERIFY(!log.view.grab().isNull());
+    QVERIFY2(timer.elapsed() < 2000, "one long line must not hang the view");
+    QVERIFY(log.view.lineText(1).startsWith(QStringLiteral("\ufffd\ufffd\u2400 red ")));
+}
+
+void TestLogView::otherThreadsMayAppend()
+{
+    Log::Store store;
+    ShownLog log(store);
+    constexpr int each = 20'000;
+    std::thread left([&store] { append(store, each); });
+    std::thread right([&store] { append(store, each); });
+    left.join();
+    right.join();
+    QTRY_COMPARE(log.view.lineCount(), 2 * each);
+}
+
+void TestLogView::stepFilterIsAChip()
+{
+    Log::Store store;
+    const Log::Writer writer(store, "runner-1", "run-a");
+    writer.output(Log::Level::Info, "", Phase::Build, "building");
+    writer.output(Log::Level::Info, "", Phase::Test, "testing");
+    LogPanel panel(store);
+    panel.resize(1200, 240);
+    panel.show();
+    panel.setRun(QStringLiteral("run-a"));
+    panel.showPhase(Phase::Build);
+    QTRY_COMPARE(panel.view()->lineCount(), 1);
+    const auto buttons = panel.findChildren<QPushButton *>();
+    const auto chip = std::find_if(buttons.begin(), buttons.end(),
+                                   [](QPushButton *b) { return b->text() == QStringLiteral("Build"); });
+    QVERIFY(chip != buttons.end() && (*chip)->isVisible());
+    QTest::mouseClick(*chip, Qt::LeftButton);
+    QTRY_COMPARE(panel.view()->lineCount(), 2);
+}
+
+QTEST_MAIN(TestLogView)
+#include "tst_logview.moc"

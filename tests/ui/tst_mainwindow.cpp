@@ -1,0 +1,344 @@
+#include "app/servicehost.h"
+#include "services/log/logwriter.h"
+#include "tests/support/gitworkspace.h"
+#include "ui/mainwindow.h"
+#include "ui/panels/banner.h"
+#include "ui/panels/steprow.h"
+#include "ui/views/diffview.h"
+#include "ui/views/logview.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDropEvent>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
+#include <QTabWidget>
+#include <QTest>
+
+using namespace PatchPanel;
+using namespace PatchPanel::Ui;
+
+namespace {
+
+const QByteArray goodTask = R"({
+    "schemaVersion": 1, "id": "fix-42", "title": "Start checks its result",
+    "mutations": [
+        {"op": "create", "path": "src/queue.hpp", "contents": "#pragma once\n\n// Runs wait here.\nclass Queue;\n"},
+        {"op": "replace", "path": "src/app.cpp", "find": "    start(config);\n",
+         "replace": "    if (!start(config)) {\n        log(\"start failed\");\n    }\n"}],
+    "pre": {"shell": ["test -f src/app.cpp"]},
+    "build": {"shell": ["for i in 1 2 3 4 5; do echo \"[ $((i * 20))%] Building CXX object src/file$i.cpp.o\"; done"]},
+    "validate": {"shell": ["grep -q queue src/queue.hpp || grep -q Queue src/queue.hpp"]},
+    "git": {"commit": "Start checks its result"}
+})";
+
+const QByteArray failingTask = R"({
+    "schemaVersion": 1, "id": "bad-gate", "title": "Its gate fails",
+    "mutations": [{"op": "create", "path": "new.txt", "contents": "new\n"}],
+    "validate": {"shell": ["echo 'check: 1 of 12 failed' >&2; exit 3"]}
+})";
+
+const QByteArray slowTask = R"({
+    "schemaVersion": 1, "id": "slow", "title": "Takes its time",
+    "mutations": [{"op": "create", "path": "slow.txt", "contents": "new\n"}],
+    "build": {"shell": ["echo building; sleep 60"]}
+})";
+
+const QByteArray invalidTask = R"({"schemaVersion": 1, "mutations": [{"op": "explode", "path": "a"}]})";
+
+// A window over real services and a real repository.
+class Desk {
+public:
+    explicit Desk(Theme theme = Theme::Light)
+    {
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_settings.path());
+        space.write(QStringLiteral("src/app.cpp"),
+                    "#include \"app.h\"\n\nvoid App::start()\n{\n    auto config = load();\n    start(config);\n"
+                    "    listen();\n}\n\nvoid App::stop()\n{\n}\n");
+        space.write(QStringLiteral("tasks/fix-42.json"), goodTask);
+        space.write(QStringLiteral("tasks/bad-gate.json"), failingTask);
+        space.write(QStringLiteral("tasks/slow.json"), slowTask);
+        space.write(QStringLiteral("tasks/invalid.json"), invalidTask);
+        space.commitAll();
+        host = std::make_unique<App::ServiceHost>(
+            App::HostOptions{.registryPort = 0, .runnerPort = 0, .workspace = space.path(), .token = "test-token"},
+            log);
+        window = std::make_unique<MainWindow>(*host, WindowOptions{.workspace = space.path(), .theme = theme});
+        window->show();
+    }
+
+    bool openReady(const char *task)
+    {
+        window->openTask(space.absolute(QLatin1String(task)));
+        return QTest::qWaitFor([this] { return run()->isEnabled(); }, 20'000);
+    }
+
+    QPushButton *run() const { return window->findChild<QPushButton *>(QStringLiteral("runButton")); }
+    bool ended() const { return run()->text() == QStringLiteral("Run patch"); }
+    bool runToEnd()
+    {
+        QTest::mouseClick(run(), Qt::LeftButton);
+        return QTest::qWaitFor([this] { return !ended(); }, 20'000)
+            && QTest::qWaitFor([this] { return ended(); }, 60'000);
+    }
+
+    bool says(const QString &text) const
+    {
+        for (const Banner *banner : window->findChildren<Banner *>()) {
+            if (!banner->isHidden() && banner->text().contains(text)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    Test::GitWorkspace space;
+    Log::Store log;
+    std::unique_ptr<App::ServiceHost> host;
+    std::unique_ptr<MainWindow> window;
+
+private:
+    QTemporaryDir m_settings;
+};
+
+// Kept for looking at when PATCHPANEL_SCREENSHOTS names a folder.
+void keepScreenshot(const QWidget &window, const QString &name)
+{
+    const QString folder = qEnvironmentVariable("PATCHPANEL_SCREENSHOTS");
+    if (!folder.isEmpty()) {
+        QTest::qWait(60); // layouts and the log settle
+        const_cast<QWidget &>(window).grab().save(QStringLiteral("%1/%2.png").arg(folder, name));
+    }
+}
+
+} // namespace
+
+class TestMainWindow : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void everyFocusableWidgetIsNamed();
+    void shortcutsAreUnique();
+    void statesAreRendered_data();
+    void statesAreRendered();
+    void runCommitsWhatWasPreviewed();
+    void changedFilesArePreviewedAgain();
+    void failedGateRestoresTheFiles();
+    void cancelStopsTheRun();
+    void closingDuringARunAsks();
+    void stoppedRunnerIsTheReason();
+    void droppedFileIsOpened();
+    void missingFileIsRefused();
+    void commandLineIsCopied();
+};
+
+void TestMainWindow::everyFocusableWidgetIsNamed()
+{
+    const Desk desk;
+    for (const QWidget *widget : desk.window->findChildren<QWidget *>()) {
+        const bool internal = widget->objectName().startsWith(QStringLiteral("qt_"))
+            || widget->metaObject()->className() == QByteArray("QComboBoxPrivateContainer")
+            || widget->inherits("QComboBoxListView") || widget->inherits("QMenuBar") || widget->inherits("QMenu");
+        if (widget->focusPolicy() == Qt::NoFocus || internal) {
+            continue;
+        }
+        const QString where = QStringLiteral("%1 '%2' in %3")
+                                  .arg(QLatin1String(widget->metaObject()->className()), widget->objectName(),
+                                       QLatin1String(widget->parentWidget()->metaObject()->className()));
+        QVERIFY2(!widget->accessibleName().isEmpty(), qPrintable(where));
+    }
+}
+
+void TestMainWindow::shortcutsAreUnique()
+{
+    const Desk desk;
+    QHash<QKeySequence, QString> known;
+    for (const QAction *action : desk.window->findChildren<QAction *>()) {
+        for (const QKeySequence &shortcut : action->shortcuts()) {
+            QVERIFY2(
+                !known.contains(shortcut),
+                qPrintable(QStringLiteral("%1: %2 and %3").arg(shortcut.toString(), action->text(), known[shortcut])));
+            known.insert(shortcut, action->text());
+        }
+    }
+    QVERIFY(known.size() > 15);
+}
+
+void TestMainWindow::statesAreRendered_data()
+{
+    QTest::addColumn<Theme>("theme");
+    QTest::newRow("light") << Theme::Light;
+    QTest::newRow("dark") << Theme::Dark;
+}
+
+void TestMainWindow::statesAreRendered()
+{
+    QFETCH(Theme, theme);
+    const QString name = toString(theme);
+    Desk desk(theme);
+    QCOMPARE(desk.window->size(), QSize(1280, 800));
+    QTRY_VERIFY_WITH_TIMEOUT(desk.host->isReady(), 20'000);
+    keepScreenshot(*desk.window, QStringLiteral("empty-") + name);
+
+    QVERIFY(desk.openReady("tasks/fix-42.json"));
+    QCOMPARE(desk.window->findChild<DiffView *>()->lineCount() > 0, true);
+    keepScreenshot(*desk.window, QStringLiteral("ready-") + name);
+
+    QVERIFY(desk.runToEnd());
+    QVERIFY(desk.says(QStringLiteral("Committed")));
+    keepScreenshot(*desk.window, QStringLiteral("success-") + name);
+    desk.window->findChild<QTabWidget *>()->setCurrentIndex(0);
+    keepScreenshot(*desk.window, QStringLiteral("success-plan-") + name);
+
+    QVERIFY(desk.openReady("tasks/bad-gate.json"));
+    QVERIFY(desk.runToEnd());
+    QVERIFY(desk.says(QStringLiteral("Validate failed · tree restored")));
+    keepScreenshot(*desk.window, QStringLiteral("failed-") + name);
+
+    desk.window->openTask(desk.space.absolute(QStringLiteral("tasks/invalid.json")));
+    QTRY_VERIFY(desk.says(QStringLiteral("explode")));
+    QVERIFY(!desk.run()->isEnabled());
+    keepScreenshot(*desk.window, QStringLiteral("invalid-") + name);
+
+    QVERIFY(desk.openReady("tasks/slow.json"));
+    QTest::mouseClick(desk.run(), Qt::LeftButton);
+    QTRY_VERIFY(desk.window->windowTitle().endsWith(QStringLiteral("Build")));
+    QTest::qWait(300); // so that the running step shows a time
+    keepScreenshot(*desk.window, QStringLiteral("running-") + name);
+    QTest::keyClick(desk.window.get(), Qt::Key_F5, Qt::ShiftModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(desk.ended(), 20'000);
+    keepScreenshot(*desk.window, QStringLiteral("cancelled-") + name);
+}
+
+void TestMainWindow::runCommitsWhatWasPreviewed()
+{
+    Desk desk;
+    QVERIFY(desk.openReady("tasks/fix-42.json"));
+    QVERIFY(!desk.space.exists(QStringLiteral("src/queue.hpp")));
+    QVERIFY(desk.runToEnd());
+    QVERIFY(desk.space.exists(QStringLiteral("src/queue.hpp")));
+    QCOMPARE(desk.space.git({QStringLiteral("log"), QStringLiteral("-1"), QStringLiteral("--format=%s")}),
+             QByteArray("Start checks its result"));
+    for (const StepRow *step : desk.window->findChildren<StepRow *>()) {
+        QCOMPARE(toString(step->step().state),
+                 toString(step->step().phase == Phase::Test ? StepState::None : StepState::Passed));
+    }
+    QCOMPARE(desk.window->findChild<QTabWidget *>()->currentIndex(), 1);
+}
+
+void TestMainWindow::changedFilesArePreviewedAgain()
+{
+    Desk desk;
+    QVERIFY(desk.openReady("tasks/fix-42.json"));
+    QVERIFY(desk.space.write(QStringLiteral("src/app.cpp"), "// moved\nvoid f()\n{\n    start(config);\n}\n"));
+    QVERIFY(desk.runToEnd());
+    QVERIFY(desk.says(QStringLiteral("Files changed since preview")));
+    QTRY_VERIFY(desk.run()->isEnabled());
+    QVERIFY(desk.runToEnd());
+    QVERIFY(desk.space.read(QStringLiteral("src/app.cpp")).startsWith("// moved\n"));
+    QVERIFY(desk.space.read(QStringLiteral("src/app.cpp")).contains("if (!start(config))"));
+}
+
+void TestMainWindow::failedGateRestoresTheFiles()
+{
+    Desk desk;
+    QVERIFY(desk.openReady("tasks/bad-gate.json"));
+    QVERIFY(desk.runToEnd());
+    QVERIFY(desk.says(QStringLiteral("exit code 3")));
+    QVERIFY(!desk.space.exists(QStringLiteral("new.txt")));
+}
+
+void TestMainWindow::cancelStopsTheRun()
+{
+    Desk desk;
+    QVERIFY(desk.openReady("tasks/slow.json"));
+    QTest::mouseClick(desk.run(), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(desk.window->windowTitle().endsWith(QStringLiteral("Build")), 20'000);
+    QTest::keyClick(desk.window.get(), Qt::Key_F5, Qt::ShiftModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(desk.ended(), 20'000);
+    QVERIFY(desk.says(QStringLiteral("Cancelled")));
+    QVERIFY(!desk.space.exists(QStringLiteral("slow.txt")));
+}
+
+void TestMainWindow::closingDuringARunAsks()
+{
+    Desk desk;
+    QVERIFY(desk.openReady("tasks/slow.json"));
+    QTest::mouseClick(desk.run(), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(desk.window->windowTitle().endsWith(QStringLiteral("Build")), 20'000);
+    const auto answer = [&desk](const QString &text) {
+        for (QPushButton *button : desk.window->findChild<QMessageBox *>()->findChildren<QPushButton *>()) {
+            if (button->text() == text) {
+                button->click();
+            }
+        }
+    };
+    desk.window->close();
+    QVERIFY(desk.window->isVisible());
+    answer(QStringLiteral("Keep running"));
+    QTRY_VERIFY(!desk.window->findChild<QMessageBox *>());
+    QVERIFY(desk.window->isVisible());
+    desk.window->close();
+    answer(QStringLiteral("Cancel the run"));
+    QTRY_VERIFY_WITH_TIMEOUT(!desk.window->isVisible(), 20'000);
+}
+
+void TestMainWindow::stoppedRunnerIsTheReason()
+{
+    Desk desk;
+    QVERIFY(desk.openReady("tasks/fix-42.json"));
+    desk.host->stop(QStringLiteral("runner-1"));
+    QTRY_VERIFY_WITH_TIMEOUT(desk.says(QStringLiteral("No runner is up.")), 60'000);
+    QVERIFY(!desk.run()->isEnabled());
+    QVERIFY(desk.run()->toolTip().startsWith(QStringLiteral("No runner is up.")));
+    for (Banner *banner : desk.window->findChildren<Banner *>()) {
+        if (!banner->isHidden()) {
+            Q_EMIT banner->linkActivated(QStringLiteral("start:runner-1"));
+        }
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(desk.run()->isEnabled(), 20'000);
+    QVERIFY(!desk.says(QStringLiteral("No runner is up.")));
+}
+
+void TestMainWindow::droppedFileIsOpened()
+{
+    Desk desk;
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(desk.space.absolute(QStringLiteral("tasks/fix-42.json")))});
+    QDragEnterEvent enter(QPoint(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(desk.window.get(), &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop(QPointF(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(desk.window.get(), &drop);
+    QVERIFY(desk.window->windowTitle().contains(QStringLiteral("fix-42.json")));
+    QTRY_VERIFY_WITH_TIMEOUT(desk.run()->isEnabled(), 20'000);
+}
+
+void TestMainWindow::missingFileIsRefused()
+{
+    Desk desk;
+    desk.window->openTask(desk.space.absolute(QStringLiteral("nothing.json")));
+    QVERIFY(desk.says(QStringLiteral("there is no such file")));
+    QVERIFY(!desk.run()->isEnabled());
+}
+
+void TestMainWindow::commandLineIsCopied()
+{
+    Desk desk;
+    const QString file = desk.space.absolute(QStringLiteral("tasks/fix-42.json"));
+    desk.window->openTask(file);
+    for (QAction *action : desk.window->findChildren<QAction *>()) {
+        if (action->text() == QStringLiteral("Copy as Command &Line")) {
+            action->trigger();
+        }
+    }
+    QCOMPARE(QGuiApplication::clipboard()->text(),
+             QStringLiteral("patchpanel --no-gui run %1 --workspace %2").arg(file, desk.space.path()));
+}
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_mainwindow.moc"

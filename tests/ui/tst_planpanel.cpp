@@ -1,0 +1,202 @@
+#include "tests/support/sampleoutcome.h"
+#include "ui/models/gatesmodel.h"
+#include "ui/models/outcome.h"
+#include "ui/panels/planpanel.h"
+#include "ui/panels/plansummary.h"
+#include "ui/panels/problembox.h"
+#include "ui/panels/responsepanel.h"
+#include "ui/style/labels.h"
+#include "ui/views/diffview.h"
+#include "ui/views/jsonview.h"
+#include "ui/views/textview.h"
+
+#include <QAbstractItemModelTester>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QTableView>
+#include <QTest>
+#include <QTreeView>
+
+using namespace PatchPanel;
+using namespace PatchPanel::Ui;
+
+namespace {
+
+QTableView *table(const QWidget &panel, const QString &name)
+{
+    for (QTableView *view : panel.findChildren<QTableView *>()) {
+        if (view->accessibleName() == name) {
+            return view;
+        }
+    }
+    return nullptr;
+}
+
+} // namespace
+
+class TestPlanPanel : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void planShowsFilesAndDiff();
+    void gatesAreShownWordForWord();
+    void nextChangeGoesOnInTheNextFile();
+    void problemShowsExpectedAndFound();
+    void nothingToDoIsSaid();
+    void warningsAreShown();
+    void progressComesLate();
+    void verdicts_data();
+    void verdicts();
+    void responseShowsStatusAndCopies();
+    void unansweredRunShowsItsError();
+};
+
+void TestPlanPanel::planShowsFilesAndDiff()
+{
+    PlanPanel panel;
+    panel.resize(900, 400);
+    panel.showPreview(Test::outcomeFrom(Test::samplePreview()));
+    const QTableView *files = table(panel, QStringLiteral("Changed files"));
+    QVERIFY(files);
+    QCOMPARE(files->model()->rowCount(), 3);
+    QCOMPARE(panel.diffView()->lineText(1), QStringLiteral("#pragma once"));
+    QVERIFY(panel.summary()->verdict().startsWith(QStringLiteral("Applies cleanly")));
+}
+
+void TestPlanPanel::gatesAreShownWordForWord()
+{
+    GatesModel model;
+    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    model.setGates(Test::samplePreview()[QStringLiteral("gates")].toArray());
+    QCOMPARE(model.rowCount(), 3);
+    QCOMPARE(model.index(1, GatesModel::StepColumn).data().toString(), QStringLiteral("Build"));
+    QCOMPARE(model.index(1, GatesModel::CommandColumn).data().toString(), QStringLiteral("cmake --build build"));
+    QCOMPARE(model.index(1, GatesModel::FolderColumn).data().toString(), QStringLiteral("workspace"));
+    QCOMPARE(model.index(1, GatesModel::TimeoutColumn).data().toString(), QStringLiteral("10 min"));
+}
+
+void TestPlanPanel::nextChangeGoesOnInTheNextFile()
+{
+    PlanPanel panel;
+    panel.resize(900, 400);
+    panel.showPreview(Test::outcomeFrom(Test::samplePreview()));
+    panel.showNextChange();
+    QCOMPARE(panel.diffView()->lineText(1), QStringLiteral("#pragma once"));
+    panel.showNextChange();
+    QCOMPARE(panel.diffView()->lineText(1), QStringLiteral("{"));
+    panel.showPreviousChange();
+    QCOMPARE(panel.diffView()->lineText(1), QStringLiteral("#pragma once"));
+}
+
+void TestPlanPanel::problemShowsExpectedAndFound()
+{
+    PlanPanel panel;
+    panel.resize(900, 400);
+    panel.showPreview(Test::outcomeFrom(Test::sampleConflict()));
+    const auto *problem = panel.findChild<ProblemBox *>();
+    QCOMPARE(problem->message(), QStringLiteral("hunk 2 does not match the file"));
+    const auto *details = problem->findChild<TextView *>();
+    QCOMPARE(details->lineText(1), QStringLiteral("    start(config);"));
+    QCOMPARE(details->lineText(3), QStringLiteral("Found at line 121:"));
+    QCOMPARE(panel.summary()->verdict(), QStringLiteral("Does not apply"));
+}
+
+void TestPlanPanel::nothingToDoIsSaid()
+{
+    QJsonObject response = Test::samplePreview();
+    response[QStringLiteral("status")] = QStringLiteral("noop");
+    response[QStringLiteral("changes")] = QJsonArray{};
+    PlanPanel panel;
+    panel.showPreview(Test::outcomeFrom(response));
+    QCOMPARE(panel.summary()->verdict(), QStringLiteral("Already applied: nothing to do"));
+}
+
+void TestPlanPanel::warningsAreShown()
+{
+    QJsonObject response = Test::samplePreview();
+    response[QStringLiteral("warnings")] = QJsonArray{QStringLiteral("w1"), QStringLiteral("w2"), QStringLiteral("w3"),
+                                                      QStringLiteral("w4"), QStringLiteral("w5")};
+    PlanPanel panel;
+    panel.showPreview(Test::outcomeFrom(response));
+    const auto labels = panel.findChildren<ToneLabel *>();
+    const auto shown = std::find_if(labels.begin(), labels.end(),
+                                    [](ToneLabel *l) { return l->text().startsWith(QStringLiteral("Warning: w1")); });
+    QVERIFY(shown != labels.end());
+    QVERIFY((*shown)->text().endsWith(QStringLiteral("and 2 more warnings")));
+}
+
+void TestPlanPanel::progressComesLate()
+{
+    PlanPanel panel;
+    panel.show();
+    const auto *bar = panel.findChild<QProgressBar *>();
+    panel.startPreview();
+    QVERIFY(!bar->isVisible());
+    QTRY_VERIFY(bar->isVisible());
+    panel.showPreview(Test::outcomeFrom(Test::samplePreview()));
+    QVERIFY(!bar->isVisible());
+}
+
+void TestPlanPanel::verdicts_data()
+{
+    QTest::addColumn<QJsonObject>("response");
+    QTest::addColumn<QString>("sentence");
+    QTest::newRow("committed") << Test::sampleSuccess() << QStringLiteral("Committed abc1234");
+    QTest::newRow("gate failed") << Test::sampleFailure()
+                                 << QStringLiteral(
+                                        "Validate failed · tree restored · ./build/check --all: exit code 3");
+    QTest::newRow("conflict")
+        << Test::sampleConflict()
+        << QStringLiteral("Does not apply · src/app.cpp, hunk 2: hunk 2 does not match the file (Make the patch again "
+                          "from the current file.)");
+}
+
+void TestPlanPanel::verdicts()
+{
+    QFETCH(QJsonObject, response);
+    QFETCH(QString, sentence);
+    QCOMPARE(sentenceFor(Test::outcomeFrom(response)), sentence);
+}
+
+void TestPlanPanel::responseShowsStatusAndCopies()
+{
+    ResponsePanel panel;
+    panel.resize(900, 400);
+    panel.show();
+    const Relay::RunOutcome outcome = Test::outcomeFrom(Test::sampleSuccess());
+    panel.showOutcome(outcome);
+    QCOMPARE(panel.view()->mode(), JsonView::Mode::Tree);
+    const auto press = [&panel](const QString &text) {
+        for (QPushButton *button : panel.findChildren<QPushButton *>()) {
+            if (button->text() == text) {
+                button->click();
+            }
+        }
+    };
+    press(QStringLiteral("Copy all"));
+    QCOMPARE(QGuiApplication::clipboard()->text().toUtf8(), outcome.body);
+    QTreeView *tree = panel.view()->treeView();
+    tree->setCurrentIndex(
+        tree->model()->match(tree->model()->index(0, 0), Qt::DisplayRole, QStringLiteral("planId")).value(0));
+    press(QStringLiteral("Copy value"));
+    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("c0ffee"));
+    press(QStringLiteral("Copy path"));
+    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("/planId"));
+    press(QStringLiteral("Raw"));
+    QCOMPARE(panel.view()->mode(), JsonView::Mode::Raw);
+    QVERIFY(panel.view()->rawView()->lineCount() > 10);
+}
+
+void TestPlanPanel::unansweredRunShowsItsError()
+{
+    Relay::RunOutcome outcome;
+    outcome.error = Error{ErrorCode::NoRegistry, QStringLiteral("the registry does not answer")};
+    ResponsePanel panel;
+    panel.showOutcome(outcome);
+    QCOMPARE(panel.view()->mode(), JsonView::Mode::Raw);
+    QVERIFY(panel.view()->document().contains("the registry does not answer"));
+}
+
+QTEST_MAIN(TestPlanPanel)
+#include "tst_planpanel.moc"

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "ui/style/theme.h"
+
+#include <QMainWindow>
+
+#include <memory>
+
+namespace PatchPanel::App {
+class ServiceHost;
+}
+
+namespace PatchPanel::Ui {
+
+struct WindowOptions {
+    QString workspace = {}; // absolute; empty: found from the task file
+    QString taskFile = {}; // opened at start
+    bool startServices = true;
+    Theme theme = Theme::System;
+};
+
+// The one window: it lays the panels out and connects them to the service host. GUI thread. The host must outlive it.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    MainWindow(App::ServiceHost &host, WindowOptions options, QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    // Makes `path` the current task and previews it as soon as the services are up.
+    void openTask(const QString &path);
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace PatchPanel::Ui

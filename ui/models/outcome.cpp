@@ -1,0 +1,158 @@
+#include "ui/models/outcome.h"
+
+#include "services/common/step.h"
+
+#include <QCoreApplication>
+#include <QJsonArray>
+
+namespace PatchPanel::Ui {
+
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("PatchPanel::Ui::Outcome", text);
+}
+
+Shape shapeFor(RunStatus status)
+{
+    switch (status) {
+    case RunStatus::Queued:
+    case RunStatus::Running:
+        return Shape::HalfDot;
+    case RunStatus::Ok:
+    case RunStatus::Noop:
+    case RunStatus::Skipped:
+        return Shape::Check;
+    case RunStatus::Cancelled:
+        return Shape::Square;
+    case RunStatus::Busy:
+    case RunStatus::Stale:
+    case RunStatus::Unknown:
+    case RunStatus::AppliedNotCommitted:
+        return Shape::Triangle;
+    default:
+        return Shape::Cross;
+    }
+}
+
+Tone toneFor(RunStatus status)
+{
+    switch (shapeFor(status)) {
+    case Shape::HalfDot:
+        return Tone::Running;
+    case Shape::Check:
+        return Tone::Ok;
+    case Shape::Square:
+    case Shape::Triangle:
+        return Tone::Warn;
+    default:
+        return Tone::Error;
+    }
+}
+
+QJsonObject failedGate(const QJsonObject &response)
+{
+    for (const QJsonValue &gate : response[QStringLiteral("gates")].toArray()) {
+        if (gate[QStringLiteral("state")].toString() == toString(StepState::Failed)) {
+            return gate.toObject();
+        }
+    }
+    return {};
+}
+
+QString gateFailure(const QJsonObject &gate)
+{
+    const QString command = gate[QStringLiteral("command")].toString().simplified();
+    const QString note = gate[QStringLiteral("note")].toString();
+    if (!note.isEmpty()) {
+        return tr("%1: %2").arg(command, note);
+    }
+    return tr("%1: exit code %2").arg(command).arg(gate[QStringLiteral("exitCode")].toInt());
+}
+
+QString wordOf(const Relay::RunOutcome &outcome)
+{
+    if (outcome.status == RunStatus::Ok) {
+        const QString commit = outcome.response[QStringLiteral("commit")][QStringLiteral("id")].toString();
+        return commit.isEmpty() ? tr("Applied") : tr("Committed %1").arg(commit.left(7));
+    }
+    if (outcome.status == RunStatus::Failed) {
+        const QJsonObject gate = failedGate(outcome.response);
+        const std::optional<Phase> phase = phaseFromString(gate[QStringLiteral("phase")].toString());
+        return phase ? tr("%1 failed · tree restored").arg(displayName(*phase)) : tr("Failed · tree restored");
+    }
+    return wordFor(outcome.status);
+}
+
+} // namespace
+
+QString wordFor(RunStatus status)
+{
+    switch (status) {
+    case RunStatus::Queued:
+        return tr("Queued");
+    case RunStatus::Running:
+        return tr("Running");
+    case RunStatus::Ok:
+        return tr("Succeeded");
+    case RunStatus::Noop:
+        return tr("Already applied: nothing to do");
+    case RunStatus::Skipped:
+        return tr("Skipped: this task ran already on these files");
+    case RunStatus::Failed:
+        return tr("Failed");
+    case RunStatus::Conflict:
+        return tr("Does not apply");
+    case RunStatus::Invalid:
+        return tr("Invalid task");
+    case RunStatus::Stale:
+        return tr("Files changed since preview");
+    case RunStatus::Busy:
+        return tr("Busy: another run holds the workspace");
+    case RunStatus::Cancelled:
+        return tr("Cancelled by you · tree restored");
+    case RunStatus::Interrupted:
+        return tr("Interrupted");
+    case RunStatus::AppliedNotCommitted:
+        return tr("Applied, but not committed");
+    case RunStatus::RollbackFailed:
+        return tr("Roll back failed: the workspace needs your attention");
+    case RunStatus::Unknown:
+        break;
+    }
+    return tr("No result");
+}
+
+OutcomeLook lookOf(const Relay::RunOutcome &outcome)
+{
+    return {shapeFor(outcome.status), toneFor(outcome.status), wordOf(outcome)};
+}
+
+QString sentenceFor(const Relay::RunOutcome &outcome)
+{
+    QString text = wordOf(outcome);
+    const QJsonObject gate = failedGate(outcome.response);
+    const std::optional<Error> error = errorOf(outcome);
+    if (!gate.isEmpty()) {
+        text += QStringLiteral(" · ") + gateFailure(gate);
+    } else if (error) {
+        text += QStringLiteral(" · ") + error->toString();
+    }
+    return text;
+}
+
+std::optional<Error> errorOf(const Relay::RunOutcome &outcome)
+{
+    if (outcome.error) {
+        return outcome.error;
+    }
+    const QJsonObject error = outcome.response[QStringLiteral("error")].toObject();
+    if (!error.isEmpty()) {
+        return Error::fromJson(error);
+    }
+    const bool isProblem = outcome.response.contains(QStringLiteral("detail"));
+    return isProblem ? std::optional(Error::fromJson(outcome.response)) : std::nullopt;
+}
+
+} // namespace PatchPanel::Ui

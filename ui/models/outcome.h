@@ -1,0 +1,26 @@
+#pragma once
+
+#include "services/relay/runrequest.h"
+#include "ui/style/shape.h"
+
+namespace PatchPanel::Ui {
+
+// How a run's end is told to a person.
+struct OutcomeLook {
+    Shape shape = Shape::Dot;
+    Tone tone = Tone::Text;
+    QString word = {}; // "Committed abc1234", "Validate failed", "Cancelled"
+};
+
+// One or two words for each way to end.
+QString wordFor(RunStatus status);
+
+OutcomeLook lookOf(const Relay::RunOutcome &outcome);
+
+// One sentence with all that matters: the word, what happened to the files, the reason.
+QString sentenceFor(const Relay::RunOutcome &outcome);
+
+// Why there is no usable result; empty for a run that ended with one and no error.
+std::optional<Error> errorOf(const Relay::RunOutcome &outcome);
+
+} // namespace PatchPanel::Ui

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "app/servicehost.h"
+#include "ui/models/tasklocation.h"
+
+#include <QObject>
+
+namespace PatchPanel::Ui {
+
+// The current task from pick to result: previews it, runs exactly the plan that was previewed, and knows why it cannot.
+// GUI thread; owned by the window; the host must outlive it.
+class RunSession : public QObject {
+    Q_OBJECT
+public:
+    // What is known of the current task's plan.
+    enum class PlanState {
+        None, // never previewed, or the services went away meanwhile
+        Applies,
+        Noop, // all of it is there already
+        Rejected, // invalid, or it does not apply
+        Outdated, // the workspace changed since: by a run, or behind our back
+    };
+
+    // Why Run cannot be pressed, and the one thing that helps. Empty text: nothing is in the way.
+    struct Obstacle {
+        QString text = {};
+        QString fix = {}; // the words of the link
+        QString action = {}; // "open", "preview", "start:NAME"; empty: only waiting helps
+    };
+
+    // `workspace`: preferred for task files beneath it; may be empty.
+    RunSession(App::ServiceHost &host, QString workspace, QObject *parent = nullptr);
+
+    void open(const QString &path);
+    void preview(); // waits for the services when they are not up yet
+    void run(); // previews first when the plan is not fresh
+    void cancel();
+
+    const TaskLocation &task() const { return m_task; }
+    PlanState planState() const { return m_plan; }
+    bool isRunning() const { return m_runTicket != 0; }
+    bool isPreviewing() const { return m_previewTicket != 0; }
+    bool canPreview() const;
+    bool canRun() const;
+    Obstacle obstacle() const;
+    // The same run for a terminal; empty without a task.
+    QString commandLine() const;
+
+Q_SIGNALS:
+    void changed(); // any of the above
+    void taskChanged(const PatchPanel::Ui::TaskLocation &task);
+    void taskRejected(const QString &path, const QString &reason);
+    void previewStarted();
+    void previewFinished(const PatchPanel::Relay::RunOutcome &outcome);
+    void planExpired(); // Run found files changed since the preview; a new preview is on its way
+    void runStarted();
+    void runAccepted(const QString &runId, const QString &runner);
+    void stepChanged(const PatchPanel::Step &step);
+    void runCancelling();
+    void runFinished(const PatchPanel::Relay::RunOutcome &outcome);
+
+private:
+    Relay::RunRequest request() const;
+    void startRun();
+    void servicesChanged();
+    void finishPreview(const Relay::RunOutcome &outcome);
+    void finishRun(const Relay::RunOutcome &outcome);
+    Obstacle serviceObstacle() const;
+
+    App::ServiceHost &m_host;
+    QString m_preferredWorkspace;
+    TaskLocation m_task;
+    PlanState m_plan = PlanState::None;
+    QString m_planId;
+    QString m_rejection;
+    quint64 m_previewTicket = 0; // 0: none
+    quint64 m_runTicket = 0;
+    bool m_previewWhenReady = false;
+    bool m_runAfterPreview = false;
+    bool m_wasReady = false;
+};
+
+} // namespace PatchPanel::Ui

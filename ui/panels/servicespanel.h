@@ -1,0 +1,45 @@
+#pragma once
+
+#include "app/servicehost.h"
+
+#include <QTimer>
+#include <QWidget>
+
+class QPushButton;
+class QVBoxLayout;
+
+namespace PatchPanel::Ui {
+
+class ServiceRow;
+
+// The services with their true state, each with its own start and stop.
+class ServicesPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit ServicesPanel(QWidget *parent = nullptr);
+
+    void setServices(const QList<App::ServiceInfo> &services);
+    // Adds the service when it is new.
+    void updateService(const App::ServiceInfo &service);
+
+Q_SIGNALS:
+    void startRequested(const QString &name);
+    void stopRequested(const QString &name);
+    void startAllRequested();
+    void stopAllRequested();
+
+protected:
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+
+private:
+    void refreshButtons();
+
+    QList<ServiceRow *> m_rows;
+    QVBoxLayout *m_list;
+    QPushButton *m_startAll;
+    QPushButton *m_stopAll;
+    QTimer m_uptime;
+};
+
+} // namespace PatchPanel::Ui

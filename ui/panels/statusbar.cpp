@@ -1,0 +1,114 @@
+#include "ui/panels/statusbar.h"
+
+#include "ui/models/format.h"
+#include "ui/style/labels.h"
+
+#include <QDir>
+#include <QPainter>
+#include <QPushButton>
+
+#include <algorithm>
+
+namespace PatchPanel::Ui {
+
+namespace {
+
+QPushButton *makePart()
+{
+    auto *button = new QPushButton;
+    button->setFlat(true);
+    button->setIconSize({12, 12});
+    return button;
+}
+
+void setPart(QPushButton *button, const QString &text)
+{
+    button->setText(text);
+    button->setAccessibleName(text.isEmpty() ? StatusBar::tr("No run yet") : text);
+    button->setVisible(!text.isEmpty());
+}
+
+QString shortPath(const QString &path)
+{
+    const QString home = QDir::homePath();
+    return path.startsWith(home + QLatin1Char('/')) ? QLatin1Char('~') + path.mid(home.size()) : path;
+}
+
+} // namespace
+
+StatusBar::StatusBar(QWidget *parent)
+    : QStatusBar(parent)
+    , m_services(makePart())
+    , m_log(makePart())
+    , m_message(new ToneLabel(Tone::Muted))
+    , m_run(makePart())
+    , m_workspace(new ToneLabel(Tone::Muted))
+{
+    m_message->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_workspace->setContentsMargins(6, 0, 8, 0);
+    setContentsMargins(6, 0, 0, 0);
+    setSizeGripEnabled(false);
+    addWidget(m_services);
+    addWidget(m_log);
+    addWidget(m_message, 1);
+    addPermanentWidget(m_run);
+    addPermanentWidget(m_workspace);
+    connect(m_services, &QPushButton::clicked, this, &StatusBar::servicesActivated);
+    connect(m_log, &QPushButton::clicked, this, &StatusBar::logActivated);
+    connect(m_run, &QPushButton::clicked, this, &StatusBar::runActivated);
+    setServices({});
+    setLogLines(0, 0);
+    setRun({}, {});
+}
+
+void StatusBar::setServices(const QList<App::ServiceInfo> &services)
+{
+    const auto up = std::count_if(services.begin(), services.end(), [](const App::ServiceInfo &service) {
+        return service.state == App::ServiceState::Up;
+    });
+    const bool allUp = up == services.size();
+    setPart(m_services, tr("%1/%2 services up").arg(up).arg(services.size()));
+    m_services->setIcon(up == 0 ? shapeIcon(Shape::DashedRing, Tone::Muted)
+                                : shapeIcon(allUp ? Shape::Dot : Shape::Triangle, allUp ? Tone::Ok : Tone::Warn));
+}
+
+void StatusBar::setLogLines(qsizetype lines, qsizetype dropped)
+{
+    QString text = counted(lines, tr("log line"), tr("log lines"));
+    if (dropped > 0) {
+        text += tr(", %1 dropped").arg(formatCount(dropped));
+    }
+    setPart(m_log, text);
+}
+
+void StatusBar::setMessage(const QString &text)
+{
+    m_message->setText(text);
+    m_message->setToolTip(text);
+    m_message->setAccessibleName(text);
+}
+
+void StatusBar::setRun(const QString &runner, const QString &runId)
+{
+    setPart(m_run, runId.isEmpty() ? QString() : tr("%1 · run %2").arg(runner, shortRunId(runId)));
+}
+
+void StatusBar::setWorkspace(const QString &path, const QString &branch)
+{
+    m_workspace->setText(branch.isEmpty() ? shortPath(path)
+                                          : QStringLiteral("%1 · %2").arg(QDir(path).dirName(), branch));
+    m_workspace->setToolTip(path);
+}
+
+QString StatusBar::message() const
+{
+    return m_message->text();
+}
+
+void StatusBar::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this); // a line above, and no frames around the parts
+    painter.fillRect(0, 0, width(), 1, colorsFor(palette()).border);
+}
+
+} // namespace PatchPanel::Ui

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "app/servicehost.h"
+
+#include <QStatusBar>
+
+class QPushButton;
+
+namespace PatchPanel::Ui {
+
+class ToneLabel;
+
+// The line at the bottom: services, log lines, the last message, the run and the workspace. The parts are buttons that
+// lead to their panel.
+class StatusBar : public QStatusBar {
+    Q_OBJECT
+public:
+    explicit StatusBar(QWidget *parent = nullptr);
+
+    void setServices(const QList<App::ServiceInfo> &services);
+    void setLogLines(qsizetype lines, qsizetype dropped);
+    void setMessage(const QString &text);
+    void setRun(const QString &runner, const QString &runId);
+    void setWorkspace(const QString &path, const QString &branch);
+
+    QString message() const;
+
+Q_SIGNALS:
+    void servicesActivated();
+    void logActivated();
+    void runActivated();
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    QPushButton *m_services;
+    QPushButton *m_log;
+    ToneLabel *m_message;
+    QPushButton *m_run;
+    ToneLabel *m_workspace;
+};
+
+} // namespace PatchPanel::Ui

@@ -1,0 +1,140 @@
+#include "ui/panels/steprow.h"
+
+#include "ui/models/format.h"
+#include "ui/style/shape.h"
+
+#include <QPainter>
+
+namespace PatchPanel::Ui {
+
+namespace {
+
+constexpr int margin = 12;
+constexpr int gap = 8;
+constexpr int verticalMargin = 5;
+
+struct Look {
+    Shape shape;
+    Tone tone;
+};
+
+Look lookOf(StepState state)
+{
+    switch (state) {
+    case StepState::Running:
+        return {Shape::HalfDot, Tone::Running};
+    case StepState::Passed:
+        return {Shape::Check, Tone::Ok};
+    case StepState::Failed:
+        return {Shape::Cross, Tone::Error};
+    case StepState::Warned:
+        return {Shape::Triangle, Tone::Warn};
+    case StepState::WouldRun:
+        return {Shape::Ring, Tone::Info};
+    case StepState::None:
+    case StepState::NotReached:
+        return {Shape::Dash, Tone::Muted};
+    case StepState::Pending:
+        break;
+    }
+    return {Shape::Ring, Tone::Muted};
+}
+
+} // namespace
+
+StepRow::StepRow(Phase phase, QWidget *parent)
+    : QAbstractButton(parent)
+{
+    setFocusPolicy(Qt::StrongFocus);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setToolTip(tr("Show the log of this step"));
+    setStep(Step{phase});
+}
+
+void StepRow::setStep(const Step &step)
+{
+    m_step = step;
+    setAccessibleName(QStringLiteral("%1: %2").arg(displayName(step.phase), wordFor(step.state)));
+    setAccessibleDescription(QStringList{timeText(), step.summary}.join(QLatin1Char(' ')).trimmed());
+    update();
+}
+
+QString StepRow::wordFor(StepState state)
+{
+    switch (state) {
+    case StepState::Pending:
+        return tr("Waiting");
+    case StepState::Running:
+        return tr("Running");
+    case StepState::Passed:
+        return tr("Passed");
+    case StepState::Failed:
+        return tr("Failed");
+    case StepState::Warned:
+        return tr("Warning");
+    case StepState::None:
+        return tr("None");
+    case StepState::WouldRun:
+        return tr("Will run");
+    case StepState::NotReached:
+        break;
+    }
+    return tr("Not reached");
+}
+
+QSize StepRow::sizeHint() const
+{
+    return {180, 2 * fontMetrics().height() + 2 * verticalMargin};
+}
+
+void StepRow::paintEvent(QPaintEvent *)
+{
+    const Colors &colors = colorsFor(palette());
+    const auto [shape, tone] = lookOf(m_step.state);
+    QPainter painter(this);
+    if (underMouse() || isDown()) {
+        QColor hover = colors.text;
+        hover.setAlphaF(0.05F);
+        painter.fillRect(rect(), hover);
+    }
+    if (hasFocus()) {
+        painter.setPen(QPen(colors.accent, 1));
+        painter.drawRect(rect().adjusted(2, 0, -3, -1));
+    }
+    const int lineHeight = fontMetrics().height();
+    paintShape(painter, QRectF(margin, verticalMargin, lineHeight, lineHeight), shape, colors.of(tone));
+
+    const QRect upper(margin + lineHeight + gap, verticalMargin, width() - 2 * margin - lineHeight - gap, lineHeight);
+    painter.setPen(m_step.state == StepState::None || m_step.state == StepState::NotReached ? colors.muted
+                                                                                            : colors.text);
+    painter.drawText(upper, Qt::AlignLeft | Qt::AlignVCenter, displayName(m_step.phase));
+    painter.setPen(colors.muted);
+    painter.drawText(upper, Qt::AlignRight | Qt::AlignVCenter, timeText());
+
+    const QRect lower = upper.translated(0, lineHeight);
+    const QString word = wordFor(m_step.state);
+    painter.setPen(colors.of(tone == Tone::Info ? Tone::Muted : tone));
+    painter.drawText(lower, Qt::AlignLeft | Qt::AlignVCenter, word);
+    if (!m_step.summary.isEmpty()) {
+        const QRect rest = lower.adjusted(fontMetrics().horizontalAdvance(word), 0, 0, 0);
+        painter.setPen(colors.muted);
+        painter.drawText(
+            rest, Qt::AlignLeft | Qt::AlignVCenter,
+            fontMetrics().elidedText(QStringLiteral(" · ") + m_step.summary, Qt::ElideRight, rest.width()));
+    }
+}
+
+QString StepRow::timeText() const
+{
+    switch (m_step.state) {
+    case StepState::Running:
+    case StepState::Passed:
+    case StepState::Failed:
+    case StepState::Warned:
+        return formatDuration(m_step.durationMs);
+    default:
+        return {};
+    }
+}
+
+} // namespace PatchPanel::Ui

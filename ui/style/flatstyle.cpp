@@ -1,0 +1,140 @@
+#include "ui/style/flatstyle.h"
+
+#include "ui/style/colors.h"
+
+#include <QPainter>
+#include <QStyleOption>
+
+namespace PatchPanel::Ui {
+
+namespace {
+
+constexpr int cellMargin = 8; // pixels left and right of the text of cells and headers
+constexpr qreal radius = 4;
+
+QColor tinted(QColor color, float strength)
+{
+    color.setAlphaF(strength);
+    return color;
+}
+
+void drawButton(const QStyleOptionButton &option, QPainter &painter)
+{
+    const Colors &colors = colorsFor(option.palette);
+    const bool enabled = option.state.testFlag(QStyle::State_Enabled);
+    const bool hovered = enabled && option.state.testFlag(QStyle::State_MouseOver);
+    const bool pressed = option.state.testFlag(QStyle::State_Sunken);
+    const bool checked = option.state.testFlag(QStyle::State_On);
+    const bool focused = option.state.testFlag(QStyle::State_HasFocus);
+    const bool flat = option.features.testFlag(QStyleOptionButton::Flat);
+    const QRectF body = QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(focused || checked ? QPen(colors.accent) : flat ? QPen(Qt::NoPen) : QPen(colors.border));
+    painter.setBrush(checked ? colors.selection : flat ? QColor(Qt::transparent) : colors.raised);
+    painter.drawRoundedRect(body, radius, radius);
+    if (hovered || pressed) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(tinted(colors.text, pressed ? 0.14F : 0.06F));
+        painter.drawRoundedRect(body, radius, radius);
+    }
+    painter.restore();
+}
+
+void drawTab(const QStyleOptionTab &option, QPainter &painter)
+{
+    const Colors &colors = colorsFor(option.palette);
+    const bool selected = option.state.testFlag(QStyle::State_Selected);
+    constexpr int lineWidth = 2;
+    painter.fillRect(option.rect, selected ? colors.base : colors.window);
+    if (selected) {
+        painter.fillRect(QRect(option.rect.left(), option.rect.top(), option.rect.width(), lineWidth), colors.accent);
+    } else if (option.state.testFlag(QStyle::State_MouseOver)) {
+        painter.fillRect(option.rect, tinted(colors.text, 0.05F));
+    }
+}
+
+void drawHeaderSection(const QStyleOption &option, QPainter &painter)
+{
+    const Colors &colors = colorsFor(option.palette);
+    painter.fillRect(option.rect, colors.window);
+    painter.fillRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1, colors.border);
+}
+
+void drawScrollBar(const QStyleOptionSlider &option, QPainter &painter, const QRect &slider)
+{
+    const Colors &colors = colorsFor(option.palette);
+    painter.fillRect(option.rect, colors.base);
+    if (option.maximum <= option.minimum) {
+        return;
+    }
+    constexpr int margin = 4;
+    const QRectF thumb = option.orientation == Qt::Vertical ? QRectF(slider).adjusted(margin, 0, -margin, 0)
+                                                            : QRectF(slider).adjusted(0, margin, 0, -margin);
+    const qreal round = std::min(thumb.width(), thumb.height()) / 2;
+    const bool active = option.state.testFlag(QStyle::State_MouseOver) || option.state.testFlag(QStyle::State_Sunken);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(tinted(colors.muted, active ? 0.9F : 0.6F));
+    painter.drawRoundedRect(thumb, round, round);
+    painter.restore();
+}
+
+} // namespace
+
+FlatStyle::FlatStyle()
+    : QProxyStyle(QStringLiteral("Fusion"))
+{
+}
+
+int FlatStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const
+{
+    switch (metric) {
+    case PM_HeaderMargin:
+        return cellMargin;
+    case PM_FocusFrameHMargin:
+        return cellMargin - 1; // item views add one
+    default:
+        return QProxyStyle::pixelMetric(metric, option, widget);
+    }
+}
+
+void FlatStyle::drawControl(ControlElement element, const QStyleOption *option, QPainter *painter,
+                            const QWidget *widget) const
+{
+    switch (element) {
+    case CE_PushButtonBevel:
+        if (const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option)) {
+            drawButton(*button, *painter);
+            return;
+        }
+        break;
+    case CE_TabBarTabShape:
+        if (const auto *tab = qstyleoption_cast<const QStyleOptionTab *>(option)) {
+            drawTab(*tab, *painter);
+            return;
+        }
+        break;
+    case CE_HeaderSection:
+    case CE_HeaderEmptyArea:
+        drawHeaderSection(*option, *painter);
+        return;
+    default:
+        break;
+    }
+    QProxyStyle::drawControl(element, option, painter, widget);
+}
+
+void FlatStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex *option, QPainter *painter,
+                                   const QWidget *widget) const
+{
+    const auto *slider = qstyleoption_cast<const QStyleOptionSlider *>(option);
+    if (control == CC_ScrollBar && slider) {
+        drawScrollBar(*slider, *painter, subControlRect(control, option, SC_ScrollBarSlider, widget));
+        return;
+    }
+    QProxyStyle::drawComplexControl(control, option, painter, widget);
+}
+
+} // namespace PatchPanel::Ui

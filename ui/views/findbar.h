@@ -1,0 +1,38 @@
+#pragma once
+
+#include <QWidget>
+
+class QLineEdit;
+class QToolButton;
+
+namespace PatchPanel::Ui {
+
+class LineView;
+class ToneLabel;
+
+// The find field of a line view: text, regular expression, case, exact count, next and previous.
+class FindBar : public QWidget {
+    Q_OBJECT
+public:
+    // `what` completes the accessible names: "Find in the log".
+    FindBar(LineView *view, const QString &what, QWidget *parent = nullptr);
+
+    void activate(); // focus, with the old text selected
+    void findNext();
+    void findPrevious();
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+
+private:
+    void search();
+    void showCount();
+
+    LineView *m_view;
+    QLineEdit *m_text;
+    QToolButton *m_regex;
+    QToolButton *m_case;
+    ToneLabel *m_count;
+};
+
+} // namespace PatchPanel::Ui

@@ -1,0 +1,228 @@
+#include "ui/views/logview.h"
+
+#include "ui/models/displaytext.h"
+#include "ui/models/format.h"
+#include "ui/style/colors.h"
+#include "ui/style/shape.h"
+
+#include <QDateTime>
+#include <QKeyEvent>
+#include <QPainter>
+#include <QPushButton>
+#include <QScrollBar>
+
+namespace PatchPanel::Ui {
+
+namespace {
+
+constexpr int frameMs = 16;
+constexpr qsizetype filterBudget = 100'000; // lines looked at per frame
+constexpr int timeColumns = 14;
+constexpr int serviceColumns = 11;
+constexpr int levelColumns = 6;
+
+Tone toneOf(Log::Level level)
+{
+    switch (level) {
+    case Log::Level::Error:
+        return Tone::Error;
+    case Log::Level::Warning:
+        return Tone::Warn;
+    case Log::Level::Debug:
+        return Tone::Muted;
+    case Log::Level::Info:
+        break;
+    }
+    return Tone::Text;
+}
+
+QString wordOf(Log::Level level)
+{
+    switch (level) {
+    case Log::Level::Error:
+        return QStringLiteral("ERROR");
+    case Log::Level::Warning:
+        return QStringLiteral("WARN");
+    case Log::Level::Debug:
+        return QStringLiteral("DEBUG");
+    case Log::Level::Info:
+        break;
+    }
+    return QStringLiteral("INFO");
+}
+
+} // namespace
+
+LogView::LogView(Log::Store &store, QWidget *parent)
+    : LineView(parent)
+    , m_store(store)
+    , m_rows(store)
+    , m_pill(new QPushButton(viewport()))
+{
+    setAccessibleName(tr("Live log"));
+    setEmptyText(tr("No output yet"));
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
+    m_pill->setCursor(Qt::ArrowCursor);
+    m_pill->setIcon(shapeIcon(Ui::Shape::ChevronDown));
+    m_pill->setAccessibleName(tr("Go to the newest line and follow"));
+    m_pill->hide();
+    connect(m_pill, &QPushButton::clicked, this, [this] { setFollowing(true); });
+    connect(this, &LineView::scrolledByUser, this, &LogView::setFollowing);
+    connect(this, &LineView::selectionStarted, this, [this] { setFollowing(false); });
+    connect(&finder(), &LineFinder::currentChanged, this, [this] { setFollowing(false); });
+    m_subscription = m_store.subscribe(this, [this] { markDirty(); });
+    takeNewLines();
+}
+
+LogView::~LogView() = default;
+
+QString LogView::lineText(qsizetype line) const
+{
+    return displayText(m_rows.at(line).toText());
+}
+
+void LogView::setFilter(const LogFilter &filter)
+{
+    if (filter == m_rows.filter()) {
+        return;
+    }
+    m_rows.setFilter(filter);
+    m_rowsWhenStopped = 0;
+    m_rows.advance(filterBudget);
+    linesReplaced();
+    takeNewLines();
+    m_rowsWhenStopped = m_rows.size();
+    updatePill();
+}
+
+void LogView::setFollowing(bool following)
+{
+    const bool changed = following != m_following;
+    m_following = following;
+    if (following) {
+        scrollToEnd();
+    } else if (changed) {
+        m_rowsWhenStopped = m_rows.size();
+    }
+    updatePill();
+    if (changed) {
+        Q_EMIT followingChanged(following);
+    }
+}
+
+void LogView::setShowsTime(bool shows)
+{
+    m_showsTime = shows;
+    viewport()->update();
+}
+
+qsizetype LogView::newLineCount() const
+{
+    return m_following ? 0 : m_rows.size() - m_rowsWhenStopped;
+}
+
+LineView::Look LogView::lookOf(qsizetype line) const
+{
+    return {colorsFor(palette()).of(toneOf(m_rows.at(line).level))};
+}
+
+int LogView::gutterWidth() const
+{
+    const int columns = (m_showsTime ? timeColumns : 0) + serviceColumns + levelColumns;
+    return static_cast<int>(columns * characterWidth()) + 8;
+}
+
+void LogView::paintGutter(QPainter &painter, qsizetype line, const QRect &area) const
+{
+    const Colors &colors = colorsFor(palette());
+    const Log::Line &entry = m_rows.at(line);
+    qreal left = 8;
+    const auto put = [&](const QString &text, int columns, const QColor &color) {
+        painter.setPen(color);
+        painter.drawText(QRectF(left, area.top(), columns * characterWidth(), area.height()),
+                         Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, text);
+        left += columns * characterWidth();
+    };
+    painter.setFont(font());
+    if (m_showsTime) {
+        put(QDateTime::fromMSecsSinceEpoch(entry.timeMs).toString(QStringLiteral("hh:mm:ss.zzz")), timeColumns,
+            colors.muted);
+    }
+    put(QString::fromUtf8(entry.service).left(serviceColumns - 1), serviceColumns, colors.muted);
+    put(wordOf(entry.level), levelColumns,
+        entry.level == Log::Level::Info ? colors.muted : colors.of(toneOf(entry.level)));
+}
+
+void LogView::resizeEvent(QResizeEvent *event)
+{
+    LineView::resizeEvent(event);
+    if (m_following) {
+        scrollToEnd();
+    }
+    updatePill();
+}
+
+void LogView::showEvent(QShowEvent *event)
+{
+    LineView::showEvent(event);
+    markDirty();
+}
+
+void LogView::timerEvent(QTimerEvent *event)
+{
+    if (event->timerId() != m_repaint.timerId()) {
+        LineView::timerEvent(event);
+        return;
+    }
+    m_repaint.stop();
+    takeNewLines();
+}
+
+void LogView::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() == Qt::Key_End) {
+        setFollowing(true);
+        return;
+    }
+    LineView::keyPressEvent(event);
+}
+
+void LogView::markDirty()
+{
+    if (!m_repaint.isActive() && isVisible()) {
+        m_repaint.start(frameMs, this);
+    }
+}
+
+void LogView::takeNewLines()
+{
+    if (!m_rows.advance(filterBudget)) {
+        markDirty();
+    }
+    linesAdded();
+    if (m_following) {
+        scrollToEnd();
+    }
+    updatePill();
+    Q_EMIT countsChanged();
+}
+
+void LogView::scrollToEnd()
+{
+    verticalScrollBar()->setValue(verticalScrollBar()->maximum());
+}
+
+void LogView::updatePill()
+{
+    const qsizetype count = newLineCount();
+    m_pill->setVisible(count > 0);
+    if (count == 0) {
+        return;
+    }
+    m_pill->setText(tr("%1 below").arg(counted(count, tr("new line"), tr("new lines"))));
+    m_pill->adjustSize();
+    constexpr int margin = 8;
+    m_pill->move((viewport()->width() - m_pill->width()) / 2, viewport()->height() - m_pill->height() - margin);
+}
+
+} // namespace PatchPanel::Ui

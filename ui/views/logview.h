@@ -1,0 +1,65 @@
+#pragma once
+
+#include "ui/models/logrows.h"
+#include "ui/views/lineview.h"
+
+#include <memory>
+
+class QPushButton;
+
+namespace PatchPanel::Ui {
+
+// The live log over the append-only store: time, service and level in the gutter, the line's text beside it. It
+// follows the end until the user scrolls up, selects or searches; from then on it stays on the same lines and a pill
+// counts the new ones below. Repaints at most every 16 ms, and only while lines arrive. GUI thread; the store must
+// outlive it.
+class LogView : public LineView {
+    Q_OBJECT
+public:
+    explicit LogView(Log::Store &store, QWidget *parent = nullptr);
+    ~LogView() override;
+
+    qsizetype lineCount() const override { return m_rows.size(); }
+    QString lineText(qsizetype line) const override;
+
+    const LogFilter &filter() const { return m_rows.filter(); }
+    void setFilter(const LogFilter &filter);
+
+    bool isFollowing() const { return m_following; }
+    void setFollowing(bool following);
+    bool showsTime() const { return m_showsTime; }
+    void setShowsTime(bool shows);
+
+    // Lines that came since the view stopped following.
+    qsizetype newLineCount() const;
+
+Q_SIGNALS:
+    void followingChanged(bool following);
+    void countsChanged(); // rows or lines of the store
+
+protected:
+    Look lookOf(qsizetype line) const override;
+    int gutterWidth() const override;
+    void paintGutter(QPainter &painter, qsizetype line, const QRect &area) const override;
+    void resizeEvent(QResizeEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void timerEvent(QTimerEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+
+private:
+    void markDirty();
+    void takeNewLines();
+    void scrollToEnd();
+    void updatePill();
+
+    Log::Store &m_store;
+    LogRows m_rows;
+    bool m_following = true;
+    bool m_showsTime = true;
+    qsizetype m_rowsWhenStopped = 0;
+    QBasicTimer m_repaint;
+    QPushButton *m_pill;
+    std::unique_ptr<Log::Store::Subscription> m_subscription;
+};
+
+} // namespace PatchPanel::Ui

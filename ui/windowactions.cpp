@@ -1,0 +1,129 @@
+#include "ui/windowactions.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QFileInfo>
+#include <QMainWindow>
+#include <QMenu>
+#include <QMenuBar>
+
+namespace PatchPanel::Ui {
+
+namespace {
+
+QAction *add(QMenu *menu, const QString &text, const QString &shortcut = {})
+{
+    QAction *action = menu->addAction(text);
+    if (!shortcut.isEmpty()) {
+        action->setShortcut(QKeySequence(shortcut));
+    }
+    return action;
+}
+
+QAction *addToggle(QMenu *menu, const QString &text, bool checked, const QString &shortcut = {})
+{
+    QAction *action = add(menu, text, shortcut);
+    action->setCheckable(true);
+    action->setChecked(checked);
+    return action;
+}
+
+} // namespace
+
+WindowActions::WindowActions(QMainWindow *window)
+    : QObject(window)
+{
+    makeFileMenu(window);
+    makeRunMenu(window);
+    makeServicesMenu(window);
+    makeLogMenu(window);
+    makeViewMenu(window);
+    makeHelpMenu(window);
+}
+
+void WindowActions::setRecent(const QStringList &paths)
+{
+    m_recent->clear();
+    m_recent->setEnabled(!paths.isEmpty());
+    for (const QString &path : paths) {
+        QAction *action = m_recent->addAction(path, this, [this, path] { Q_EMIT recentPicked(path); });
+        action->setEnabled(QFileInfo::exists(path));
+    }
+}
+
+void WindowActions::setTheme(Theme theme)
+{
+    m_themes->actions().at(static_cast<int>(theme))->setChecked(true);
+}
+
+void WindowActions::makeFileMenu(QMainWindow *window)
+{
+    QMenu *menu = window->menuBar()->addMenu(tr("&File"));
+    open = add(menu, tr("&Open…"), QStringLiteral("Ctrl+O"));
+    m_recent = menu->addMenu(tr("Open &Recent"));
+    m_recent->setEnabled(false);
+    menu->addSeparator();
+    quit = add(menu, tr("&Quit"), QStringLiteral("Ctrl+Q"));
+}
+
+void WindowActions::makeRunMenu(QMainWindow *window)
+{
+    QMenu *menu = window->menuBar()->addMenu(tr("&Run"));
+    preview = add(menu, tr("&Preview"), QStringLiteral("F5"));
+    run = add(menu, tr("&Run Patch"), QStringLiteral("Ctrl+Return"));
+    cancel = add(menu, tr("&Cancel"), QStringLiteral("Shift+F5"));
+    runAgain = add(menu, tr("Run &Again"), QStringLiteral("Ctrl+R"));
+    menu->addSeparator();
+    copyCommandLine = add(menu, tr("Copy as Command &Line"));
+}
+
+void WindowActions::makeServicesMenu(QMainWindow *window)
+{
+    QMenu *menu = window->menuBar()->addMenu(tr("&Services"));
+    startAll = add(menu, tr("&Start All"));
+    stopAll = add(menu, tr("S&top All"));
+}
+
+void WindowActions::makeLogMenu(QMainWindow *window)
+{
+    QMenu *menu = window->menuBar()->addMenu(tr("&Log"));
+    find = add(menu, tr("&Find…"), QStringLiteral("Ctrl+F"));
+    findNext = add(menu, tr("Find &Next"), QStringLiteral("F3"));
+    findPrevious = add(menu, tr("Find &Previous"), QStringLiteral("Shift+F3"));
+    menu->addSeparator();
+    copy = add(menu, tr("&Copy Selection"));
+    menu->addSeparator();
+    follow = addToggle(menu, tr("F&ollow"), true, QStringLiteral("Ctrl+End"));
+    time = addToggle(menu, tr("&Time"), true, QStringLiteral("Ctrl+T"));
+}
+
+void WindowActions::makeViewMenu(QMainWindow *window)
+{
+    QMenu *menu = window->menuBar()->addMenu(tr("&View"));
+    planTab = add(menu, tr("&Plan"), QStringLiteral("Ctrl+1"));
+    responseTab = add(menu, tr("&Response"), QStringLiteral("Ctrl+2"));
+    nextChange = add(menu, tr("&Next Change"), QStringLiteral("F7"));
+    previousChange = add(menu, tr("Pre&vious Change"), QStringLiteral("Shift+F7"));
+    menu->addSeparator();
+    showServices = addToggle(menu, tr("&Services"), true, QStringLiteral("Alt+1"));
+    showSteps = addToggle(menu, tr("S&teps"), true, QStringLiteral("Alt+3"));
+    showLog = addToggle(menu, tr("&Log"), true, QStringLiteral("Alt+4"));
+    menu->addSeparator();
+    QMenu *themes = menu->addMenu(tr("T&heme"));
+    m_themes = new QActionGroup(this);
+    const QStringList names{tr("&System"), tr("&Light"), tr("&Dark")};
+    for (const Theme theme : {Theme::System, Theme::Light, Theme::Dark}) {
+        QAction *action = addToggle(themes, names.at(static_cast<int>(theme)), theme == Theme::System);
+        m_themes->addAction(action);
+        connect(action, &QAction::triggered, this, [this, theme] { Q_EMIT themePicked(theme); });
+    }
+}
+
+void WindowActions::makeHelpMenu(QMainWindow *window)
+{
+    QMenu *menu = window->menuBar()->addMenu(tr("&Help"));
+    shortcuts = add(menu, tr("&Shortcuts"), QStringLiteral("F1"));
+    about = add(menu, tr("&About PatchPanel"));
+}
+
+} // namespace PatchPanel::Ui

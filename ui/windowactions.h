@@ -1,0 +1,64 @@
+#pragma once
+
+#include "ui/style/theme.h"
+
+#include <QObject>
+
+class QAction;
+class QActionGroup;
+class QMainWindow;
+class QMenu;
+
+namespace PatchPanel::Ui {
+
+// The menus of the window and their shortcuts. It builds them; the window connects them. Owned by the window.
+class WindowActions : public QObject {
+    Q_OBJECT
+public:
+    explicit WindowActions(QMainWindow *window);
+
+    void setRecent(const QStringList &paths);
+    void setTheme(Theme theme);
+
+    QAction *open;
+    QAction *quit;
+    QAction *preview;
+    QAction *run;
+    QAction *cancel;
+    QAction *runAgain;
+    QAction *copyCommandLine;
+    QAction *startAll;
+    QAction *stopAll;
+    QAction *find;
+    QAction *findNext;
+    QAction *findPrevious;
+    QAction *follow;
+    QAction *time;
+    QAction *copy;
+    QAction *showServices; // checked: visible
+    QAction *showSteps;
+    QAction *showLog;
+    QAction *planTab;
+    QAction *responseTab;
+    QAction *nextChange;
+    QAction *previousChange;
+    QAction *shortcuts;
+    QAction *about;
+
+Q_SIGNALS:
+    void recentPicked(const QString &path);
+    void themePicked(PatchPanel::Ui::Theme theme);
+
+private:
+    void makeFileMenu(QMainWindow *window);
+    void makeRunMenu(QMainWindow *window);
+    void makeServicesMenu(QMainWindow *window);
+    void makeLogMenu(QMainWindow *window);
+    void makeViewMenu(QMainWindow *window);
+    void makeHelpMenu(QMainWindow *window);
+
+    QMenu *m_recent;
+    QActionGroup *m_themes;
+};
+
+} // namespace PatchPanel::Ui
