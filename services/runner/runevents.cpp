@@ -11,10 +11,11 @@ namespace PatchPanel::Runner {
 
 namespace {
 
-// How much one turn of the event loop sends to one client, so that a long log neither holds up the thread nor outgrows
-// the client's backlog.
+// What one client gets at once and how long it then waits: a long log neither holds up the thread nor outgrows the
+// backlog that the server allows a client which keeps up with 6 MB/s.
 constexpr qsizetype sliceLines = 4000;
-constexpr qsizetype sliceBytes = 128 * 1024;
+constexpr qsizetype sliceBytes = 64 * 1024;
+constexpr auto slicePause = std::chrono::milliseconds(10);
 
 Error unknownRun(const QString &runId)
 {
@@ -28,6 +29,7 @@ struct RunEvents::Follower {
     QString runId;
     qsizetype next; // log offset
     std::array<Step, 6> sentSteps = {};
+    bool pausing = false; // between two slices
     bool done = false;
 
     QByteArray offset() const { return QByteArray::number(next); }
@@ -60,7 +62,11 @@ Result<void> RunEvents::open(const Http::Request &request, const Http::EventStre
     for (std::size_t i = 0; i < follower->sentSteps.size(); ++i) {
         follower->sentSteps[i].phase = allPhases[i]; // Pending, which a client assumes untold
     }
-    stream.onClosed([follower] { follower->done = true; });
+    stream.onClosed([weak = std::weak_ptr(follower)] {
+        if (const auto closed = weak.lock()) {
+            closed->done = true;
+        }
+    });
     m_followers.push_back(follower);
     // The answer's head goes out after this returns.
     QMetaObject::invokeMethod(this, &RunEvents::sendAll, Qt::QueuedConnection);
@@ -71,7 +77,7 @@ void RunEvents::sendAll()
 {
     const auto followers = m_followers;
     for (const std::shared_ptr<Follower> &follower : followers) {
-        if (!follower->done) {
+        if (!follower->done && !follower->pausing) {
             sendTo(*follower);
         }
     }
@@ -106,6 +112,7 @@ bool RunEvents::sendLines(Follower &follower, const RunRecord &record)
     qsizetype bytes = 0;
     while (follower.next < end) {
         if (lines == sliceLines || bytes > sliceBytes) {
+            follower.pausing = true;
             goOnSoon();
             return false;
         }
@@ -120,14 +127,16 @@ bool RunEvents::sendLines(Follower &follower, const RunRecord &record)
     return true;
 }
 
-// By a timer: a posted event would come before the sockets had a turn.
 void RunEvents::goOnSoon()
 {
     if (std::exchange(m_goingOn, true)) {
         return;
     }
-    QTimer::singleShot(0, this, [this] {
+    QTimer::singleShot(slicePause, this, [this] {
         m_goingOn = false;
+        for (const std::shared_ptr<Follower> &follower : m_followers) {
+            follower->pausing = false;
+        }
         sendAll();
     });
 }

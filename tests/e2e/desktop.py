@@ -22,7 +22,7 @@ def enter():
         env = dict(os.environ, **{INSIDE: "1", "XDG_RUNTIME_DIR": runtime, "LANG": "C.UTF-8"})
         env.pop("DBUS_SESSION_BUS_ADDRESS", None)
         done = subprocess.run(
-            ["xvfb-run", "-a", "-s", "-screen 0 1280x860x24 -nolisten tcp", "dbus-run-session", "--",
+            ["xvfb-run", "-a", "-s", "-screen 0 1280x860x24 -nolisten tcp -noreset", "dbus-run-session", "--",
              sys.executable, "-B", *sys.argv],
             env=env,
         )
@@ -55,8 +55,9 @@ class Desktop:
         return env | {"QT_QPA_PLATFORM": "xcb", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
 
     @staticmethod
-    def screenshot(path):
-        subprocess.run(["import", "-window", "root", str(path)], check=True)
+    def screenshot(window, path):
+        """The window with its frame."""
+        subprocess.run(["import", "-window", window, "-frame", "-strip", str(path)], check=True)
 
     @classmethod
     def colours(cls, path):

@@ -268,7 +268,7 @@ class StartAndEnd(ServeTest):
         self.assertEqual(200, status)
         done = self.run_task("tasks/test.json", "--registry", self.registry)
         self.assert_exit(4, done)
-        self.assertRegex(done.stderr, "no runner|No runner")
+        self.assertRegex(done.stderr, "no healthy runner")
 
 
 if __name__ == "__main__":

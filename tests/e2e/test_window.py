@@ -51,9 +51,11 @@ class MainJourney(WindowTest):
         self.screen.wait_for_text("Committed " + self.workspace.head()[:7])
         self.screen.wait_for_text("Commit: Passed")
 
+        Desktop.click(*self.screen.centre(self.screen.wait_for(("page tab",), "Plan")))
+        self.screen.wait_for_text("services/relay.sh, create")
         picture = Path(os.environ.get("PATCHPANEL_SCREENSHOT", self.folder / "window.png"))
         picture.parent.mkdir(parents=True, exist_ok=True)
-        Desktop.screenshot(picture)
+        Desktop.screenshot(self.window, picture)
         self.assertGreater(Desktop.colours(picture), 50)
 
     def test_failed_gate_shows_and_restores(self):
