@@ -132,7 +132,7 @@ void RunCommand::show(const Relay::RunOutcome &outcome)
                 document[QStringLiteral("error")] = outcome.error->toJson();
             }
         }
-        std::fputs(QJsonDocument(document).toJson().constData(), stdout);
+        m_documents.append(document);
     } else if (isPlan() && !outcome.response.isEmpty()) {
         const QByteArray text = planReport(outcome.response, wantsColor(m_options.color, stdout));
         std::fwrite(text.constData(), 1, static_cast<std::size_t>(text.size()), stdout);
@@ -165,6 +165,18 @@ int RunCommand::exitCodeOf(const Relay::RunOutcome &outcome) const
     return exitCodeFor(outcome.status);
 }
 
+// stdout is one JSON document: the result of one task, an array of the results of several.
+void RunCommand::printDocuments()
+{
+    if (m_documents.isEmpty()) {
+        return;
+    }
+    const QJsonDocument document =
+        m_options.files.size() == 1 ? QJsonDocument(m_documents.first().toObject()) : QJsonDocument(m_documents);
+    std::fputs(document.toJson().constData(), stdout);
+    std::fflush(stdout);
+}
+
 void RunCommand::stop(int exitCode)
 {
     if (m_stopping) {
@@ -172,6 +184,7 @@ void RunCommand::stop(int exitCode)
     }
     m_stopping = true;
     m_exitCode = exitCode;
+    printDocuments();
     m_timeout.stop();
     m_host.stopAll();
 }

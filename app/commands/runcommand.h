@@ -4,6 +4,7 @@
 #include "app/options.h"
 #include "app/servicehost.h"
 
+#include <QJsonArray>
 #include <QObject>
 #include <QTimer>
 
@@ -31,6 +32,7 @@ private:
     void timeOut();
     void show(const Relay::RunOutcome &outcome);
     static void explain(const Relay::RunOutcome &outcome);
+    void printDocuments();
     int exitCodeOf(const Relay::RunOutcome &outcome) const;
     void stop(int exitCode);
     bool isPlan() const { return m_options.command == Command::Plan || m_options.dryRun; }
@@ -42,6 +44,7 @@ private:
     ServiceHost m_host;
     QTimer m_timeout;
     qsizetype m_next = 0;
+    QJsonArray m_documents; // with --json: a result each, printed at the end
     std::optional<quint64> m_ticket; // of the run in progress
     std::optional<int> m_forcedExit; // a signal or the time-out decided it
     int m_exitCode = 0;

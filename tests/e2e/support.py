@@ -190,6 +190,7 @@ class EndToEndTest(unittest.TestCase):
             "LANG": "C.UTF-8",
             "GIT_CONFIG_NOSYSTEM": "1",
             "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", ""),
+            "LSAN_OPTIONS": os.environ.get("LSAN_OPTIONS", ""),
             "TSAN_OPTIONS": os.environ.get("TSAN_OPTIONS", ""),
         }
         for name, folder in {

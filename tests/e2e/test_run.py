@@ -168,5 +168,21 @@ class DryRun(EndToEndTest):
         self.assert_exit(0, self.run_task(MAIN, "--plan", plan))
 
 
+class SeveralTasks(EndToEndTest):
+    def test_one_call_one_json_document(self):
+        done = self.command("--no-gui", "run", "tasks/regex.json", "tasks/greeting.patch", "--json",
+                            "--workspace", self.workspace.path)
+        self.assert_exit(0, done)
+        self.assertEqual(["ok", "ok"], [result["status"] for result in json.loads(done.stdout)])
+
+    def test_the_first_failure_ends_it(self):
+        before = self.workspace.state()
+        done = self.command("--no-gui", "run", "tasks/failing-gate.json", "tasks/greeting.patch", "--json",
+                            "--workspace", self.workspace.path)
+        self.assert_exit(1, done)
+        self.assertEqual(["failed"], [result["status"] for result in json.loads(done.stdout)])
+        self.assertEqual(before, self.workspace.state())
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -54,8 +54,10 @@ void TestCircuitBreaker::waitsLongerAfterEachFailure()
     QFETCH(int, leastMs);
     QFETCH(int, mostMs);
     fail(failures);
-    QVERIFY2(m_breaker.retryIn() >= std::chrono::milliseconds(leastMs), QTest::toString(m_breaker.retryIn().count()));
-    QVERIFY2(m_breaker.retryIn() <= std::chrono::milliseconds(mostMs), QTest::toString(m_breaker.retryIn().count()));
+    QVERIFY2(m_breaker.retryIn() >= std::chrono::milliseconds(leastMs),
+             qPrintable(QString::number(m_breaker.retryIn().count())));
+    QVERIFY2(m_breaker.retryIn() <= std::chrono::milliseconds(mostMs),
+             qPrintable(QString::number(m_breaker.retryIn().count())));
 }
 
 void TestCircuitBreaker::letsOneCallThroughWhenTheTimeIsOver()
