@@ -13,7 +13,6 @@ int runFrontend(int &argc, char **argv, const Options &options)
 {
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("patchpanel"));
-    QApplication::setApplicationDisplayName(QStringLiteral("PatchPanel"));
     QApplication::setApplicationVersion(QStringLiteral(PATCHPANEL_VERSION));
     QApplication::setDesktopFileName(QStringLiteral("io.github.patchpanel.patchpanel"));
 

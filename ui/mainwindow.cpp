@@ -2,6 +2,7 @@
 
 #include "app/servicehost.h"
 #include "ui/dialogs.h"
+#include "ui/mainwindowprivate.h"
 #include "ui/models/outcome.h"
 #include "ui/models/runsession.h"
 #include "ui/models/settings.h"
@@ -14,25 +15,17 @@
 #include "ui/panels/stepspanel.h"
 #include "ui/panels/taskstrip.h"
 #include "ui/style/appearance.h"
-#include "ui/style/linesplitter.h"
-#include "ui/views/diffview.h"
 #include "ui/views/findbar.h"
-#include "ui/views/jsonview.h"
 #include "ui/views/logview.h"
-#include "ui/views/textview.h"
 #include "ui/windowactions.h"
 
 #include <QAction>
 #include <QApplication>
-#include <QClipboard>
 #include <QCloseEvent>
-#include <QDesktopServices>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMimeData>
-#include <QTabBar>
 #include <QTabWidget>
-#include <QVBoxLayout>
 
 namespace PatchPanel::Ui {
 
@@ -42,8 +35,6 @@ const QString geometryKey = QStringLiteral("window/geometry");
 const QString columnsKey = QStringLiteral("window/columns");
 const QString rowsKey = QStringLiteral("window/rows");
 const QString themeKey = QStringLiteral("window/theme");
-
-enum Tab { PlanTab, ResponseTab };
 
 QString droppedFile(const QMimeData *data)
 {
@@ -56,55 +47,6 @@ QString droppedFile(const QMimeData *data)
 }
 
 } // namespace
-
-class MainWindow::Private {
-public:
-    Private(MainWindow &window, App::ServiceHost &serviceHost, const QString &workspace);
-
-    void layOut();
-    void connectActions();
-    void connectSession();
-    void connectServices();
-    void restore();
-    void save() const;
-
-    void refresh();
-    void refreshServices();
-    void refreshTitle();
-    void takeTask(const TaskLocation &task);
-    void takePreview(const Relay::RunOutcome &outcome);
-    void takeStart();
-    void takeStep(const Step &step);
-    void takeOutcome(const Relay::RunOutcome &outcome);
-    void chooseFile();
-    void follow(const QString &action);
-    void stopService(const QString &name);
-    void stopServices();
-    void stopWhenIdle(const QString &question, std::function<void()> stop);
-    void find();
-    void findAgain(bool forward);
-    void pickTheme(Theme theme);
-
-    MainWindow &q;
-    App::ServiceHost &host;
-    Appearance *appearance;
-    RunSession *session;
-    WindowActions *actions;
-    TaskStrip *strip;
-    Banner *obstacle;
-    Banner *outcome;
-    ServicesPanel *services;
-    QTabWidget *tabs;
-    PlanPanel *plan;
-    ResponsePanel *response;
-    StepsPanel *steps;
-    LogPanel *log;
-    StatusBar *status;
-    LineSplitter *columns;
-    LineSplitter *rows;
-    QString currentStep; // shown in the title while a run goes on
-    std::function<void()> afterRun; // what the user chose to wait for
-};
 
 MainWindow::Private::Private(MainWindow &window, App::ServiceHost &serviceHost, const QString &workspace)
     : q(window)
@@ -132,146 +74,6 @@ MainWindow::Private::Private(MainWindow &window, App::ServiceHost &serviceHost, 
     restore();
     refreshServices();
     refresh();
-}
-
-void MainWindow::Private::layOut()
-{
-    constexpr int servicesWidth = 220;
-    constexpr int stepsWidth = 210;
-    constexpr int logHeight = 240;
-    tabs->setDocumentMode(true);
-    tabs->addTab(plan, tr("Plan"));
-    tabs->addTab(response, tr("Response"));
-    tabs->tabBar()->setAccessibleName(tr("Plan and response"));
-    tabs->setAccessibleName(tr("Plan and response pages"));
-    services->setMinimumWidth(180);
-    steps->setMinimumWidth(180);
-    log->setMinimumHeight(90);
-
-    auto *middle = new QWidget;
-    auto *middleLayout = new QVBoxLayout(middle);
-    middleLayout->setContentsMargins({});
-    middleLayout->setSpacing(0);
-    middleLayout->addWidget(outcome);
-    middleLayout->addWidget(tabs, 1);
-    columns->addWidget(services);
-    columns->addWidget(middle);
-    columns->addWidget(steps);
-    columns->setStretchFactor(1, 1);
-    columns->setSizes({servicesWidth, 1280 - servicesWidth - stepsWidth, stepsWidth});
-    rows->addWidget(columns);
-    rows->addWidget(log);
-    rows->setStretchFactor(0, 1);
-    rows->setSizes({800 - logHeight, logHeight});
-
-    auto *central = new QWidget;
-    auto *layout = new QVBoxLayout(central);
-    layout->setContentsMargins({});
-    layout->setSpacing(0);
-    layout->addWidget(strip);
-    layout->addWidget(obstacle);
-    layout->addWidget(rows, 1);
-    q.setCentralWidget(central);
-    q.setStatusBar(status);
-    q.setAcceptDrops(true);
-    q.setMinimumSize(900, 600);
-    q.resize(1280, 800);
-}
-
-void MainWindow::Private::connectActions()
-{
-    connect(actions->open, &QAction::triggered, &q, [this] { chooseFile(); });
-    connect(actions, &WindowActions::recentPicked, &q, &MainWindow::openTask);
-    connect(actions->quit, &QAction::triggered, &q, &QWidget::close);
-    connect(actions->preview, &QAction::triggered, session, &RunSession::preview);
-    connect(actions->run, &QAction::triggered, session, &RunSession::run);
-    connect(actions->runAgain, &QAction::triggered, session, &RunSession::run);
-    connect(actions->cancel, &QAction::triggered, session, &RunSession::cancel);
-    connect(actions->copyCommandLine, &QAction::triggered, &q, [this] {
-        QGuiApplication::clipboard()->setText(session->commandLine());
-        status->setMessage(tr("Command line copied"));
-    });
-    connect(actions->startAll, &QAction::triggered, &host, &App::ServiceHost::startAll);
-    connect(actions->stopAll, &QAction::triggered, &q, [this] { stopServices(); });
-    connect(actions->find, &QAction::triggered, &q, [this] { find(); });
-    connect(actions->findNext, &QAction::triggered, &q, [this] { findAgain(true); });
-    connect(actions->findPrevious, &QAction::triggered, &q, [this] { findAgain(false); });
-    connect(actions->copy, &QAction::triggered, &q, [this] { log->view()->copy(); });
-    connect(actions->follow, &QAction::triggered, log->view(), &LogView::setFollowing);
-    connect(log->view(), &LogView::followingChanged, actions->follow, &QAction::setChecked);
-    connect(actions->time, &QAction::triggered, log, &LogPanel::setShowsTime);
-    connect(log, &LogPanel::showsTimeChanged, actions->time, &QAction::setChecked);
-    connect(actions->planTab, &QAction::triggered, &q, [this] { tabs->setCurrentIndex(PlanTab); });
-    connect(actions->responseTab, &QAction::triggered, &q, [this] { tabs->setCurrentIndex(ResponseTab); });
-    connect(actions->nextChange, &QAction::triggered, plan, &PlanPanel::showNextChange);
-    connect(actions->previousChange, &QAction::triggered, plan, &PlanPanel::showPreviousChange);
-    connect(actions->showServices, &QAction::toggled, services, &QWidget::setVisible);
-    connect(actions->showSteps, &QAction::toggled, steps, &QWidget::setVisible);
-    connect(actions->showLog, &QAction::toggled, log, &QWidget::setVisible);
-    connect(actions, &WindowActions::themePicked, &q, [this](Theme theme) { pickTheme(theme); });
-    connect(actions->shortcuts, &QAction::triggered, &q, [this] { showShortcuts(&q); });
-    connect(actions->about, &QAction::triggered, &q, [this] { showAbout(&q); });
-}
-
-void MainWindow::Private::connectSession()
-{
-    connect(strip, &TaskStrip::taskPicked, &q, &MainWindow::openTask);
-    connect(strip, &TaskStrip::openRequested, &q, [this] { chooseFile(); });
-    connect(strip, &TaskStrip::previewRequested, session, &RunSession::preview);
-    connect(strip, &TaskStrip::runRequested, session, &RunSession::run);
-    connect(plan, &PlanPanel::openRequested, &q, [this] { chooseFile(); });
-    connect(obstacle, &Banner::linkActivated, &q, [this](const QString &link) { follow(link); });
-    connect(steps, &StepsPanel::cancelRequested, session, &RunSession::cancel);
-    connect(steps, &StepsPanel::runAgainRequested, session, &RunSession::run);
-    connect(steps, &StepsPanel::phaseActivated, log, &LogPanel::showPhase);
-    connect(steps, &StepsPanel::reportRequested, &q,
-            [](const QString &path) { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); });
-
-    connect(session, &RunSession::changed, &q, [this] { refresh(); });
-    connect(session, &RunSession::taskChanged, &q, [this](const TaskLocation &task) { takeTask(task); });
-    connect(session, &RunSession::taskRejected, &q, [this](const QString &path, const QString &reason) {
-        status->setMessage(tr("Cannot open %1: %2").arg(path, reason));
-        outcome->setMessage({Shape::Triangle, Tone::Warn, status->message()});
-    });
-    connect(session, &RunSession::previewStarted, plan, &PlanPanel::startPreview);
-    connect(session, &RunSession::previewFinished, &q, [this](const Relay::RunOutcome &o) { takePreview(o); });
-    connect(session, &RunSession::planExpired, &q, [this] {
-        outcome->setMessage({Shape::Triangle, Tone::Warn, tr("Files changed since preview. This is the new preview.")});
-        tabs->setCurrentIndex(PlanTab);
-    });
-    connect(session, &RunSession::runStarted, &q, [this] { takeStart(); });
-    connect(session, &RunSession::runAccepted, &q, [this](const QString &runId, const QString &runner) {
-        steps->setRunId(runId);
-        log->setRun(runId);
-        status->setRun(runner, runId);
-    });
-    connect(session, &RunSession::stepChanged, &q, [this](const Step &step) { takeStep(step); });
-    connect(session, &RunSession::runCancelling, steps, &StepsPanel::setCancelling);
-    connect(session, &RunSession::runFinished, &q, [this](const Relay::RunOutcome &o) { takeOutcome(o); });
-}
-
-void MainWindow::Private::connectServices()
-{
-    connect(services, &ServicesPanel::startRequested, &host, &App::ServiceHost::start);
-    connect(services, &ServicesPanel::stopRequested, &q, [this](const QString &name) { stopService(name); });
-    connect(services, &ServicesPanel::startAllRequested, &host, &App::ServiceHost::startAll);
-    connect(services, &ServicesPanel::stopAllRequested, &q, [this] { stopServices(); });
-    connect(&host, &App::ServiceHost::serviceChanged, &q, [this](const App::ServiceInfo &service) {
-        services->updateService(service);
-        refreshServices();
-    });
-    connect(&host, &App::ServiceHost::startFailed, &q,
-            [this](const Error &error) { status->setMessage(error.toString()); });
-    connect(log->view(), &LogView::countsChanged, &q,
-            [this] { status->setLogLines(host.log().size(), host.log().dropped()); });
-    connect(status, &StatusBar::servicesActivated, actions->showServices,
-            [this] { actions->showServices->setChecked(true); });
-    connect(status, &StatusBar::logActivated, &q, [this] {
-        actions->showLog->setChecked(true);
-        log->view()->setFocus();
-    });
-    connect(status, &StatusBar::runActivated, &q, [this] { tabs->setCurrentIndex(ResponseTab); });
-    services->setServices(host.services());
 }
 
 void MainWindow::Private::restore()
@@ -368,6 +170,9 @@ void MainWindow::Private::takeStart()
     currentStep = tr("Running");
     outcome->setMessage({});
     steps->startRun();
+    if (strip->isAncestorOf(q.focusWidget())) { // the strip is locked now
+        log->view()->setFocus();
+    }
     log->view()->setFollowing(true);
     status->setMessage(tr("Running %1").arg(session->task().file));
 }

@@ -60,7 +60,7 @@ void TestPlanPanel::planShowsFilesAndDiff()
     const QTableView *files = table(panel, QStringLiteral("Changed files"));
     QVERIFY(files);
     QCOMPARE(files->model()->rowCount(), 3);
-    QCOMPARE(panel.diffView()->lineText(1), QStringLiteral("#pragma once"));
+    QCOMPARE(panel.diffView()->lineText(2), QStringLiteral("#pragma once"));
     QVERIFY(panel.summary()->verdict().startsWith(QStringLiteral("Applies cleanly")));
 }
 
@@ -82,11 +82,11 @@ void TestPlanPanel::nextChangeGoesOnInTheNextFile()
     panel.resize(900, 400);
     panel.showPreview(Test::outcomeFrom(Test::samplePreview()));
     panel.showNextChange();
-    QCOMPARE(panel.diffView()->lineText(1), QStringLiteral("#pragma once"));
+    QCOMPARE(panel.diffView()->lineText(2), QStringLiteral("#pragma once"));
     panel.showNextChange();
     QCOMPARE(panel.diffView()->lineText(1), QStringLiteral("{"));
     panel.showPreviousChange();
-    QCOMPARE(panel.diffView()->lineText(1), QStringLiteral("#pragma once"));
+    QCOMPARE(panel.diffView()->lineText(2), QStringLiteral("#pragma once"));
 }
 
 void TestPlanPanel::problemShowsExpectedAndFound()

@@ -32,7 +32,7 @@ TaskStrip::TaskStrip(QWidget *parent)
 {
     auto *label = new QLabel(tr("&Task"));
     label->setBuddy(m_task);
-    label->setContentsMargins(0, 0, 4, 0);
+    label->setMinimumWidth(label->sizeHint().width() + 4);
     m_task->setObjectName(QStringLiteral("taskFile"));
     m_task->setEditable(true);
     m_task->setInsertPolicy(QComboBox::NoInsert);
@@ -69,6 +69,9 @@ TaskStrip::TaskStrip(QWidget *parent)
 void TaskStrip::setState(const State &state)
 {
     m_task->setEnabled(!state.running);
+    if (m_run->hasFocus() && !state.canRun) { // else the focus would go to whatever comes next, such as a Stop button
+        m_task->setFocus();
+    }
     m_open->setEnabled(!state.running);
     m_preview->setEnabled(state.canPreview);
     m_run->setEnabled(state.canRun);

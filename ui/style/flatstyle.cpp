@@ -9,7 +9,8 @@ namespace PatchPanel::Ui {
 
 namespace {
 
-constexpr int cellMargin = 8; // pixels left and right of the text of cells and headers
+constexpr int cellMargin = 8; // pixels left and right of the text of cells
+constexpr int headerIndent = 4; // what a header lacks to stand above its cells
 constexpr qreal radius = 4;
 
 QColor tinted(QColor color, float strength)
@@ -90,14 +91,16 @@ FlatStyle::FlatStyle()
 
 int FlatStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const
 {
-    switch (metric) {
-    case PM_HeaderMargin:
-        return cellMargin;
-    case PM_FocusFrameHMargin:
-        return cellMargin - 1; // item views add one
-    default:
-        return QProxyStyle::pixelMetric(metric, option, widget);
-    }
+    constexpr int addedByViews = 1;
+    return metric == PM_FocusFrameHMargin ? cellMargin - addedByViews
+                                          : QProxyStyle::pixelMetric(metric, option, widget);
+}
+
+QSize FlatStyle::sizeFromContents(ContentsType type, const QStyleOption *option, const QSize &size,
+                                  const QWidget *widget) const
+{
+    const QSize wanted = QProxyStyle::sizeFromContents(type, option, size, widget);
+    return type == CT_HeaderSection ? wanted + QSize(2 * headerIndent, 0) : wanted;
 }
 
 void FlatStyle::drawControl(ControlElement element, const QStyleOption *option, QPainter *painter,
@@ -120,6 +123,14 @@ void FlatStyle::drawControl(ControlElement element, const QStyleOption *option, 
     case CE_HeaderEmptyArea:
         drawHeaderSection(*option, *painter);
         return;
+    case CE_HeaderLabel:
+        if (const auto *header = qstyleoption_cast<const QStyleOptionHeader *>(option)) {
+            QStyleOptionHeader indented = *header;
+            indented.rect.adjust(headerIndent, 0, 0, 0);
+            QProxyStyle::drawControl(element, &indented, painter, widget);
+            return;
+        }
+        break;
     default:
         break;
     }

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "services/relay/runrequest.h"
+#include "ui/mainwindow.h"
+#include "ui/models/tasklocation.h"
+#include "ui/style/linesplitter.h"
+
+#include <functional>
+
+class QTabWidget;
+
+namespace PatchPanel {
+struct Step;
+}
+
+namespace PatchPanel::Ui {
+
+class Appearance;
+class Banner;
+class LogPanel;
+class PlanPanel;
+class ResponsePanel;
+class RunSession;
+class ServicesPanel;
+class StatusBar;
+class StepsPanel;
+class TaskStrip;
+class WindowActions;
+
+enum WindowTab { PlanTab, ResponseTab };
+
+// The window's parts and how they act together. mainwindowwiring.cpp puts them into place and connects them,
+// mainwindow.cpp says what happens then.
+class MainWindow::Private {
+public:
+    Private(MainWindow &window, App::ServiceHost &serviceHost, const QString &workspace);
+
+    void layOut();
+    void connectActions();
+    void connectSession();
+    void connectServices();
+    void restore();
+    void save() const;
+
+    void refresh();
+    void refreshServices();
+    void refreshTitle();
+    void takeTask(const TaskLocation &task);
+    void takePreview(const Relay::RunOutcome &outcome);
+    void takeStart();
+    void takeStep(const Step &step);
+    void takeOutcome(const Relay::RunOutcome &outcome);
+    void chooseFile();
+    void follow(const QString &action);
+    void stopService(const QString &name);
+    void stopServices();
+    void stopWhenIdle(const QString &question, std::function<void()> stop);
+    void find();
+    void findAgain(bool forward);
+    void pickTheme(Theme theme);
+
+    MainWindow &q;
+    App::ServiceHost &host;
+    Appearance *appearance;
+    RunSession *session;
+    WindowActions *actions;
+    TaskStrip *strip;
+    Banner *obstacle;
+    Banner *outcome;
+    ServicesPanel *services;
+    QTabWidget *tabs;
+    PlanPanel *plan;
+    ResponsePanel *response;
+    StepsPanel *steps;
+    LogPanel *log;
+    StatusBar *status;
+    LineSplitter *columns;
+    LineSplitter *rows;
+    QString currentStep; // shown in the title while a run goes on
+    std::function<void()> afterRun; // what the user chose to wait for
+};
+
+} // namespace PatchPanel::Ui
