@@ -41,6 +41,8 @@ struct CommitReport {
     QString branch = {};
     QString tag = {};
     QString note = {};
+
+    QString shortId() const { return id.left(7); } // as git abbreviates it
 };
 
 // A run as a value: what report.md, report.json, the HTTP answer and the history are made of.

@@ -75,7 +75,7 @@ RunResult RunSession::interrupted(const char *what)
     if (m_result.commit.state == QLatin1String("committed")) { // what is in the history of the repository stays
         m_result.warnings.append(message);
         finish(RunStatus::Ok,
-               QStringLiteral("Committed %1, but the run broke off after that.").arg(m_result.commit.id.left(8)));
+               QStringLiteral("Committed %1, but the run broke off after that.").arg(m_result.commit.shortId()));
         return m_result;
     }
     failAndRollBack(RunStatus::Interrupted, message, Error{ ErrorCode::Internal, message });

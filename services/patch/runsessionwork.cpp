@@ -173,7 +173,7 @@ RunSession::Next RunSession::commit()
     message[0] = message[0].toUpper();
     message += QStringLiteral("; %1 run").arg(commandCount(m_result.gates.size()));
     if (m_result.commit.state == QLatin1String("committed")) {
-        message += QStringLiteral("; committed %1").arg(m_result.commit.id.left(8));
+        message += QStringLiteral("; committed %1").arg(m_result.commit.shortId());
     } else if (uncommitted) {
         message += QStringLiteral("; not committed: %1").arg(m_result.commit.note);
     }
@@ -214,8 +214,8 @@ RunSession::Next RunSession::commitToGit()
     if (report.state == QLatin1String("committed")) {
         m_log.info("GIT",
                    QStringLiteral("Committed %1 on %2")
-                       .arg(report.id.left(8), report.branch.isEmpty() ? QStringLiteral("no branch") : report.branch));
-        endStep(Phase::Commit, StepState::Passed, report.id.left(8));
+                       .arg(report.shortId(), report.branch.isEmpty() ? QStringLiteral("no branch") : report.branch));
+        endStep(Phase::Commit, StepState::Passed, report.shortId());
     } else {
         endStep(Phase::Commit, StepState::None, report.note);
     }

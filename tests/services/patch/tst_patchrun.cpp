@@ -185,7 +185,7 @@ void TestPatchRun::runsAsAWhole()
     QCOMPARE(f.tags(), (QList<QByteArray>{ "PLAN", "PRE", "MUTATE", "BUILD", "VALIDATE", "TEST", "GIT" }));
     QCOMPARE(result.message,
              QStringLiteral("1 created, 1 modified, 1 deleted; 4 commands run; committed %1.")
-                 .arg(result.commit.id.left(8)));
+                 .arg(result.commit.shortId()));
     QCOMPARE(stateOf(result, QStringLiteral("Mutation Proof")), QStringLiteral("passed"));
     QCOMPARE(stateOf(result, QStringLiteral("Validation Gates")), QStringLiteral("passed"));
     QCOMPARE(stateOf(result, QStringLiteral("Service Uptime")), QStringLiteral("none"));
