@@ -11,10 +11,10 @@ namespace PatchPanel::Patch {
 
 namespace {
 
-constexpr std::array<std::string_view, 10> everyChild{ "PATH", "HOME", "LANG",    "LANGUAGE", "TERM",
-                                                       "TZ",   "USER", "LOGNAME", "SHELL",    "TMPDIR" };
-constexpr std::array<std::string_view, 2> everyChildPrefixes{ "LC_", "XDG_" };
-constexpr std::array<std::string_view, 4> gitOnly{ "SSH_AUTH_SOCK", "GNUPGHOME", "GPG_TTY", "GPG_AGENT_INFO" };
+constexpr std::array<std::string_view, 10> everyChild{"PATH", "HOME", "LANG",    "LANGUAGE", "TERM",
+                                                      "TZ",   "USER", "LOGNAME", "SHELL",    "TMPDIR"};
+constexpr std::array<std::string_view, 2> everyChildPrefixes{"LC_", "XDG_"};
+constexpr std::array<std::string_view, 4> gitOnly{"SSH_AUTH_SOCK", "GNUPGHOME", "GPG_TTY", "GPG_AGENT_INFO"};
 
 bool isAllowed(ChildRole role, std::string_view name)
 {

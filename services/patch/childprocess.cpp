@@ -147,14 +147,13 @@ bool Session::launch()
         return false;
     }
     QByteArray program = QFile::encodeName(m_spec.program);
-    QList<QByteArray> arguments = QList<QByteArray>{ program } + m_spec.arguments;
+    QList<QByteArray> arguments = QList<QByteArray>{program} + m_spec.arguments;
     QList<QByteArray> environment = m_spec.environment;
     const std::vector<char *> argumentPointers = pointersTo(arguments);
     const std::vector<char *> environmentPointers = pointersTo(environment);
     const Supervisor::Launch plan{
         program.constData(), argumentPointers.data(), environmentPointers.data(), m_spec.workingDirectory, input.get(),
-        m_out.write.get(),   m_err.write.get(),       m_lifeline.read.get(),      m_status.write.get()
-    };
+        m_out.write.get(),   m_err.write.get(),       m_lifeline.read.get(),      m_status.write.get()};
 
     // No handler of ours may run in the child: it starts with every signal blocked.
     sigset_t all;
@@ -205,8 +204,8 @@ void Session::follow(const std::stop_token &stop)
 
 void Session::waitForEvents()
 {
-    std::array<pollfd, 4> events{ pollfd{ m_status.read.get(), POLLIN, 0 }, pollfd{ m_out.read.get(), POLLIN, 0 },
-                                  pollfd{ m_err.read.get(), POLLIN, 0 }, pollfd{ m_stopEvent.get(), POLLIN, 0 } };
+    std::array<pollfd, 4> events{pollfd{m_status.read.get(), POLLIN, 0}, pollfd{m_out.read.get(), POLLIN, 0},
+                                 pollfd{m_err.read.get(), POLLIN, 0}, pollfd{m_stopEvent.get(), POLLIN, 0}};
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(m_deadline - Clock::now());
     const auto wait = std::clamp<std::chrono::milliseconds>(left, 0ms, m_stage == Stage::Terminating ? lookAgain : 1h);
     if (::poll(events.data(), events.size(), static_cast<int>(wait.count())) <= 0) {

@@ -82,7 +82,7 @@ void GateOutput::logLine(OutputStream stream, QByteArrayView line)
 
 void GateOutput::finish()
 {
-    for (const OutputStream stream : { OutputStream::Standard, OutputStream::Errors }) {
+    for (const OutputStream stream : {OutputStream::Standard, OutputStream::Errors}) {
         QByteArray &partial = m_partial[static_cast<std::size_t>(stream)];
         if (!partial.isEmpty()) {
             logLine(stream, partial);

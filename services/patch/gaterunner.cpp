@@ -100,7 +100,7 @@ GateReport GateRunner::run(const Gate &gate, const std::stop_token &stop)
     const char *tag = logTag(gate.phase);
     m_log.info(tag, QStringLiteral("$ %1").arg(gate.command));
 
-    GateReport report{ gate };
+    GateReport report{gate};
     const Result<Descriptor> folder = openFolder(m_root, gate.cwd);
     if (!folder) {
         report.state = StepState::Failed;
@@ -110,9 +110,9 @@ GateReport GateRunner::run(const Gate &gate, const std::stop_token &stop)
         return report;
     }
     QList<std::pair<QString, QString>> own = gate.environment;
-    own.append({ { QStringLiteral("PATCHPANEL_RUN"), m_runId },
-                 { QStringLiteral("PATCHPANEL_TASK"), m_taskId },
-                 { QStringLiteral("PATCHPANEL_PHASE"), toString(gate.phase) } });
+    own.append({{QStringLiteral("PATCHPANEL_RUN"), m_runId},
+                {QStringLiteral("PATCHPANEL_TASK"), m_taskId},
+                {QStringLiteral("PATCHPANEL_PHASE"), toString(gate.phase)}});
 
     ++m_count;
     const QString file =
@@ -121,7 +121,7 @@ GateReport GateRunner::run(const Gate &gate, const std::stop_token &stop)
     const ProcessEnd end = runProcess(
         ProcessSpec{
             .program = QStringLiteral("/bin/sh"),
-            .arguments = { QByteArrayLiteral("-c"), gate.command.toUtf8() },
+            .arguments = {QByteArrayLiteral("-c"), gate.command.toUtf8()},
             .environment = childEnvironment(ChildRole::Gate, own),
             .workingDirectory = folder->get(),
             .timeout = gate.timeout,

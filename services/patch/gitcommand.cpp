@@ -49,13 +49,13 @@ ProcessEnd GitCommand::run(const QList<QByteArray> &arguments, const QByteArray 
                            std::chrono::milliseconds timeout, const std::stop_token &stop) const
 {
     // git maintenance and the file system monitor would stay in the background, where they would be ended.
-    const QList<QByteArray> always{ "-c", "maintenance.auto=false", "-c", "core.fsmonitor=false" };
+    const QList<QByteArray> always{"-c", "maintenance.auto=false", "-c", "core.fsmonitor=false"};
     return runProcess(
         ProcessSpec{
             .program = program(),
             .arguments = always + arguments,
             .environment =
-                childEnvironment(ChildRole::Git, { { QStringLiteral("GIT_TERMINAL_PROMPT"), QStringLiteral("0") } }),
+                childEnvironment(ChildRole::Git, {{QStringLiteral("GIT_TERMINAL_PROMPT"), QStringLiteral("0")}}),
             .workingDirectory = m_root->descriptor(),
             .input = input,
             .timeout = timeout,

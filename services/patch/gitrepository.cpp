@@ -20,9 +20,9 @@ struct Operation {
 };
 
 constexpr std::array operations{
-    Operation{ "MERGE_HEAD", "a merge" },    Operation{ "rebase-merge", "a rebase" },
-    Operation{ "rebase-apply", "a rebase" }, Operation{ "CHERRY_PICK_HEAD", "a cherry-pick" },
-    Operation{ "REVERT_HEAD", "a revert" },
+    Operation{"MERGE_HEAD", "a merge"},    Operation{"rebase-merge", "a rebase"},
+    Operation{"rebase-apply", "a rebase"}, Operation{"CHERRY_PICK_HEAD", "a cherry-pick"},
+    Operation{"REVERT_HEAD", "a revert"},
 };
 
 QString branchRef(const QString &branch)
@@ -82,18 +82,17 @@ Result<std::optional<GitRepository>> GitRepository::find(const WorkspaceRoot &ro
         return std::optional<GitRepository>();
     }
     GitCommand git(root);
-    const GitOutput inside = git.run({ "rev-parse", "--is-inside-work-tree" });
+    const GitOutput inside = git.run({"rev-parse", "--is-inside-work-tree"});
     if (!inside.succeeded() || inside.line() != QLatin1String("true")) {
         if (inside.errors.contains("dubious ownership")) {
-            return Error{ ErrorCode::DoesNotApply,
-                          QStringLiteral("git refuses the repository: %1").arg(inside.reason()),
-                          QStringLiteral("Add the folder to safe.directory, or run as its owner.") };
+            return Error{ErrorCode::DoesNotApply, QStringLiteral("git refuses the repository: %1").arg(inside.reason()),
+                         QStringLiteral("Add the folder to safe.directory, or run as its owner.")};
         }
         return std::optional<GitRepository>();
     }
-    const GitOutput folder = git.run({ "rev-parse", "--absolute-git-dir" });
+    const GitOutput folder = git.run({"rev-parse", "--absolute-git-dir"});
     if (!folder.succeeded()) {
-        return Error{ ErrorCode::Io, QStringLiteral("The repository cannot be read: %1").arg(folder.reason()) };
+        return Error{ErrorCode::Io, QStringLiteral("The repository cannot be read: %1").arg(folder.reason())};
     }
     return std::optional(GitRepository(root, std::move(git), folder.line()));
 }
@@ -107,21 +106,21 @@ GitRepository::GitRepository(const WorkspaceRoot &root, GitCommand git, QString 
 
 QString GitRepository::currentBranch() const
 {
-    return m_git.run({ "symbolic-ref", "--quiet", "--short", "HEAD" }).line();
+    return m_git.run({"symbolic-ref", "--quiet", "--short", "HEAD"}).line();
 }
 
 QString GitRepository::headCommit() const
 {
-    return m_git.run({ "rev-parse", "--quiet", "--verify", "HEAD^{commit}" }).line();
+    return m_git.run({"rev-parse", "--quiet", "--verify", "HEAD^{commit}"}).line();
 }
 
 Result<void> GitRepository::checkReady(const GitStep &step) const
 {
     for (const Operation &operation : operations) {
         if (QFileInfo::exists(m_gitFolder + u'/' + QLatin1String(operation.file))) {
-            return Error{ ErrorCode::DoesNotApply,
-                          QStringLiteral("The repository is in the middle of %1.").arg(QLatin1String(operation.name)),
-                          QStringLiteral("Finish or abort it, then run again.") };
+            return Error{ErrorCode::DoesNotApply,
+                         QStringLiteral("The repository is in the middle of %1.").arg(QLatin1String(operation.name)),
+                         QStringLiteral("Finish or abort it, then run again.")};
         }
     }
     if (Result<void> branch = checkBranch(step.branch); !branch) {
@@ -137,14 +136,14 @@ Result<void> GitRepository::checkBranch(const QString &branch) const
     }
     const QByteArray ref = branchRef(branch).toUtf8();
     if (branch.startsWith(u'-') || branch == QLatin1String("HEAD")
-        || !m_git.run({ "check-ref-format", ref }).succeeded()) {
-        return Error{ ErrorCode::InvalidTask, QStringLiteral("\"%1\" is no valid name of a branch.").arg(branch),
-                      QStringLiteral("See git-check-ref-format(1)."), QStringLiteral("/git/branch") };
+        || !m_git.run({"check-ref-format", ref}).succeeded()) {
+        return Error{ErrorCode::InvalidTask, QStringLiteral("\"%1\" is no valid name of a branch.").arg(branch),
+                     QStringLiteral("See git-check-ref-format(1)."), QStringLiteral("/git/branch")};
     }
     if (branch == currentBranch()) {
         return {};
     }
-    const GitOutput found = m_git.run({ "for-each-ref", "--format=%(refname) %(objectname) %(worktreepath)", ref });
+    const GitOutput found = m_git.run({"for-each-ref", "--format=%(refname) %(objectname) %(worktreepath)", ref});
     const QString prefix = QString::fromUtf8(ref) + u' ';
     for (const QString &line : QString::fromUtf8(found.output).split(u'\n')) {
         if (!line.startsWith(prefix)) {
@@ -152,10 +151,10 @@ Result<void> GitRepository::checkBranch(const QString &branch) const
         }
         const QString commit = line.section(u' ', 1, 1);
         if (!line.section(u' ', 2).isEmpty() || commit != headCommit()) {
-            return Error{ ErrorCode::DoesNotApply,
-                          QStringLiteral("The branch %1 exists and is not where the workspace is.").arg(branch),
-                          QStringLiteral("Switch to it yourself and run again, or name another branch."),
-                          QStringLiteral("/git/branch") };
+            return Error{ErrorCode::DoesNotApply,
+                         QStringLiteral("The branch %1 exists and is not where the workspace is.").arg(branch),
+                         QStringLiteral("Switch to it yourself and run again, or name another branch."),
+                         QStringLiteral("/git/branch")};
         }
     }
     return {};
@@ -167,22 +166,22 @@ Result<void> GitRepository::checkTag(const QString &tag) const
         return {};
     }
     const QByteArray ref = "refs/tags/" + tag.toUtf8();
-    if (tag.startsWith(u'-') || !m_git.run({ "check-ref-format", ref }).succeeded()) {
-        return Error{ ErrorCode::InvalidTask, QStringLiteral("\"%1\" is no valid name of a tag.").arg(tag),
-                      QStringLiteral("See git-check-ref-format(1)."), QStringLiteral("/git/tag") };
+    if (tag.startsWith(u'-') || !m_git.run({"check-ref-format", ref}).succeeded()) {
+        return Error{ErrorCode::InvalidTask, QStringLiteral("\"%1\" is no valid name of a tag.").arg(tag),
+                     QStringLiteral("See git-check-ref-format(1)."), QStringLiteral("/git/tag")};
     }
-    if (m_git.run({ "show-ref", "--verify", "--quiet", ref }).succeeded()) {
-        return Error{ ErrorCode::DoesNotApply, QStringLiteral("The tag %1 exists already.").arg(tag),
-                      QStringLiteral("Name another tag, or delete that one."), QStringLiteral("/git/tag") };
+    if (m_git.run({"show-ref", "--verify", "--quiet", ref}).succeeded()) {
+        return Error{ErrorCode::DoesNotApply, QStringLiteral("The tag %1 exists already.").arg(tag),
+                     QStringLiteral("Name another tag, or delete that one."), QStringLiteral("/git/tag")};
     }
     return {};
 }
 
 Result<GitRepository::Paths> GitRepository::sortPaths(const QList<Change> &changes) const
 {
-    const GitOutput tracked = m_git.run({ "ls-files", "-z", "--cached" });
+    const GitOutput tracked = m_git.run({"ls-files", "-z", "--cached"});
     if (!tracked.succeeded()) {
-        return Error{ ErrorCode::Io, tracked.reason() };
+        return Error{ErrorCode::Io, tracked.reason()};
     }
     const QSet<QString> known = setOf(tracked.output);
     Paths paths;
@@ -195,7 +194,7 @@ Result<GitRepository::Paths> GitRepository::sortPaths(const QList<Change> &chang
             unknown.append(path);
         }
     }
-    const GitOutput ignored = m_git.run({ "check-ignore", "-z", "--stdin" }, nulSeparated(unknown));
+    const GitOutput ignored = m_git.run({"check-ignore", "-z", "--stdin"}, nulSeparated(unknown));
     const QSet<QString> ignoredSet = setOf(ignored.output);
     for (const QString &path : std::as_const(unknown)) {
         if (ignoredSet.contains(path)) {
@@ -211,26 +210,26 @@ Result<GitRepository::Paths> GitRepository::sortPaths(const QList<Change> &chang
 // HEAD is set by name only: both branches are at the same commit, so neither the tree nor the index is touched.
 Result<GitRepository::Switch> GitRepository::switchTo(const QString &branch) const
 {
-    Switch done{ currentBranch(), branch, headCommit() };
+    Switch done{currentBranch(), branch, headCommit()};
     if (branch.isEmpty() || branch == done.from) {
         done.to = done.from;
         return done;
     }
     const QByteArray ref = branchRef(branch).toUtf8();
-    const bool exists = m_git.run({ "show-ref", "--verify", "--quiet", ref }).succeeded();
+    const bool exists = m_git.run({"show-ref", "--verify", "--quiet", ref}).succeeded();
     if (!exists && !done.head.isEmpty()) {
-        const GitOutput made = m_git.run({ "update-ref", ref, done.head.toUtf8(), "" });
+        const GitOutput made = m_git.run({"update-ref", ref, done.head.toUtf8(), ""});
         if (!made.succeeded()) {
-            return Error{ ErrorCode::Io,
-                          QStringLiteral("The branch %1 could not be made: %2").arg(branch, made.reason()) };
+            return Error{ErrorCode::Io,
+                         QStringLiteral("The branch %1 could not be made: %2").arg(branch, made.reason())};
         }
         done.made = true;
     }
     const GitOutput switched =
-        m_git.run({ "symbolic-ref", "-m", "patchpanel: switch to " + branch.toUtf8(), "HEAD", ref });
+        m_git.run({"symbolic-ref", "-m", "patchpanel: switch to " + branch.toUtf8(), "HEAD", ref});
     if (!switched.succeeded()) {
-        return Error{ ErrorCode::Io,
-                      QStringLiteral("The branch %1 could not be used: %2").arg(branch, switched.reason()) };
+        return Error{ErrorCode::Io,
+                     QStringLiteral("The branch %1 could not be used: %2").arg(branch, switched.reason())};
     }
     return done;
 }
@@ -241,12 +240,12 @@ void GitRepository::switchBack(const Switch &done) const
         return;
     }
     if (done.from.isEmpty()) {
-        m_git.run({ "update-ref", "--no-deref", "HEAD", done.head.toUtf8() });
+        m_git.run({"update-ref", "--no-deref", "HEAD", done.head.toUtf8()});
     } else {
-        m_git.run({ "symbolic-ref", "HEAD", branchRef(done.from).toUtf8() });
+        m_git.run({"symbolic-ref", "HEAD", branchRef(done.from).toUtf8()});
     }
     if (done.made) {
-        m_git.run({ "update-ref", "-d", branchRef(done.to).toUtf8(), done.head.toUtf8() });
+        m_git.run({"update-ref", "-d", branchRef(done.to).toUtf8(), done.head.toUtf8()});
     }
 }
 
@@ -254,11 +253,11 @@ void GitRepository::switchBack(const Switch &done) const
 QList<QByteArray> GitRepository::identityOptions() const
 {
     QList<QByteArray> options;
-    if (m_git.run({ "config", "--get", "user.name" }).line().isEmpty()) {
-        options += { "-c", "user.name=PatchPanel" };
+    if (m_git.run({"config", "--get", "user.name"}).line().isEmpty()) {
+        options += {"-c", "user.name=PatchPanel"};
     }
-    if (m_git.run({ "config", "--get", "user.email" }).line().isEmpty()) {
-        options += { "-c", "user.email=patchpanel@localhost" };
+    if (m_git.run({"config", "--get", "user.email"}).line().isEmpty()) {
+        options += {"-c", "user.email=patchpanel@localhost"};
     }
     return options;
 }
@@ -268,19 +267,19 @@ bool GitRepository::runCommit(const QString &message, const Paths &paths, const 
 {
     // The message comes as an argument because stdin carries the paths, of which there may be any number.
     const QList<QByteArray> commit = identityOptions()
-        + QList<QByteArray>{ "commit",
-                             "--only",
-                             "--cleanup=whitespace",
-                             "--trailer=PatchPanel-Run: " + runId.toUtf8(),
-                             "--message=" + message.toUtf8(),
-                             "--pathspec-from-file=-",
-                             "--pathspec-file-nul" };
+        + QList<QByteArray>{"commit",
+                            "--only",
+                            "--cleanup=whitespace",
+                            "--trailer=PatchPanel-Run: " + runId.toUtf8(),
+                            "--message=" + message.toUtf8(),
+                            "--pathspec-from-file=-",
+                            "--pathspec-file-nul"};
     GateOutput output(log, "GIT", Phase::Commit, {});
     const ProcessEnd end = m_git.run(
         commit, pathspecs(paths.committed),
         [&output](OutputStream stream, QByteArrayView bytes) { output.take(stream, bytes); }, commitTime, stop);
     output.finish();
-    *reason = GitOutput{ end, {}, output.tail() }.reason();
+    *reason = GitOutput{end, {}, output.tail()}.reason();
     return end.succeeded();
 }
 
@@ -289,7 +288,7 @@ void GitRepository::addTag(const QString &tag, CommitReport &report) const
     if (tag.isEmpty()) {
         return;
     }
-    const GitOutput tagged = m_git.run({ "tag", tag.toUtf8(), report.id.toUtf8() });
+    const GitOutput tagged = m_git.run({"tag", tag.toUtf8(), report.id.toUtf8()});
     if (tagged.succeeded()) {
         report.tag = tag;
     } else {
@@ -318,11 +317,11 @@ CommitReport GitRepository::commit(const GitStep &step, const QString &message, 
     const QByteArray specs = pathspecs(paths->committed);
     const auto forgetAdded = [&] {
         if (!paths->added.isEmpty()) {
-            m_git.run({ "update-index", "--force-remove", "-z", "--stdin" }, nulSeparated(paths->added));
+            m_git.run({"update-index", "--force-remove", "-z", "--stdin"}, nulSeparated(paths->added));
         }
     };
     if (!paths->added.isEmpty()) {
-        const GitOutput added = m_git.run({ "add", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul" },
+        const GitOutput added = m_git.run({"add", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul"},
                                           pathspecs(paths->added));
         if (!added.succeeded()) {
             forgetAdded();
@@ -331,7 +330,7 @@ CommitReport GitRepository::commit(const GitStep &step, const QString &message, 
     }
     const bool anything = !specs.isEmpty()
         && m_git
-               .run({ "commit", "--dry-run", "--porcelain", "--only", "--pathspec-from-file=-", "--pathspec-file-nul" },
+               .run({"commit", "--dry-run", "--porcelain", "--only", "--pathspec-from-file=-", "--pathspec-file-nul"},
                     specs)
                .succeeded();
     if (!anything) {

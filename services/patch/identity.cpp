@@ -30,7 +30,7 @@ bool isPlainly(const WorkspaceRoot &root, const QString &path, const Identity &e
 
 Identity identityOf(const FileState &state)
 {
-    return { state.inode, state.mtimeNs, state.contents.size(), state.mode, state.symlink, state.sha256 };
+    return {state.inode, state.mtimeNs, state.contents.size(), state.mode, state.symlink, state.sha256};
 }
 
 bool sameContents(const Identity &left, const Identity &right)
@@ -44,12 +44,12 @@ QJsonObject toJson(const std::optional<Identity> &identity)
     if (!identity) {
         return {};
     }
-    return { { QStringLiteral("inode"), QString::number(identity->inode) },
-             { QStringLiteral("mtimeNs"), QString::number(identity->mtimeNs) },
-             { QStringLiteral("size"), identity->size },
-             { QStringLiteral("mode"), identity->mode },
-             { QStringLiteral("symlink"), identity->symlink },
-             { QStringLiteral("sha256"), QString::fromLatin1(identity->sha256) } };
+    return {{QStringLiteral("inode"), QString::number(identity->inode)},
+            {QStringLiteral("mtimeNs"), QString::number(identity->mtimeNs)},
+            {QStringLiteral("size"), identity->size},
+            {QStringLiteral("mode"), identity->mode},
+            {QStringLiteral("symlink"), identity->symlink},
+            {QStringLiteral("sha256"), QString::fromLatin1(identity->sha256)}};
 }
 
 std::optional<Identity> identityFromJson(const QJsonObject &object)
@@ -57,12 +57,12 @@ std::optional<Identity> identityFromJson(const QJsonObject &object)
     if (object.isEmpty()) {
         return std::nullopt;
     }
-    return Identity{ object[QStringLiteral("inode")].toString().toULongLong(),
-                     object[QStringLiteral("mtimeNs")].toString().toLongLong(),
-                     object[QStringLiteral("size")].toInteger(),
-                     object[QStringLiteral("mode")].toInt(),
-                     object[QStringLiteral("symlink")].toBool(),
-                     object[QStringLiteral("sha256")].toString().toLatin1() };
+    return Identity{object[QStringLiteral("inode")].toString().toULongLong(),
+                    object[QStringLiteral("mtimeNs")].toString().toLongLong(),
+                    object[QStringLiteral("size")].toInteger(),
+                    object[QStringLiteral("mode")].toInt(),
+                    object[QStringLiteral("symlink")].toBool(),
+                    object[QStringLiteral("sha256")].toString().toLatin1()};
 }
 
 bool isSameContents(const std::optional<Identity> &left, const std::optional<Identity> &right)

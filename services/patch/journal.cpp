@@ -15,7 +15,7 @@ namespace PatchPanel::Patch {
 namespace {
 
 constexpr const char *fileName = "journal";
-constexpr std::array eventNames{ "PREPARED", "SWITCHED", "ADOPTED", "COMMIT", "ROLLBACK", "DONE" };
+constexpr std::array eventNames{"PREPARED", "SWITCHED", "ADOPTED", "COMMIT", "ROLLBACK", "DONE"};
 
 std::optional<JournalEvent> eventFromName(const QString &name)
 {
@@ -29,10 +29,10 @@ std::optional<JournalEvent> eventFromName(const QString &name)
 
 Error journalError()
 {
-    return { ErrorCode::Io,
-             QStringLiteral("The journal of the run cannot be written: %1.")
-                 .arg(QString::fromLocal8Bit(std::strerror(errno))),
-             QStringLiteral("Check the space on the disk of the workspace.") };
+    return {ErrorCode::Io,
+            QStringLiteral("The journal of the run cannot be written: %1.")
+                .arg(QString::fromLocal8Bit(std::strerror(errno))),
+            QStringLiteral("Check the space on the disk of the workspace.")};
 }
 
 } // namespace
@@ -75,7 +75,7 @@ QList<JournalRecord> Journal::read(int folder)
         if (!event) {
             break;
         }
-        records.append({ *event, *object });
+        records.append({*event, *object});
     }
     return records;
 }

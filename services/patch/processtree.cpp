@@ -31,9 +31,7 @@ std::optional<Stat> readStat(const QString &pid)
     if (open < 0 || close < open || rest.size() < 2 || rest[0].isEmpty()) {
         return std::nullopt;
     }
-    return Stat{ { pid.toInt(), QString::fromUtf8(text.mid(open + 1, close - open - 1)) },
-                 rest[1].toInt(),
-                 rest[0][0] };
+    return Stat{{pid.toInt(), QString::fromUtf8(text.mid(open + 1, close - open - 1))}, rest[1].toInt(), rest[0][0]};
 }
 
 } // namespace
@@ -50,7 +48,7 @@ QList<ProcessEntry> descendantsOf(pid_t root)
         }
     }
     QList<ProcessEntry> found;
-    QList<pid_t> parents{ root };
+    QList<pid_t> parents{root};
     while (!parents.isEmpty()) {
         const QList<Stat> children = childrenOf.values(parents.takeLast());
         for (const Stat &child : children) {

@@ -255,13 +255,13 @@ const Check *findCheck(const RunResult &result, const QString &name)
 QString runtimeValidation(const RunResult &result)
 {
     QString text = QStringLiteral("## Runtime Validation\n\n");
-    for (const QString &name : { QStringLiteral("Service Uptime"), QStringLiteral("Mutation Proof"),
-                                 QStringLiteral("Dry Run Check"), QStringLiteral("Runtime Audit") }) {
+    for (const QString &name : {QStringLiteral("Service Uptime"), QStringLiteral("Mutation Proof"),
+                                QStringLiteral("Dry Run Check"), QStringLiteral("Runtime Audit")}) {
         const Check *check = findCheck(result, name);
         const StepState state = check ? check->state : StepState::None;
         text += QStringLiteral("### %1 %2: %3\n").arg(mark(state), name, word(state).toLower());
         const QList<QString> evidence =
-            check ? check->evidence.split(QStringLiteral("; ")) : QList<QString>{ QStringLiteral("Not checked") };
+            check ? check->evidence.split(QStringLiteral("; ")) : QList<QString>{QStringLiteral("Not checked")};
         for (const QString &line : evidence) {
             text += QStringLiteral("- %1\n").arg(oneLine(line));
         }
@@ -327,8 +327,8 @@ QString closing(const RunResult &result)
 {
     QString text = QStringLiteral("---\n");
     for (const QString &name :
-         { QStringLiteral("Validation Gates"), QStringLiteral("Runtime Audit"), QStringLiteral("Service Uptime"),
-           QStringLiteral("Mutation Proof"), QStringLiteral("Dry Run Check") }) {
+         {QStringLiteral("Validation Gates"), QStringLiteral("Runtime Audit"), QStringLiteral("Service Uptime"),
+          QStringLiteral("Mutation Proof"), QStringLiteral("Dry Run Check")}) {
         const Check *check = findCheck(result, name);
         const StepState state = check ? check->state : StepState::None;
         text += QStringLiteral("**%1**: %2 %3  \n").arg(name, mark(state), word(state));
@@ -341,8 +341,8 @@ QString closing(const RunResult &result)
 QByteArray reportMarkdown(const RunResult &result)
 {
     const QString text = head(result) + summary(result) + mutations(result)
-        + gates(result, QStringLiteral("Post-Mutation Build Results"), { Phase::Build })
-        + gates(result, QStringLiteral("Validation Results"), { Phase::Pre, Phase::Validate, Phase::Test })
+        + gates(result, QStringLiteral("Post-Mutation Build Results"), {Phase::Build})
+        + gates(result, QStringLiteral("Validation Results"), {Phase::Pre, Phase::Validate, Phase::Test})
         + runtimeValidation(result) + technicalImplementation(result) + nextSteps(result) + commitMessage(result)
         + closing(result);
     return text.toUtf8();

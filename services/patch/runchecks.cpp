@@ -25,7 +25,7 @@ Check validationGates(const RunResult &result)
             failed.append(QStringLiteral("`%1` failed").arg(report.gate.command));
         }
     }
-    Check check{ QStringLiteral("Validation Gates"), StepState::None, {} };
+    Check check{QStringLiteral("Validation Gates"), StepState::None, {}};
     if (!failed.isEmpty()) {
         check.state = StepState::Failed;
         check.evidence = joined(failed);
@@ -43,7 +43,7 @@ Check validationGates(const RunResult &result)
 
 Check runtimeAudit(const RunResult &result)
 {
-    Check check{ QStringLiteral("Runtime Audit"), StepState::None, QStringLiteral("Not checked: no command ran") };
+    Check check{QStringLiteral("Runtime Audit"), StepState::None, QStringLiteral("Not checked: no command ran")};
     QList<QString> notes;
     qsizetype ran = 0;
     bool refused = false;
@@ -78,7 +78,7 @@ Check runtimeAudit(const RunResult &result)
 
 Check serviceUptime(const RunResult &result, const RunOptions &options, const RunEvidence &evidence)
 {
-    Check check{ QStringLiteral("Service Uptime"), StepState::None, {} };
+    Check check{QStringLiteral("Service Uptime"), StepState::None, {}};
     if (!evidence.noAnswers.isEmpty()) {
         check.state = StepState::Failed;
         check.evidence = joined(evidence.noAnswers + evidence.answers);
@@ -102,7 +102,7 @@ Check serviceUptime(const RunResult &result, const RunOptions &options, const Ru
 
 Check mutationProof(const RunResult &result, const RunEvidence &evidence)
 {
-    Check check{ QStringLiteral("Mutation Proof"), StepState::None, {} };
+    Check check{QStringLiteral("Mutation Proof"), StepState::None, {}};
     if (evidence.proof) {
         check.state = *evidence.proof ? StepState::Passed : StepState::Failed;
         check.evidence = *evidence.proof
@@ -129,21 +129,21 @@ Check mutationProof(const RunResult &result, const RunEvidence &evidence)
 Check dryRunCheck(const RunResult &result, const RunEvidence &evidence)
 {
     if (!evidence.planned) {
-        return { QStringLiteral("Dry Run Check"), StepState::Failed,
-                 result.error ? result.error->message : QStringLiteral("No plan could be made") };
+        return {QStringLiteral("Dry Run Check"), StepState::Failed,
+                result.error ? result.error->message : QStringLiteral("No plan could be made")};
     }
-    return { QStringLiteral("Dry Run Check"), StepState::Passed,
-             QStringLiteral("The whole plan (%1, id %2) was made in memory before anything was written")
-                 .arg(counted(result.changes.size(), QStringLiteral("change"), QStringLiteral("changes")),
-                      result.planId.left(12)) };
+    return {QStringLiteral("Dry Run Check"), StepState::Passed,
+            QStringLiteral("The whole plan (%1, id %2) was made in memory before anything was written")
+                .arg(counted(result.changes.size(), QStringLiteral("change"), QStringLiteral("changes")),
+                     result.planId.left(12))};
 }
 
 } // namespace
 
 QList<Check> makeChecks(const RunResult &result, const RunOptions &options, const RunEvidence &evidence)
 {
-    return { validationGates(result), runtimeAudit(result), serviceUptime(result, options, evidence),
-             mutationProof(result, evidence), dryRunCheck(result, evidence) };
+    return {validationGates(result), runtimeAudit(result), serviceUptime(result, options, evidence),
+            mutationProof(result, evidence), dryRunCheck(result, evidence)};
 }
 
 } // namespace PatchPanel::Patch

@@ -14,8 +14,8 @@ Result<void> save(const QString &path, const QByteArray &text)
 {
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit()) {
-        return Error{ ErrorCode::Io,
-                      QStringLiteral("The report %1 cannot be written: %2.").arg(path, file.errorString()) };
+        return Error{ErrorCode::Io,
+                     QStringLiteral("The report %1 cannot be written: %2.").arg(path, file.errorString())};
     }
     return {};
 }

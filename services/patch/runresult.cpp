@@ -24,42 +24,42 @@ QJsonArray arrayOf(const QList<QString> &texts)
 
 QJsonObject taskJson(const Task &task)
 {
-    return { { QStringLiteral("id"), task.id },
-             { QStringLiteral("title"), task.title },
-             { QStringLiteral("version"), task.version },
-             { QStringLiteral("phase"), task.phase },
-             { QStringLiteral("file"), task.file },
-             { QStringLiteral("dialect"), task.dialect },
-             { QStringLiteral("sha256"), QString::fromLatin1(task.sha256) } };
+    return {{QStringLiteral("id"), task.id},
+            {QStringLiteral("title"), task.title},
+            {QStringLiteral("version"), task.version},
+            {QStringLiteral("phase"), task.phase},
+            {QStringLiteral("file"), task.file},
+            {QStringLiteral("dialect"), task.dialect},
+            {QStringLiteral("sha256"), QString::fromLatin1(task.sha256)}};
 }
 
 QJsonObject gateJson(const GateReport &report)
 {
-    return { { QStringLiteral("phase"), toString(report.gate.phase) },
-             { QStringLiteral("command"), report.gate.command },
-             { QStringLiteral("cwd"), report.gate.cwd },
-             { QStringLiteral("timeoutMs"), static_cast<qint64>(report.gate.timeout.count()) },
-             { QStringLiteral("state"), toString(report.state) },
-             { QStringLiteral("exitCode"), report.exitCode },
-             { QStringLiteral("timedOut"), report.timedOut },
-             { QStringLiteral("durationMs"), report.durationMs },
-             { QStringLiteral("output"), QString::fromUtf8(report.output) },
-             { QStringLiteral("outputTruncated"), report.outputTruncated },
-             { QStringLiteral("note"), report.note } };
+    return {{QStringLiteral("phase"), toString(report.gate.phase)},
+            {QStringLiteral("command"), report.gate.command},
+            {QStringLiteral("cwd"), report.gate.cwd},
+            {QStringLiteral("timeoutMs"), static_cast<qint64>(report.gate.timeout.count())},
+            {QStringLiteral("state"), toString(report.state)},
+            {QStringLiteral("exitCode"), report.exitCode},
+            {QStringLiteral("timedOut"), report.timedOut},
+            {QStringLiteral("durationMs"), report.durationMs},
+            {QStringLiteral("output"), QString::fromUtf8(report.output)},
+            {QStringLiteral("outputTruncated"), report.outputTruncated},
+            {QStringLiteral("note"), report.note}};
 }
 
 QJsonObject checkJson(const Check &check)
 {
-    return { { QStringLiteral("name"), check.name },
-             { QStringLiteral("state"), toString(check.state) },
-             { QStringLiteral("evidence"), check.evidence } };
+    return {{QStringLiteral("name"), check.name},
+            {QStringLiteral("state"), toString(check.state)},
+            {QStringLiteral("evidence"), check.evidence}};
 }
 
 QJsonObject commitJson(const CommitReport &commit)
 {
-    return { { QStringLiteral("state"), commit.state },     { QStringLiteral("id"), commit.id },
-             { QStringLiteral("message"), commit.message }, { QStringLiteral("branch"), commit.branch },
-             { QStringLiteral("tag"), commit.tag },         { QStringLiteral("note"), commit.note } };
+    return {{QStringLiteral("state"), commit.state},     {QStringLiteral("id"), commit.id},
+            {QStringLiteral("message"), commit.message}, {QStringLiteral("branch"), commit.branch},
+            {QStringLiteral("tag"), commit.tag},         {QStringLiteral("note"), commit.note}};
 }
 
 } // namespace
@@ -68,25 +68,25 @@ QJsonObject RunResult::toJson() const
 {
     const WithDiff withDiff = dryRun ? WithDiff::Yes : WithDiff::No;
     QJsonObject object{
-        { QStringLiteral("status"), toString(status) },
-        { QStringLiteral("runId"), runId },
-        { QStringLiteral("dryRun"), dryRun },
-        { QStringLiteral("runner"), runner },
-        { QStringLiteral("workspace"), workspace },
-        { QStringLiteral("startedAt"), isoTime(startedMs) },
-        { QStringLiteral("durationMs"), durationMs },
-        { QStringLiteral("task"), taskJson(task) },
-        { QStringLiteral("planId"), planId },
-        { QStringLiteral("changes"),
-          arrayOf(changes, [withDiff](const Change &change) { return Patch::toJson(change, withDiff); }) },
-        { QStringLiteral("alreadyApplied"), arrayOf(alreadyApplied) },
-        { QStringLiteral("warnings"), arrayOf(warnings) },
-        { QStringLiteral("gates"), arrayOf(gates, gateJson) },
-        { QStringLiteral("steps"), arrayOf(steps, [](const Step &step) { return step.toJson(); }) },
-        { QStringLiteral("checks"), arrayOf(checks, checkJson) },
-        { QStringLiteral("commit"), commitJson(commit) },
-        { QStringLiteral("message"), message },
-        { QStringLiteral("report"), reportPath },
+        {QStringLiteral("status"), toString(status)},
+        {QStringLiteral("runId"), runId},
+        {QStringLiteral("dryRun"), dryRun},
+        {QStringLiteral("runner"), runner},
+        {QStringLiteral("workspace"), workspace},
+        {QStringLiteral("startedAt"), isoTime(startedMs)},
+        {QStringLiteral("durationMs"), durationMs},
+        {QStringLiteral("task"), taskJson(task)},
+        {QStringLiteral("planId"), planId},
+        {QStringLiteral("changes"),
+         arrayOf(changes, [withDiff](const Change &change) { return Patch::toJson(change, withDiff); })},
+        {QStringLiteral("alreadyApplied"), arrayOf(alreadyApplied)},
+        {QStringLiteral("warnings"), arrayOf(warnings)},
+        {QStringLiteral("gates"), arrayOf(gates, gateJson)},
+        {QStringLiteral("steps"), arrayOf(steps, [](const Step &step) { return step.toJson(); })},
+        {QStringLiteral("checks"), arrayOf(checks, checkJson)},
+        {QStringLiteral("commit"), commitJson(commit)},
+        {QStringLiteral("message"), message},
+        {QStringLiteral("report"), reportPath},
     };
     if (error) {
         object[QStringLiteral("error")] = error->toJson();

@@ -75,7 +75,8 @@ struct RunResult {
     //  dialect,sha256},"planId","changes":[…],"alreadyApplied":[…],"warnings":[…],
     //  "gates":[{"phase","command","cwd","timeoutMs","state","exitCode","timedOut","durationMs","output",
     //  "outputTruncated","note"}],"steps":[…],"checks":[{"name","state","evidence"}],
-    //  "commit":{"state","id","message","branch","tag","note"},"message","error":{…},"report"}. Diffs only in a dry run.
+    //  "commit":{"state","id","message","branch","tag","note"},"message","error":{…},"report"}. Diffs only in a dry
+    //  run.
     QJsonObject toJson() const;
 };
 

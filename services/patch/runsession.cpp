@@ -54,8 +54,8 @@ RunSession::RunSession(const Task &task, const QString &workspace, const RunOpti
 RunResult RunSession::run()
 {
     using Part = Next (RunSession::*)();
-    for (const Part part : { &RunSession::open, &RunSession::recover, &RunSession::makeThePlan,
-                             &RunSession::findRepository, &RunSession::endDryRun, &RunSession::endNoop }) {
+    for (const Part part : {&RunSession::open, &RunSession::recover, &RunSession::makeThePlan,
+                            &RunSession::findRepository, &RunSession::endDryRun, &RunSession::endNoop}) {
         if ((this->*part)() == Next::Ended) {
             return m_result;
         }
@@ -78,14 +78,14 @@ RunResult RunSession::interrupted(const char *what)
                QStringLiteral("Committed %1, but the run broke off after that.").arg(m_result.commit.shortId()));
         return m_result;
     }
-    failAndRollBack(RunStatus::Interrupted, message, Error{ ErrorCode::Internal, message });
+    failAndRollBack(RunStatus::Interrupted, message, Error{ErrorCode::Internal, message});
     return m_result;
 }
 
 RunSession::Next RunSession::failAndRollBack(RunStatus status, const QString &message, std::optional<Error> error)
 {
     if (status == RunStatus::Cancelled && !error) {
-        error = Error{ ErrorCode::Cancelled, message };
+        error = Error{ErrorCode::Cancelled, message};
     }
     if (!m_transaction) {
         return finish(status, message + QStringLiteral(" Nothing was changed."), error);
@@ -101,11 +101,11 @@ RunSession::Next RunSession::failAndRollBack(RunStatus status, const QString &me
         const QString problem =
             QStringLiteral("%1 Not everything could be taken back: %2").arg(message, rollback.conflicts.join(u' '));
         return finish(RunStatus::RollbackFailed, problem,
-                      Error{ ErrorCode::RollbackFailed,
-                             problem,
-                             QStringLiteral("Decide which version to keep."),
-                             {},
-                             { { QStringLiteral("conflicts"), QJsonArray::fromStringList(rollback.conflicts) } } });
+                      Error{ErrorCode::RollbackFailed,
+                            problem,
+                            QStringLiteral("Decide which version to keep."),
+                            {},
+                            {{QStringLiteral("conflicts"), QJsonArray::fromStringList(rollback.conflicts)}}});
     }
     return finish(status, message + QStringLiteral(" The workspace is as it was before."), error);
 }

@@ -11,8 +11,8 @@ RunSession::Next RunSession::open()
 {
     const Flags &flags = m_result.task.flags;
     if (flags.disabledByDefault && !m_options.force) {
-        return end({ ErrorCode::InvalidTask, QStringLiteral("The task is disabled by default."),
-                     QStringLiteral("Run it with --force if you mean it."), QStringLiteral("/disabledByDefault") });
+        return end({ErrorCode::InvalidTask, QStringLiteral("The task is disabled by default."),
+                    QStringLiteral("Run it with --force if you mean it."), QStringLiteral("/disabledByDefault")});
     }
     Result<WorkspaceRoot> root = WorkspaceRoot::open(m_result.workspace);
     if (!root) {
@@ -41,12 +41,12 @@ RunSession::Next RunSession::recover()
                       QStringLiteral("Run %1 was killed before its end: its changes were taken back").arg(runId));
     }
     if (!recovery->conflicts.isEmpty()) {
-        return end({ ErrorCode::RollbackFailed,
-                     QStringLiteral("An earlier run was killed, and not all of it could be taken back: %1")
-                         .arg(recovery->conflicts.join(u' ')),
-                     QStringLiteral("Decide which version to keep, then run again."),
-                     {},
-                     { { QStringLiteral("conflicts"), QJsonArray::fromStringList(recovery->conflicts) } } });
+        return end({ErrorCode::RollbackFailed,
+                    QStringLiteral("An earlier run was killed, and not all of it could be taken back: %1")
+                        .arg(recovery->conflicts.join(u' ')),
+                    QStringLiteral("Decide which version to keep, then run again."),
+                    {},
+                    {{QStringLiteral("conflicts"), QJsonArray::fromStringList(recovery->conflicts)}}});
     }
     return Next::GoOn;
 }
@@ -68,7 +68,7 @@ RunSession::Next RunSession::makeThePlan()
         }
     }
     for (const Gate &gate : std::as_const(m_result.task.gates)) {
-        GateReport report{ gate };
+        GateReport report{gate};
         report.gate.timeout = m_options.gateTimeout.value_or(gate.timeout);
         m_result.gates.append(report);
     }
@@ -85,10 +85,10 @@ RunSession::Next RunSession::makeThePlan()
         m_log.info("PLAN", QStringLiteral("already applied: %1").arg(path));
     }
     if (!m_options.planId.isEmpty() && m_options.planId != m_plan.id) {
-        return end({ ErrorCode::Stale,
-                     QStringLiteral("The plan %1 is no longer the plan of this task and workspace.")
-                         .arg(m_options.planId.left(12)),
-                     QStringLiteral("Look at the new plan (%1) and run that.").arg(m_plan.id.left(12)) });
+        return end({ErrorCode::Stale,
+                    QStringLiteral("The plan %1 is no longer the plan of this task and workspace.")
+                        .arg(m_options.planId.left(12)),
+                    QStringLiteral("Look at the new plan (%1) and run that.").arg(m_plan.id.left(12))});
     }
     return Next::GoOn;
 }
@@ -151,7 +151,7 @@ RunSession::Next RunSession::endNoop()
     }
     if (m_plan.alreadyApplied.isEmpty() && m_result.task.flags.requireMutationProof) {
         const QString message = QStringLiteral("The task changes no byte, but it requires a proof that it does.");
-        return finish(RunStatus::Failed, message, Error{ ErrorCode::GateFailed, message });
+        return finish(RunStatus::Failed, message, Error{ErrorCode::GateFailed, message});
     }
     return finish(RunStatus::Noop,
                   QStringLiteral("Already applied: there is nothing to change, and no command was run."));

@@ -26,7 +26,7 @@ RunSession::Next RunSession::probe(const QString &when)
         return Next::GoOn;
     }
     const QString message = QStringLiteral("A service that the task needs does not answer: %1.").arg(silent.first());
-    return failAndRollBack(RunStatus::Failed, message, Error{ ErrorCode::GateFailed, message });
+    return failAndRollBack(RunStatus::Failed, message, Error{ErrorCode::GateFailed, message});
 }
 
 RunSession::Next RunSession::runPhase(Phase phase)
@@ -109,7 +109,7 @@ RunSession::Next RunSession::gateFailed(const GateReport &report)
 {
     const QString message = failureText(report);
     const ErrorCode code = report.timedOut ? ErrorCode::TimedOut : ErrorCode::GateFailed;
-    return failAndRollBack(RunStatus::Failed, message, Error{ code, message });
+    return failAndRollBack(RunStatus::Failed, message, Error{code, message});
 }
 
 RunSession::Next RunSession::mutate()
@@ -205,7 +205,7 @@ RunSession::Next RunSession::commitToGit()
         }
         const QString message = QStringLiteral("Commit failed: %1").arg(report.note);
         return flags.blockCommitOnError
-            ? failAndRollBack(RunStatus::Failed, message, Error{ ErrorCode::GateFailed, message })
+            ? failAndRollBack(RunStatus::Failed, message, Error{ErrorCode::GateFailed, message})
             : Next::GoOn;
     }
     if (!report.note.isEmpty()) {

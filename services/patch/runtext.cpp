@@ -35,7 +35,7 @@ QString summaryOf(const QList<Change> &changes)
 {
     QList<QString> parts;
     for (const ChangeKind kind :
-         { ChangeKind::Create, ChangeKind::Modify, ChangeKind::Delete, ChangeKind::Move, ChangeKind::Chmod }) {
+         {ChangeKind::Create, ChangeKind::Modify, ChangeKind::Delete, ChangeKind::Move, ChangeKind::Chmod}) {
         const auto count =
             std::count_if(changes.begin(), changes.end(), [kind](const Change &c) { return c.kind == kind; });
         if (count > 0) {

@@ -22,8 +22,7 @@ Error stageError(const QString &path)
     return {
         ErrorCode::Io,
         QStringLiteral("The new %1 could not be written: %2.").arg(path, QString::fromLocal8Bit(std::strerror(errno))),
-        QStringLiteral("The workspace is as it was before. Check space and permissions."), path
-    };
+        QStringLiteral("The workspace is as it was before. Check space and permissions."), path};
 }
 
 bool writeAll(int fd, const QByteArray &bytes)

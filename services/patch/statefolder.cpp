@@ -14,18 +14,16 @@ const QString folderName = QStringLiteral(".patchpanel");
 Error folderError(int error, const QString &path)
 {
     if (error == ENOENT) {
-        return { ErrorCode::NotFound, QStringLiteral("The folder %1 does not exist.").arg(path), {}, path };
+        return {ErrorCode::NotFound, QStringLiteral("The folder %1 does not exist.").arg(path), {}, path};
     }
     if (error == ELOOP || error == ENOTDIR) {
-        return { ErrorCode::UnsafePath, QStringLiteral("%1 is not a folder.").arg(path),
-                 QStringLiteral("PatchPanel keeps its state in .patchpanel: move what stands there out of the way."),
-                 path };
+        return {ErrorCode::UnsafePath, QStringLiteral("%1 is not a folder.").arg(path),
+                QStringLiteral("PatchPanel keeps its state in .patchpanel: move what stands there out of the way."),
+                path};
     }
-    return {
-        ErrorCode::Io,
-        QStringLiteral("The folder %1 cannot be used: %2.").arg(path, QString::fromLocal8Bit(std::strerror(error))),
-        QStringLiteral("Check the permissions of the workspace and the space on its disk."), path
-    };
+    return {ErrorCode::Io,
+            QStringLiteral("The folder %1 cannot be used: %2.").arg(path, QString::fromLocal8Bit(std::strerror(error))),
+            QStringLiteral("Check the permissions of the workspace and the space on its disk."), path};
 }
 
 } // namespace

@@ -36,8 +36,8 @@ void closeFrom(unsigned int first)
 
 bool placeDescriptors(const Launch &launch)
 {
-    std::array<int, SlotCount> fds{ launch.input,    launch.output, launch.errors,
-                                    launch.lifeline, launch.status, launch.workingDirectory };
+    std::array<int, SlotCount> fds{launch.input,    launch.output, launch.errors,
+                                   launch.lifeline, launch.status, launch.workingDirectory};
     for (int &fd : fds) {
         fd = ::fcntl(fd, F_DUPFD, firstFree);
         if (fd < 0) {
@@ -67,7 +67,7 @@ void resetSignals()
 
 void report(Event event, int value)
 {
-    const Record record{ event, value };
+    const Record record{event, value};
     [[maybe_unused]] const ssize_t written = ::write(Status, &record, sizeof record); // atomic: under PIPE_BUF
 }
 
@@ -144,7 +144,7 @@ void killEverything(pid_t command)
 [[noreturn]] void watch(pid_t command, int childSignals)
 {
     while (true) {
-        std::array<pollfd, 2> events{ pollfd{ Lifeline, POLLIN, 0 }, pollfd{ childSignals, POLLIN, 0 } };
+        std::array<pollfd, 2> events{pollfd{Lifeline, POLLIN, 0}, pollfd{childSignals, POLLIN, 0}};
         if (::poll(events.data(), events.size(), -1) < 0 && errno != EINTR) {
             break;
         }
@@ -169,7 +169,7 @@ void killEverything(pid_t command)
 void run(const Launch &launch)
 {
     if (!placeDescriptors(launch)) {
-        const Record record{ Event::NotStarted, errno };
+        const Record record{Event::NotStarted, errno};
         [[maybe_unused]] const ssize_t written = ::write(launch.status, &record, sizeof record);
         ::_exit(127);
     }
@@ -195,7 +195,7 @@ void run(const Launch &launch)
         report(Event::NotStarted, errno);
         ::_exit(127);
     }
-    for (const int slot : { Input, Output, Errors, WorkingDirectory }) {
+    for (const int slot : {Input, Output, Errors, WorkingDirectory}) {
         ::close(slot);
     }
     watch(command, childSignals);

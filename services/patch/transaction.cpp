@@ -25,8 +25,8 @@ using MissingFolders = WorkspaceRoot::MissingFolders;
 
 Error changedMeanwhile(const QString &path)
 {
-    return { ErrorCode::Stale, QStringLiteral("%1 was changed by something else while the run wrote it.").arg(path),
-             QStringLiteral("Run again when nothing else writes to the workspace."), path };
+    return {ErrorCode::Stale, QStringLiteral("%1 was changed by something else while the run wrote it.").arg(path),
+            QStringLiteral("Run again when nothing else writes to the workspace."), path};
 }
 
 Error switchError(int error, const QString &path)
@@ -34,12 +34,10 @@ Error switchError(int error, const QString &path)
     if (error == EEXIST || error == ENOENT) {
         return changedMeanwhile(path);
     }
-    return {
-        ErrorCode::Io,
-        QStringLiteral("%1 could not be put in place: %2.").arg(path, QString::fromLocal8Bit(std::strerror(error))),
-        {},
-        path
-    };
+    return {ErrorCode::Io,
+            QStringLiteral("%1 could not be put in place: %2.").arg(path, QString::fromLocal8Bit(std::strerror(error))),
+            {},
+            path};
 }
 
 } // namespace
@@ -103,7 +101,7 @@ Result<Transaction> Transaction::load(const WorkspaceRoot &root, const QString &
     const Descriptor planFile(::openat(folder->get(), planFileName, O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
     QFile file;
     if (records.isEmpty() || !planFile.isOpen() || !file.open(planFile.get(), QIODevice::ReadOnly)) {
-        return Error{ ErrorCode::NotFound, QStringLiteral("Run %1 had not switched anything.").arg(runId) };
+        return Error{ErrorCode::NotFound, QStringLiteral("Run %1 had not switched anything.").arg(runId)};
     }
     TxPlan plan = TxPlan::fromJson(QJsonDocument::fromJson(file.readAll()).object());
     Result<Descriptor> slotFolder = state.open(StateFolder::slotsOf(runId), MissingFolders::Make);
@@ -135,10 +133,10 @@ Result<void> Transaction::writePlan() const
         ::openat(m_folder.get(), planFileName, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file.isOpen() || ::write(file.get(), text.constData(), static_cast<size_t>(text.size())) != text.size()
         || ::fsync(file.get()) != 0 || ::fsync(m_folder.get()) != 0 || ::fsync(m_slots.get()) != 0) {
-        return Error{ ErrorCode::Io,
-                      QStringLiteral("The plan of the run cannot be written: %1.")
-                          .arg(QString::fromLocal8Bit(std::strerror(errno))),
-                      QStringLiteral("Check the space on the disk of the workspace.") };
+        return Error{ErrorCode::Io,
+                     QStringLiteral("The plan of the run cannot be written: %1.")
+                         .arg(QString::fromLocal8Bit(std::strerror(errno))),
+                     QStringLiteral("Check the space on the disk of the workspace.")};
     }
     return {};
 }
@@ -173,8 +171,8 @@ Result<void> Transaction::switchOne(const TxAction &action)
         return parent.error();
     }
     const Descriptor folder(*parent);
-    const Place target{ folder.get(), lastPart(action.path) };
-    const Place slot{ m_slots.get(), QByteArray::number(action.slot) };
+    const Place target{folder.get(), lastPart(action.path)};
+    const Place slot{m_slots.get(), QByteArray::number(action.slot)};
     if (action.kind == ActionKind::Create) {
         const int error = moveToFree(slot, target);
         return error == 0 ? Result<void>{} : switchError(error, action.path);
@@ -240,11 +238,11 @@ Result<void> Transaction::verify() const
         }
     }
     if (!wrong.isEmpty()) {
-        return Error{ ErrorCode::Io,
-                      QStringLiteral("Read back, these paths do not hold what the plan says: %1.")
-                          .arg(wrong.join(QStringLiteral(", "))),
-                      {},
-                      wrong.first() };
+        return Error{ErrorCode::Io,
+                     QStringLiteral("Read back, these paths do not hold what the plan says: %1.")
+                         .arg(wrong.join(QStringLiteral(", "))),
+                     {},
+                     wrong.first()};
     }
     return {};
 }
@@ -265,7 +263,7 @@ Result<QList<QString>> Transaction::adopt()
         }
         action.now = *found;
         const Result<void> written = m_journal.append(
-            JournalEvent::Adopted, { { QStringLiteral("action"), i }, { QStringLiteral("now"), toJson(*found) } });
+            JournalEvent::Adopted, {{QStringLiteral("action"), i}, {QStringLiteral("now"), toJson(*found)}});
         if (!written) {
             return written.error();
         }
@@ -304,11 +302,11 @@ Result<void> Transaction::close()
         return history.error();
     }
     ::unlinkat(m_folder.get(), "slot", AT_REMOVEDIR); // when it is empty
-    for (const char *name : { "slot", planFileName, "journal" }) { // the journal last: it says what is left to do
+    for (const char *name : {"slot", planFileName, "journal"}) { // the journal last: it says what is left to do
         if (::renameat(m_folder.get(), name, history->get(), name) != 0 && errno != ENOENT) {
-            return Error{ ErrorCode::Io,
-                          QStringLiteral("The undo slots of run %1 could not be moved to the history: %2.")
-                              .arg(m_runId, QString::fromLocal8Bit(std::strerror(errno))) };
+            return Error{ErrorCode::Io,
+                         QStringLiteral("The undo slots of run %1 could not be moved to the history: %2.")
+                             .arg(m_runId, QString::fromLocal8Bit(std::strerror(errno)))};
         }
     }
     QDir(state.absolutePath(StateFolder::transaction(m_runId))).removeRecursively();

@@ -64,7 +64,7 @@ void Transaction::undoFolders()
 // The disk tells whether a switch was made: the old file itself is in the slot, or a created one has left it.
 bool Transaction::isSwitched(const TxAction &action) const
 {
-    const Place slot{ m_slots.get(), QByteArray::number(action.slot) };
+    const Place slot{m_slots.get(), QByteArray::number(action.slot)};
     struct stat info = {};
     const bool filled = ::fstatat(slot.folder, slot.name.constData(), &info, AT_SYMLINK_NOFOLLOW) == 0;
     return action.before ? filled && info.st_ino == action.before->inode : !filled;
@@ -72,7 +72,7 @@ bool Transaction::isSwitched(const TxAction &action) const
 
 std::optional<QString> Transaction::undoOne(const TxAction &action, bool *changed)
 {
-    settleExchange({ m_slots.get(), QByteArray::number(action.slot) });
+    settleExchange({m_slots.get(), QByteArray::number(action.slot)});
     if (!isSwitched(action)) {
         return std::nullopt;
     }
@@ -94,8 +94,8 @@ std::optional<QString> Transaction::putBack(const TxAction &action, const std::o
         return conflictAt(action);
     }
     const Descriptor folder(*parent);
-    const Place target{ folder.get(), lastPart(action.path) };
-    const Place slot{ m_slots.get(), QByteArray::number(action.slot) };
+    const Place target{folder.get(), lastPart(action.path)};
+    const Place slot{m_slots.get(), QByteArray::number(action.slot)};
     if (!current) {
         return moveToFree(slot, target) == 0 ? std::nullopt : std::optional(conflictAt(action));
     }
@@ -126,7 +126,7 @@ QString Transaction::conflictAt(const TxAction &action) const
 void Transaction::dropStagedSlots() const
 {
     for (const TxAction &action : m_plan.actions) {
-        const Place slot{ m_slots.get(), QByteArray::number(action.slot) };
+        const Place slot{m_slots.get(), QByteArray::number(action.slot)};
         if (isSameFileAt(slot.folder, slot.name, action.after)) {
             ::unlinkat(slot.folder, slot.name.constData(), 0);
         }

@@ -8,7 +8,7 @@ namespace PatchPanel::Patch {
 
 namespace {
 
-constexpr std::array kindNames{ "remove", "replace", "create" };
+constexpr std::array kindNames{"remove", "replace", "create"};
 
 ActionKind kindFromName(const QString &name)
 {
@@ -24,7 +24,7 @@ QJsonArray foldersToJson(const QList<TxFolder> &folders)
 {
     QJsonArray array;
     for (const TxFolder &folder : folders) {
-        array.append(QJsonObject{ { QStringLiteral("path"), folder.path }, { QStringLiteral("mode"), folder.mode } });
+        array.append(QJsonObject{{QStringLiteral("path"), folder.path}, {QStringLiteral("mode"), folder.mode}});
     }
     return array;
 }
@@ -34,7 +34,7 @@ QList<TxFolder> foldersFromJson(const QJsonArray &array)
     QList<TxFolder> folders;
     for (const QJsonValue &value : array) {
         const QJsonObject object = value.toObject();
-        folders.append({ object[QStringLiteral("path")].toString(), object[QStringLiteral("mode")].toInt() });
+        folders.append({object[QStringLiteral("path")].toString(), object[QStringLiteral("mode")].toInt()});
     }
     return folders;
 }
@@ -43,11 +43,11 @@ QList<TxFolder> foldersFromJson(const QJsonArray &array)
 
 QJsonObject TxAction::toJson() const
 {
-    return { { QStringLiteral("kind"), QString::fromLatin1(kindNames[static_cast<std::size_t>(kind)]) },
-             { QStringLiteral("path"), path },
-             { QStringLiteral("slot"), slot },
-             { QStringLiteral("before"), Patch::toJson(before) },
-             { QStringLiteral("after"), Patch::toJson(after) } };
+    return {{QStringLiteral("kind"), QString::fromLatin1(kindNames[static_cast<std::size_t>(kind)])},
+            {QStringLiteral("path"), path},
+            {QStringLiteral("slot"), slot},
+            {QStringLiteral("before"), Patch::toJson(before)},
+            {QStringLiteral("after"), Patch::toJson(after)}};
 }
 
 TxAction TxAction::fromJson(const QJsonObject &object)
@@ -68,9 +68,9 @@ QJsonObject TxPlan::toJson() const
     for (const TxAction &action : actions) {
         actionArray.append(action.toJson());
     }
-    return { { QStringLiteral("actions"), actionArray },
-             { QStringLiteral("emptied"), foldersToJson(emptied) },
-             { QStringLiteral("made"), foldersToJson(made) } };
+    return {{QStringLiteral("actions"), actionArray},
+            {QStringLiteral("emptied"), foldersToJson(emptied)},
+            {QStringLiteral("made"), foldersToJson(made)}};
 }
 
 TxPlan TxPlan::fromJson(const QJsonObject &object)

@@ -87,7 +87,7 @@ void Drafter::addActions(bool removals)
         action.slot = static_cast<int>(m_draft.plan.actions.size());
         action.before = change.before ? std::optional(identityOf(*change.before)) : std::nullopt;
         m_draft.plan.actions.append(action);
-        m_draft.contents.append({ change.after, change.likeness });
+        m_draft.contents.append({change.after, change.likeness});
         if (removals) {
             m_removed.insert(it.key());
         }
@@ -116,12 +116,12 @@ void Drafter::findFolders()
     }
     for (const QString &folder : left - needed) {
         if (const int mode = modeOf(m_root, folder); mode >= 0) {
-            m_draft.plan.emptied.append({ folder, mode });
+            m_draft.plan.emptied.append({folder, mode});
         }
     }
     for (const QString &folder : needed) {
         if (modeOf(m_root, folder) < 0) {
-            m_draft.plan.made.append({ folder });
+            m_draft.plan.made.append({folder});
         }
     }
     const auto outermostFirst = [](const TxFolder &a, const TxFolder &b) {
@@ -163,10 +163,10 @@ Result<void> Drafter::checkBefore()
         }
     }
     if (!stale.isEmpty()) {
-        return Error{ ErrorCode::Stale,
-                      QStringLiteral("Changed after the plan was made: %1.").arg(stale.join(QStringLiteral(", "))),
-                      QStringLiteral("Nothing was written. Run again to plan against the files as they are now."),
-                      stale.first() };
+        return Error{ErrorCode::Stale,
+                     QStringLiteral("Changed after the plan was made: %1.").arg(stale.join(QStringLiteral(", "))),
+                     QStringLiteral("Nothing was written. Run again to plan against the files as they are now."),
+                     stale.first()};
     }
     return {};
 }
@@ -182,27 +182,27 @@ Result<void> Drafter::checkSwitchable(const TxAction &action) const
     struct stat folderInfo = {};
     if (::fstat(m_root.descriptor(), &rootInfo) != 0 || ::fstat(folder.get(), &folderInfo) != 0
         || rootInfo.st_dev != folderInfo.st_dev) {
-        return Error{ ErrorCode::DoesNotApply,
-                      QStringLiteral(
-                          "%1 is on another filesystem than the workspace, so it cannot be switched as a whole.")
-                          .arg(action.path),
-                      QStringLiteral("Run the task in a workspace on that filesystem."), action.path };
+        return Error{
+            ErrorCode::DoesNotApply,
+            QStringLiteral("%1 is on another filesystem than the workspace, so it cannot be switched as a whole.")
+                .arg(action.path),
+            QStringLiteral("Run the task in a workspace on that filesystem."), action.path};
     }
     if (::faccessat(folder.get(), ".", W_OK | X_OK, AT_EACCESS) != 0) {
-        return Error{ ErrorCode::DoesNotApply,
-                      QStringLiteral("The folder of %1 may not be written: %2.")
-                          .arg(action.path, QString::fromLocal8Bit(std::strerror(errno))),
-                      QStringLiteral("Change its permissions, or run as its owner."), action.path };
+        return Error{ErrorCode::DoesNotApply,
+                     QStringLiteral("The folder of %1 may not be written: %2.")
+                         .arg(action.path, QString::fromLocal8Bit(std::strerror(errno))),
+                     QStringLiteral("Change its permissions, or run as its owner."), action.path};
     }
     struct stat info = {};
     if (action.kind == ActionKind::Replace
         && ::fstatat(folder.get(), lastPart(action.path).constData(), &info, AT_SYMLINK_NOFOLLOW) == 0
         && info.st_nlink > 1) {
-        return Error{ ErrorCode::DoesNotApply,
-                      QStringLiteral("%1 has %2 hard links: replacing it would part it from the others.")
-                          .arg(action.path)
-                          .arg(info.st_nlink),
-                      QStringLiteral("Copy the file over itself to part it, then run again."), action.path };
+        return Error{ErrorCode::DoesNotApply,
+                     QStringLiteral("%1 has %2 hard links: replacing it would part it from the others.")
+                         .arg(action.path)
+                         .arg(info.st_nlink),
+                     QStringLiteral("Copy the file over itself to part it, then run again."), action.path};
     }
     return {};
 }
@@ -215,11 +215,11 @@ Result<void> Drafter::checkSpace() const
     }
     struct statvfs disk = {};
     if (::fstatvfs(m_root.descriptor(), &disk) == 0 && needed > quint64(disk.f_bavail) * disk.f_frsize) {
-        return Error{ ErrorCode::Io,
-                      QStringLiteral("The disk of the workspace is too full: %1 bytes are needed, %2 are free.")
-                          .arg(needed)
-                          .arg(quint64(disk.f_bavail) * disk.f_frsize),
-                      QStringLiteral("Nothing was written. Make space and run again.") };
+        return Error{ErrorCode::Io,
+                     QStringLiteral("The disk of the workspace is too full: %1 bytes are needed, %2 are free.")
+                         .arg(needed)
+                         .arg(quint64(disk.f_bavail) * disk.f_frsize),
+                     QStringLiteral("Nothing was written. Make space and run again.")};
     }
     return {};
 }

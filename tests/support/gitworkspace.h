@@ -14,12 +14,12 @@ public:
     {
         qputenv("HOME", m_home.path().toUtf8());
         qunsetenv("XDG_CONFIG_HOME");
-        git({ QStringLiteral("init"), QStringLiteral("-q"), QStringLiteral("-b"), QStringLiteral("main") });
+        git({QStringLiteral("init"), QStringLiteral("-q"), QStringLiteral("-b"), QStringLiteral("main")});
         configure(QStringLiteral("user.name"), QStringLiteral("Test Person"));
         configure(QStringLiteral("user.email"), QStringLiteral("person@example.org"));
     }
 
-    void configure(const QString &key, const QString &value) { git({ QStringLiteral("config"), key, value }); }
+    void configure(const QString &key, const QString &value) { git({QStringLiteral("config"), key, value}); }
 
     // Its output without the last line break; m_failed tells whether it failed.
     QByteArray git(const QStringList &arguments)
@@ -35,8 +35,8 @@ public:
 
     void commitAll(const QString &message = QStringLiteral("start"))
     {
-        git({ QStringLiteral("add"), QStringLiteral("-A") });
-        git({ QStringLiteral("commit"), QStringLiteral("-q"), QStringLiteral("-m"), message });
+        git({QStringLiteral("add"), QStringLiteral("-A")});
+        git({QStringLiteral("commit"), QStringLiteral("-q"), QStringLiteral("-m"), message});
     }
 
 private:

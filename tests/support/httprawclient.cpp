@@ -84,7 +84,7 @@ std::optional<RawAnswer> RawHttpClient::takeAnswer(Body body)
     answer.status = lines.first().split(' ').value(1).toInt();
     for (const QByteArray &line : lines.sliced(1)) {
         const qsizetype colon = line.indexOf(':');
-        answer.headers.append(Http::Headers::value_type{ line.first(colon), line.sliced(colon + 1).trimmed() });
+        answer.headers.append(Http::Headers::value_type{line.first(colon), line.sliced(colon + 1).trimmed()});
     }
     const qsizetype length = body == Body::None ? 0 : answer.header("content-length").toLongLong();
     if (m_received.size() < headEnd + 4 + length) {

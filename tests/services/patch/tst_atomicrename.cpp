@@ -33,7 +33,7 @@ struct Fixture {
         folder = ::open(workspace.path().toUtf8().constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     }
     ~Fixture() { ::close(folder); }
-    Place place(const char *name) const { return { folder, name }; }
+    Place place(const char *name) const { return {folder, name}; }
 };
 
 } // namespace

@@ -19,14 +19,14 @@ struct Fixture {
     TempWorkspace workspace;
     WorkspaceRoot root = WorkspaceRoot::open(workspace.path()).value();
     Log::Store store;
-    GateRunner runner{ root, QStringLiteral("cafe00000001"), QStringLiteral("task-7"), workspace.path(),
-                       Log::Writer(store, "runner-1", "cafe00000001") };
+    GateRunner runner{root, QStringLiteral("cafe00000001"), QStringLiteral("task-7"), workspace.path(),
+                      Log::Writer(store, "runner-1", "cafe00000001")};
 
     Fixture() { runner.setKillAfter(300ms); }
 
     GateReport run(const QString &command, std::chrono::milliseconds timeout = 60s, const std::stop_token &stop = {})
     {
-        return runner.run(Gate{ Phase::Build, command, timeout }, stop);
+        return runner.run(Gate{Phase::Build, command, timeout}, stop);
     }
     GateReport run(const Gate &gate) { return runner.run(gate, {}); }
 
@@ -190,7 +190,7 @@ void TestGateRunner::leftoversAreEndedAndNamed()
     Fixture f;
     const GateReport report = f.run(command);
     QCOMPARE(toString(report.state), toString(StepState::Passed));
-    QCOMPARE(report.leftBehind, QList<QString>{ QStringLiteral("sleep") });
+    QCOMPARE(report.leftBehind, QList<QString>{QStringLiteral("sleep")});
     QCOMPARE(report.note, QStringLiteral("left 1 process running in the background, which were ended: sleep"));
     QVERIFY(report.durationMs < 10'000);
     QVERIFY(!isAlive(f, QStringLiteral("pid")));
@@ -209,8 +209,8 @@ void TestGateRunner::streamsAreToldApart()
 {
     Fixture f;
     const GateReport report = f.run(QStringLiteral("echo one; echo two >&2; printf three"));
-    QCOMPARE(f.lines(Log::Level::Info), (QList<QByteArray>{ "one", "three" }));
-    QCOMPARE(f.lines(Log::Level::Warning), QList<QByteArray>{ "two" });
+    QCOMPARE(f.lines(Log::Level::Info), (QList<QByteArray>{"one", "three"}));
+    QCOMPARE(f.lines(Log::Level::Warning), QList<QByteArray>{"two"});
     QVERIFY(report.wroteErrors);
     QVERIFY(!report.outputTruncated);
     QCOMPARE(f.store.at(1).tag, QByteArray("BUILD"));
@@ -256,7 +256,7 @@ void TestGateRunner::binaryOutputIsKept()
     Fixture f;
     const GateReport report = f.run(QStringLiteral("printf 'a\\000b\\377c\\r\\nd'"));
     QCOMPARE(report.output, QByteArray("a\0b\377c\r\nd", 8));
-    QCOMPARE(f.lines(Log::Level::Info), (QList<QByteArray>{ QByteArray("a\0b\377c", 5), "d" }));
+    QCOMPARE(f.lines(Log::Level::Info), (QList<QByteArray>{QByteArray("a\0b\377c", 5), "d"}));
 }
 
 void TestGateRunner::wholeOutputIsOnDisk()
@@ -283,9 +283,9 @@ void TestGateRunner::environmentIsAllowedList()
     qputenv("SSH_AUTH_SOCK", "/nowhere");
     qputenv("LC_MEASUREMENT", "C");
     Fixture f;
-    Gate gate{ Phase::Validate, QStringLiteral("env") };
-    gate.environment = { { QStringLiteral("OWN"), QStringLiteral("a b=c") },
-                         { QStringLiteral("PATCHPANEL_RUN"), QStringLiteral("forged") } };
+    Gate gate{Phase::Validate, QStringLiteral("env")};
+    gate.environment = {{QStringLiteral("OWN"), QStringLiteral("a b=c")},
+                        {QStringLiteral("PATCHPANEL_RUN"), QStringLiteral("forged")}};
     const QList<QByteArray> lines = f.run(gate).output.split('\n');
     QVERIFY(lines.contains("OWN=a b=c"));
     QVERIFY(lines.contains("PATCHPANEL_RUN=cafe00000001"));
@@ -321,7 +321,7 @@ void TestGateRunner::runsInFolder()
 {
     Fixture f;
     QVERIFY(f.workspace.write(QStringLiteral("tools/sub/file"), ""));
-    Gate gate{ Phase::Build, QStringLiteral("pwd -P") };
+    Gate gate{Phase::Build, QStringLiteral("pwd -P")};
     QCOMPARE(f.run(gate).output.trimmed(), f.workspace.path().toUtf8());
     gate.cwd = QStringLiteral("tools/sub");
     QCOMPARE(f.run(gate).output.trimmed(), f.workspace.absolute(QStringLiteral("tools/sub")).toUtf8());
@@ -342,7 +342,7 @@ void TestGateRunner::missingFolderFails()
     Fixture f;
     QVERIFY(f.workspace.write(QStringLiteral("file"), ""));
     QVERIFY(f.workspace.link(QStringLiteral("/tmp"), QStringLiteral("out")));
-    Gate gate{ Phase::Build, QStringLiteral("true") };
+    Gate gate{Phase::Build, QStringLiteral("true")};
     gate.cwd = cwd;
     const GateReport report = f.run(gate);
     QCOMPARE(toString(report.state), toString(StepState::Failed));

@@ -20,7 +20,7 @@ struct Fixture {
     GitWorkspace workspace;
     std::optional<WorkspaceRoot> root;
     Log::Store store;
-    Log::Writer log{ store, "runner-1" };
+    Log::Writer log{store, "runner-1"};
 
     Fixture()
     {
@@ -107,9 +107,9 @@ void TestGitRepository::commitsExactlyThePaths()
     QFile::rename(f.workspace.absolute(QStringLiteral("b.txt")), f.workspace.absolute(QStringLiteral("moved.txt")));
 
     const CommitReport report =
-        f.commit({ changed(QStringLiteral("a.txt")), changed(QStringLiteral("new/n.txt"), ChangeKind::Create),
-                   changed(QStringLiteral("moved.txt"), ChangeKind::Move, QStringLiteral("b.txt")),
-                   changed(QStringLiteral("never-tracked.txt"), ChangeKind::Delete) });
+        f.commit({changed(QStringLiteral("a.txt")), changed(QStringLiteral("new/n.txt"), ChangeKind::Create),
+                  changed(QStringLiteral("moved.txt"), ChangeKind::Move, QStringLiteral("b.txt")),
+                  changed(QStringLiteral("never-tracked.txt"), ChangeKind::Delete)});
     QCOMPARE(report.state, QStringLiteral("committed"));
     QCOMPARE(report.branch, QStringLiteral("main"));
     QCOMPARE(report.id.toLatin1(), f.git(QStringLiteral("rev-parse HEAD")));
@@ -127,7 +127,7 @@ void TestGitRepository::otherStagedFilesStayStaged()
     f.git(QStringLiteral("add b.txt"));
     f.workspace.write(QStringLiteral("b.txt"), "edited further\n");
     f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
-    QCOMPARE(f.commit({ changed(QStringLiteral("a.txt")) }).state, QStringLiteral("committed"));
+    QCOMPARE(f.commit({changed(QStringLiteral("a.txt"))}).state, QStringLiteral("committed"));
     QCOMPARE(f.committedPaths(), QByteArray("M\ta.txt"));
     QCOMPARE(f.git(QStringLiteral("status --porcelain")), QByteArray("MM b.txt"));
     QCOMPARE(f.git(QStringLiteral("show :b.txt")), QByteArray("staged"));
@@ -142,7 +142,7 @@ void TestGitRepository::worksBelowTheTopFolder()
     const GitRepository repository = std::move(*GitRepository::find(below).value());
     const CommitReport report = repository.commit(
         {}, QStringLiteral("below"),
-        { changed(QStringLiteral("c.txt")), changed(QStringLiteral("d.txt"), ChangeKind::Create) }, runId, f.log, {});
+        {changed(QStringLiteral("c.txt")), changed(QStringLiteral("d.txt"), ChangeKind::Create)}, runId, f.log, {});
     QCOMPARE(report.state, QStringLiteral("committed"));
     QCOMPARE(f.committedPaths(), QByteArray("M\tdir/c.txt\nA\tdir/d.txt"));
 }
@@ -158,7 +158,7 @@ void TestGitRepository::firstCommitOfARepository()
     step.branch = QStringLiteral("work");
     QVERIFY(repository.checkReady(step));
     const CommitReport report =
-        repository.commit(step, QStringLiteral("first"), { changed(QStringLiteral("first.txt"), ChangeKind::Create) },
+        repository.commit(step, QStringLiteral("first"), {changed(QStringLiteral("first.txt"), ChangeKind::Create)},
                           runId, Log::Writer(store, "runner-1"), {});
     QVERIFY2(report.state == QLatin1String("committed"), qPrintable(report.note));
     QCOMPARE(report.branch, QStringLiteral("work"));
@@ -174,10 +174,9 @@ void TestGitRepository::namesThatLookLikePatterns()
     f.workspace.write(QStringLiteral("grün ö.txt"), "umlaut\n");
     f.workspace.write(QStringLiteral("other.txt"), "not planned\n");
     f.workspace.write(QStringLiteral("a.txt"), "not planned\n");
-    const CommitReport report =
-        f.commit({ changed(odd, ChangeKind::Create), changed(QStringLiteral(":(top)x"), ChangeKind::Create),
-                   changed(QStringLiteral("-n"), ChangeKind::Create),
-                   changed(QStringLiteral("grün ö.txt"), ChangeKind::Create) });
+    const CommitReport report = f.commit(
+        {changed(odd, ChangeKind::Create), changed(QStringLiteral(":(top)x"), ChangeKind::Create),
+         changed(QStringLiteral("-n"), ChangeKind::Create), changed(QStringLiteral("grün ö.txt"), ChangeKind::Create)});
     QVERIFY2(report.state == QLatin1String("committed"), qPrintable(report.note));
     f.workspace.configure(QStringLiteral("core.quotePath"), QStringLiteral("false"));
     QCOMPARE(f.committedPaths(), QByteArray("A\t*.txt\nA\t-n\nA\t:(top)x\nA\tgrün ö.txt"));
@@ -189,20 +188,20 @@ void TestGitRepository::ignoredPathsAreLeftOut()
     f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
     f.workspace.write(QStringLiteral("out.log"), "log\n");
     const CommitReport report =
-        f.commit({ changed(QStringLiteral("a.txt")), changed(QStringLiteral("out.log"), ChangeKind::Create) });
+        f.commit({changed(QStringLiteral("a.txt")), changed(QStringLiteral("out.log"), ChangeKind::Create)});
     QCOMPARE(report.state, QStringLiteral("committed"));
     QCOMPARE(f.committedPaths(), QByteArray("M\ta.txt"));
     QVERIFY(report.note.contains(QStringLiteral("out.log")));
 
     f.workspace.write(QStringLiteral("out.log"), "more\n");
-    QCOMPARE(f.commit({ changed(QStringLiteral("out.log")) }).state, QStringLiteral("none"));
+    QCOMPARE(f.commit({changed(QStringLiteral("out.log"))}).state, QStringLiteral("none"));
 }
 
 void TestGitRepository::nothingToCommitIsNone()
 {
     Fixture f;
     const QByteArray head = f.git(QStringLiteral("rev-parse HEAD"));
-    const CommitReport report = f.commit({ changed(QStringLiteral("a.txt")) });
+    const CommitReport report = f.commit({changed(QStringLiteral("a.txt"))});
     QCOMPARE(report.state, QStringLiteral("none"));
     QVERIFY(!report.note.isEmpty());
     QCOMPARE(f.git(QStringLiteral("rev-parse HEAD")), head);
@@ -214,7 +213,7 @@ void TestGitRepository::fallbackIdentity()
     f.git(QStringLiteral("config --unset user.name"));
     f.git(QStringLiteral("config --unset user.email"));
     f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
-    QCOMPARE(f.commit({ changed(QStringLiteral("a.txt")) }).state, QStringLiteral("committed"));
+    QCOMPARE(f.commit({changed(QStringLiteral("a.txt"))}).state, QStringLiteral("committed"));
     QCOMPARE(f.git(QStringLiteral("show -s --format=%an,%ae HEAD")), QByteArray("PatchPanel,patchpanel@localhost"));
 }
 
@@ -230,7 +229,7 @@ void TestGitRepository::failingHookLeavesIndexAndBranch()
     GitStep step;
     step.branch = QStringLiteral("work");
     const CommitReport report =
-        f.commit({ changed(QStringLiteral("a.txt")), changed(QStringLiteral("n.txt"), ChangeKind::Create) }, step);
+        f.commit({changed(QStringLiteral("a.txt")), changed(QStringLiteral("n.txt"), ChangeKind::Create)}, step);
     QCOMPARE(report.state, QStringLiteral("failed"));
     QVERIFY(report.note.contains(QStringLiteral("this commit is not liked")));
     QCOMPARE(f.git(QStringLiteral("status --porcelain=v2 --branch")), status);
@@ -242,7 +241,7 @@ void TestGitRepository::hookOutputIsLogged()
     Fixture f;
     f.hook(QStringLiteral("pre-commit"), "echo checking\n");
     f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
-    QCOMPARE(f.commit({ changed(QStringLiteral("a.txt")) }).state, QStringLiteral("committed"));
+    QCOMPARE(f.commit({changed(QStringLiteral("a.txt"))}).state, QStringLiteral("committed"));
     bool logged = false;
     for (qsizetype i = 0; i < f.store.size(); ++i) {
         logged = logged || (f.store.at(i).text == "checking" && f.store.at(i).tag == "GIT");
@@ -262,7 +261,7 @@ void TestGitRepository::cancelEndsAHangingHook()
         }
         source.request_stop();
     });
-    const CommitReport report = f.commit({ changed(QStringLiteral("a.txt")) }, {}, source.get_token());
+    const CommitReport report = f.commit({changed(QStringLiteral("a.txt"))}, {}, source.get_token());
     canceller.join();
     QCOMPARE(report.state, QStringLiteral("failed"));
     QVERIFY(!f.workspace.exists(QStringLiteral(".git/index.lock")));
@@ -281,7 +280,7 @@ void TestGitRepository::postCommitHookThatHangsDoesNotUnmakeTheCommit()
         }
         source.request_stop();
     });
-    const CommitReport report = f.commit({ changed(QStringLiteral("a.txt")) }, {}, source.get_token());
+    const CommitReport report = f.commit({changed(QStringLiteral("a.txt"))}, {}, source.get_token());
     canceller.join();
     QCOMPARE(report.state, QStringLiteral("committed"));
     QCOMPARE(report.id.toLatin1(), f.git(QStringLiteral("rev-parse HEAD")));
@@ -359,7 +358,7 @@ void TestGitRepository::commitsOnANewBranch()
     GitStep step;
     step.branch = QStringLiteral("patch/one");
     QVERIFY(f.repository().checkReady(step));
-    const CommitReport report = f.commit({ changed(QStringLiteral("a.txt")) }, step);
+    const CommitReport report = f.commit({changed(QStringLiteral("a.txt"))}, step);
     QVERIFY2(report.state == QLatin1String("committed"), qPrintable(report.note));
     QCOMPARE(report.branch, QStringLiteral("patch/one"));
     QCOMPARE(f.git(QStringLiteral("rev-parse main")), start);
@@ -375,7 +374,7 @@ void TestGitRepository::commitsOnAnExistingBranchAtTheSameCommit()
     GitStep step;
     step.branch = QStringLiteral("ready");
     QVERIFY(f.repository().checkReady(step));
-    QCOMPARE(f.commit({ changed(QStringLiteral("a.txt")) }, step).branch, QStringLiteral("ready"));
+    QCOMPARE(f.commit({changed(QStringLiteral("a.txt"))}, step).branch, QStringLiteral("ready"));
 }
 
 void TestGitRepository::refusesBranchElsewhere()
@@ -403,7 +402,7 @@ void TestGitRepository::tagsTheCommit()
     GitStep step;
     step.tag = QStringLiteral("v1.0");
     QVERIFY(f.repository().checkReady(step));
-    const CommitReport report = f.commit({ changed(QStringLiteral("a.txt")) }, step);
+    const CommitReport report = f.commit({changed(QStringLiteral("a.txt"))}, step);
     QCOMPARE(report.tag, QStringLiteral("v1.0"));
     QCOMPARE(f.git(QStringLiteral("rev-parse v1.0^{commit}")), report.id.toLatin1());
     const Result<void> again = f.repository().checkReady(step);
@@ -420,10 +419,10 @@ void TestGitRepository::detachedHeadStaysUsable()
     GitStep step;
     step.branch = QStringLiteral("work");
     const QByteArray status = f.git(QStringLiteral("status --porcelain=v2 --branch"));
-    QCOMPARE(f.commit({ changed(QStringLiteral("a.txt")) }, step).state, QStringLiteral("failed"));
+    QCOMPARE(f.commit({changed(QStringLiteral("a.txt"))}, step).state, QStringLiteral("failed"));
     QCOMPARE(f.git(QStringLiteral("status --porcelain=v2 --branch")), status);
     QVERIFY(QFile::remove(f.workspace.absolute(QStringLiteral(".git/hooks/pre-commit"))));
-    const CommitReport report = f.commit({ changed(QStringLiteral("a.txt")) });
+    const CommitReport report = f.commit({changed(QStringLiteral("a.txt"))});
     QCOMPARE(report.state, QStringLiteral("committed"));
     QCOMPARE(report.branch, QString());
 }

@@ -68,13 +68,13 @@ struct Fixture {
         task.id = QStringLiteral("task-7");
         task.title = QStringLiteral("A task");
         task.file = QStringLiteral("tasks/t.json");
-        task.ops = { createOp(QStringLiteral("new/n.txt"), "new\n"),
-                     replaceOp(QStringLiteral("a.txt"), "alpha", "ALPHA"), deleteOp(QStringLiteral("old/gone.txt")) };
+        task.ops = {createOp(QStringLiteral("new/n.txt"), "new\n"),
+                    replaceOp(QStringLiteral("a.txt"), "alpha", "ALPHA"), deleteOp(QStringLiteral("old/gone.txt"))};
         options.runId = QStringLiteral("cafe00000001");
         options.runner = QStringLiteral("runner-1");
     }
 
-    void gate(Phase phase, const QString &command) { task.gates.append(Gate{ phase, command }); }
+    void gate(Phase phase, const QString &command) { task.gates.append(Gate{phase, command}); }
 
     RunResult run()
     {
@@ -178,14 +178,13 @@ void TestPatchRun::runsAsAWhole()
     QVERIFY(f.isApplied());
     QCOMPARE(states(result), QStringLiteral("passed passed passed passed passed passed"));
     QCOMPARE(result.commit.state, QStringLiteral("committed"));
-    QCOMPARE(f.workspace.git({ QStringLiteral("status"), QStringLiteral("--porcelain") }),
-             QByteArray("?? .patchpanel/"));
-    QCOMPARE(f.workspace.git({ QStringLiteral("show"), QStringLiteral("-s"), QStringLiteral("--format=%s") }),
+    QCOMPARE(f.workspace.git({QStringLiteral("status"), QStringLiteral("--porcelain")}), QByteArray("?? .patchpanel/"));
+    QCOMPARE(f.workspace.git({QStringLiteral("show"), QStringLiteral("-s"), QStringLiteral("--format=%s")}),
              QByteArray("A task"));
-    QCOMPARE(f.tags(), (QList<QByteArray>{ "PLAN", "PRE", "MUTATE", "BUILD", "VALIDATE", "TEST", "GIT" }));
-    QCOMPARE(result.message,
-             QStringLiteral("1 created, 1 modified, 1 deleted; 4 commands run; committed %1.")
-                 .arg(result.commit.shortId()));
+    QCOMPARE(f.tags(), (QList<QByteArray>{"PLAN", "PRE", "MUTATE", "BUILD", "VALIDATE", "TEST", "GIT"}));
+    QCOMPARE(
+        result.message,
+        QStringLiteral("1 created, 1 modified, 1 deleted; 4 commands run; committed %1.").arg(result.commit.shortId()));
     QCOMPARE(stateOf(result, QStringLiteral("Mutation Proof")), QStringLiteral("passed"));
     QCOMPARE(stateOf(result, QStringLiteral("Validation Gates")), QStringLiteral("passed"));
     QCOMPARE(stateOf(result, QStringLiteral("Service Uptime")), QStringLiteral("none"));
@@ -256,8 +255,7 @@ void TestPatchRun::failedGateRestores()
     QCOMPARE(f.now(), f.before);
     QCOMPARE(states(result), expectedStates);
     QCOMPARE(toString(result.gates[1].state), QStringLiteral("notReached"));
-    QCOMPARE(f.workspace.git({ QStringLiteral("status"), QStringLiteral("--porcelain") }),
-             QByteArray("?? .patchpanel/"));
+    QCOMPARE(f.workspace.git({QStringLiteral("status"), QStringLiteral("--porcelain")}), QByteArray("?? .patchpanel/"));
     QCOMPARE(stateOf(result, QStringLiteral("Validation Gates")), QStringLiteral("failed"));
     QVERIFY(f.workspace.exists(f.history(QStringLiteral("report.md"))));
 }
@@ -288,7 +286,7 @@ void TestPatchRun::failedValidateMayOnlyWarn()
     QCOMPARE(result.commit.state, commit);
     QCOMPARE(toString(result.step(Phase::Validate).state), QStringLiteral("warned"));
     QCOMPARE(toString(result.gates[1].state), QStringLiteral("passed"));
-    QCOMPARE(result.warnings, QList<QString>{ QStringLiteral("Validate failed: `false` exited with 1.") });
+    QCOMPARE(result.warnings, QList<QString>{QStringLiteral("Validate failed: `false` exited with 1.")});
     QVERIFY(f.isApplied());
 }
 
@@ -312,7 +310,7 @@ void TestPatchRun::gateVersionIsPutAsideOnRollback()
     f.gate(Phase::Validate, QStringLiteral("false"));
     const RunResult result = f.run();
     QCOMPARE(toString(result.status), QStringLiteral("failed"));
-    QCOMPARE(result.gates[0].changedPaths, QList<QString>{ QStringLiteral("a.txt") });
+    QCOMPARE(result.gates[0].changedPaths, QList<QString>{QStringLiteral("a.txt")});
     QCOMPARE(f.workspace.read(QStringLiteral("a.txt")), QByteArray("alpha\n"));
     QCOMPARE(f.workspace.read(QStringLiteral("other.txt")), QByteArray("mine\n")); // not ours: left alone
     QVERIFY(check(result, QStringLiteral("Runtime Audit")).evidence.contains(QStringLiteral("changed a.txt")));
@@ -326,9 +324,9 @@ void TestPatchRun::foreignEditDuringRollbackIsReported()
             return QStringLiteral("answers");
         }
         f.workspace.write(QStringLiteral("a.txt"), "the user's\n"); // after the last command, before the rollback
-        return Error{ ErrorCode::Unavailable, QStringLiteral("no answer") };
+        return Error{ErrorCode::Unavailable, QStringLiteral("no answer")};
     };
-    f.task.services = { Probe{ QStringLiteral("runner"), QStringLiteral("http://127.0.0.1:1/health") } };
+    f.task.services = {Probe{QStringLiteral("runner"), QStringLiteral("http://127.0.0.1:1/health")}};
     f.task.flags.requireServiceUptime = true;
     const RunResult result = f.run();
     QCOMPARE(toString(result.status), QStringLiteral("rollbackFailed"));
@@ -364,7 +362,7 @@ void TestPatchRun::failingHook()
     QCOMPARE(toString(result.step(Phase::Commit).state), QStringLiteral("failed"));
     QCOMPARE(f.now() == f.before, blockCommit);
     QCOMPARE(f.isApplied(), !blockCommit);
-    QCOMPARE(f.workspace.git({ QStringLiteral("diff"), QStringLiteral("--cached"), QStringLiteral("--name-only") }),
+    QCOMPARE(f.workspace.git({QStringLiteral("diff"), QStringLiteral("--cached"), QStringLiteral("--name-only")}),
              QByteArray());
 }
 
@@ -423,7 +421,7 @@ void TestPatchRun::unreadableTask()
     QFETCH(QString, status);
     RunOptions options;
     options.runId = QStringLiteral("cafe00000001");
-    const RunResult result = resultOfUnreadableTask(Error{ code, QStringLiteral("It is wrong.") },
+    const RunResult result = resultOfUnreadableTask(Error{code, QStringLiteral("It is wrong.")},
                                                     QStringLiteral("tasks/t.json"), QStringLiteral("/w"), options);
     QCOMPARE(toString(result.status), status);
     QCOMPARE(result.message, QStringLiteral("It is wrong."));
@@ -533,7 +531,7 @@ void TestPatchRun::cancelInAGate()
 void TestPatchRun::mutationProofOfATaskThatChangesNothing()
 {
     Fixture f;
-    f.task.ops = { createOp(QStringLiteral("x.txt"), "x\n"), deleteOp(QStringLiteral("x.txt")) };
+    f.task.ops = {createOp(QStringLiteral("x.txt"), "x\n"), deleteOp(QStringLiteral("x.txt"))};
     f.task.flags.requireMutationProof = true;
     const RunResult result = f.run();
     QCOMPARE(toString(result.status), QStringLiteral("failed"));
@@ -595,12 +593,12 @@ void TestPatchRun::serviceUptime()
     QFETCH(QString, state);
     QFETCH(QString, status);
     Fixture f;
-    f.task.services = { Probe{ QStringLiteral("runner"), QStringLiteral("http://127.0.0.1:1/health") } };
+    f.task.services = {Probe{QStringLiteral("runner"), QStringLiteral("http://127.0.0.1:1/health")}};
     f.task.flags.requireServiceUptime = required;
     if (hasProbe) {
         f.options.probe = [answers](const Probe &) -> Result<QString> {
             return answers ? Result<QString>(QStringLiteral("HTTP 200"))
-                           : Error{ ErrorCode::Unavailable, QStringLiteral("refused") };
+                           : Error{ErrorCode::Unavailable, QStringLiteral("refused")};
         };
     }
     const RunResult result = f.run();

@@ -34,7 +34,7 @@ RunResult sample()
     result.task.file = QStringLiteral("tasks/test.json");
     result.task.dialect = QStringLiteral("native");
     result.task.sha256 = sha256Hex("task");
-    result.task.nextSteps = { QStringLiteral("Load balancing") };
+    result.task.nextSteps = {QStringLiteral("Load balancing")};
     result.planId = QStringLiteral("0123456789abcdef");
 
     Change created;
@@ -49,25 +49,24 @@ RunResult sample()
     moved.path = QStringLiteral("b.txt");
     moved.before = state("x\n");
     moved.after = state("x\n", 0755);
-    moved.notes = { QStringLiteral("hunk 2 applied 12 lines below its stated place") };
-    result.changes = { created, moved };
+    moved.notes = {QStringLiteral("hunk 2 applied 12 lines below its stated place")};
+    result.changes = {created, moved};
 
-    GateReport build{ Gate{ Phase::Build, QStringLiteral("make") } };
+    GateReport build{Gate{Phase::Build, QStringLiteral("make")}};
     build.state = StepState::Passed;
     build.exitCode = 0;
     build.durationMs = 7;
     build.output = "built ```odd``` output\n";
-    GateReport validate{ Gate{ Phase::Validate, QStringLiteral("check") } };
+    GateReport validate{Gate{Phase::Validate, QStringLiteral("check")}};
     validate.state = StepState::Passed;
     validate.exitCode = 0;
-    result.gates = { build, validate };
-    result.step(Phase::Mutate) = Step{ Phase::Mutate, StepState::Passed, 3, QStringLiteral("1 created") };
-    result.checks = { { QStringLiteral("Validation Gates"), StepState::Passed, QStringLiteral("2 commands passed") },
-                      { QStringLiteral("Runtime Audit"), StepState::None,
-                        QStringLiteral("Not checked: no command ran") },
-                      { QStringLiteral("Service Uptime"), StepState::None, QStringLiteral("Not checked") },
-                      { QStringLiteral("Mutation Proof"), StepState::Passed, QStringLiteral("2 read back; all equal") },
-                      { QStringLiteral("Dry Run Check"), StepState::Passed, QStringLiteral("planned in memory") } };
+    result.gates = {build, validate};
+    result.step(Phase::Mutate) = Step{Phase::Mutate, StepState::Passed, 3, QStringLiteral("1 created")};
+    result.checks = {{QStringLiteral("Validation Gates"), StepState::Passed, QStringLiteral("2 commands passed")},
+                     {QStringLiteral("Runtime Audit"), StepState::None, QStringLiteral("Not checked: no command ran")},
+                     {QStringLiteral("Service Uptime"), StepState::None, QStringLiteral("Not checked")},
+                     {QStringLiteral("Mutation Proof"), StepState::Passed, QStringLiteral("2 read back; all equal")},
+                     {QStringLiteral("Dry Run Check"), StepState::Passed, QStringLiteral("planned in memory")}};
     result.commit.state = QStringLiteral("committed");
     result.commit.id = QStringLiteral("1234567890");
     result.commit.branch = QStringLiteral("main");
@@ -109,16 +108,16 @@ private Q_SLOTS:
 void TestReport::hasTheSections()
 {
     const QByteArray report = reportMarkdown(sample());
-    QCOMPARE(headings(report, "# "), QList<QByteArray>{ "# Patch v3.1.0(P3.03) - Inter-service Communication" });
+    QCOMPARE(headings(report, "# "), QList<QByteArray>{"# Patch v3.1.0(P3.03) - Inter-service Communication"});
     QCOMPARE(headings(report, "## "),
-             (QList<QByteArray>{ "## Summary", "## Mutations Applied", "## Post-Mutation Build Results",
-                                 "## Validation Results", "## Runtime Validation", "## Technical Implementation",
-                                 "## Next Steps", "## Commit Message" }));
+             (QList<QByteArray>{"## Summary", "## Mutations Applied", "## Post-Mutation Build Results",
+                                "## Validation Results", "## Runtime Validation", "## Technical Implementation",
+                                "## Next Steps", "## Commit Message"}));
     QCOMPARE(headings(report, "**"),
-             (QList<QByteArray>{ "**Status**: ✅ SUCCESS  ", "**Phase**: P3.03  ",
-                                 "**Date**: 2025-07-21T13:30:00.000Z  ", "**Validation Gates**: ✅ Passed  ",
-                                 "**Runtime Audit**: ➖ Not checked  ", "**Service Uptime**: ➖ Not checked  ",
-                                 "**Mutation Proof**: ✅ Passed  ", "**Dry Run Check**: ✅ Passed  " }));
+             (QList<QByteArray>{"**Status**: ✅ SUCCESS  ", "**Phase**: P3.03  ", "**Date**: 2025-07-21T13:30:00.000Z  ",
+                                "**Validation Gates**: ✅ Passed  ", "**Runtime Audit**: ➖ Not checked  ",
+                                "**Service Uptime**: ➖ Not checked  ", "**Mutation Proof**: ✅ Passed  ",
+                                "**Dry Run Check**: ✅ Passed  "}));
 }
 
 void TestReport::tellsTheFacts()
@@ -254,15 +253,15 @@ void TestReport::emptyRunSaysSo()
 void TestReport::jsonHoldsEverything()
 {
     RunResult result = sample();
-    result.error = Error{ ErrorCode::GateFailed, QStringLiteral("It failed.") };
+    result.error = Error{ErrorCode::GateFailed, QStringLiteral("It failed.")};
     const QJsonObject json = result.toJson();
-    const QStringList keys{ QStringLiteral("alreadyApplied"), QStringLiteral("changes"),   QStringLiteral("checks"),
-                            QStringLiteral("commit"),         QStringLiteral("dryRun"),    QStringLiteral("durationMs"),
-                            QStringLiteral("error"),          QStringLiteral("gates"),     QStringLiteral("message"),
-                            QStringLiteral("planId"),         QStringLiteral("report"),    QStringLiteral("runId"),
-                            QStringLiteral("runner"),         QStringLiteral("startedAt"), QStringLiteral("status"),
-                            QStringLiteral("steps"),          QStringLiteral("task"),      QStringLiteral("warnings"),
-                            QStringLiteral("workspace") };
+    const QStringList keys{QStringLiteral("alreadyApplied"), QStringLiteral("changes"),   QStringLiteral("checks"),
+                           QStringLiteral("commit"),         QStringLiteral("dryRun"),    QStringLiteral("durationMs"),
+                           QStringLiteral("error"),          QStringLiteral("gates"),     QStringLiteral("message"),
+                           QStringLiteral("planId"),         QStringLiteral("report"),    QStringLiteral("runId"),
+                           QStringLiteral("runner"),         QStringLiteral("startedAt"), QStringLiteral("status"),
+                           QStringLiteral("steps"),          QStringLiteral("task"),      QStringLiteral("warnings"),
+                           QStringLiteral("workspace")};
     QCOMPARE(json.keys(), keys);
     QCOMPARE(json[QStringLiteral("startedAt")].toString(), QStringLiteral("2025-07-21T13:30:00.000Z"));
     QCOMPARE(json[QStringLiteral("steps")].toArray().size(), 6);

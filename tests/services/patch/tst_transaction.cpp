@@ -311,7 +311,7 @@ void TestTransaction::rollbackPutsGateVersionAside()
     QVERIFY(f.workspace.write(QStringLiteral("a.txt"), "formatted\n"));
     const Result<QList<QString>> changed = transaction->adopt();
     QVERIFY(changed.ok());
-    QCOMPARE(*changed, QList<QString>{ QStringLiteral("a.txt") });
+    QCOMPARE(*changed, QList<QString>{QStringLiteral("a.txt")});
     QCOMPARE(*transaction->adopt(), QList<QString>());
 
     QVERIFY(transaction->rollback().isComplete());
@@ -343,7 +343,7 @@ void TestTransaction::commitTellsOfWritesToTheOldFile()
     editor.close();
     const Result<QList<QString>> written = transaction->commit();
     QVERIFY(written.ok());
-    QCOMPARE(*written, QList<QString>{ QStringLiteral("a.txt") });
+    QCOMPARE(*written, QList<QString>{QStringLiteral("a.txt")});
 }
 
 void TestTransaction::closeKeepsUndoSlots()
@@ -401,7 +401,7 @@ void TestTransaction::killedRunIsTakenBack()
 
     const Result<RecoveryReport> report = recoverPending(*f.root);
     QVERIFY(report.ok());
-    QCOMPARE(report->rolledBack, QList<QString>{ runId });
+    QCOMPARE(report->rolledBack, QList<QString>{runId});
     QCOMPARE(report->conflicts, QList<QString>());
     QCOMPARE(f.now(), f.before);
     QVERIFY(recoverPending(*f.root)->isEmpty());
@@ -419,7 +419,7 @@ void TestTransaction::killedAfterCommitIsFinished()
     QVERIFY(applied != f.before);
     const Result<RecoveryReport> report = recoverPending(*f.root);
     QVERIFY(report.ok());
-    QCOMPARE(report->finished, QList<QString>{ runId });
+    QCOMPARE(report->finished, QList<QString>{runId});
     QCOMPARE(f.now(), applied);
     QVERIFY(!isRecoveryPending(*f.root));
 }
