@@ -22,7 +22,7 @@ struct JsonNode {
     double number = 0;
     QByteArray text = {}; // String; of a Number: as written
     std::vector<JsonNode> items = {};
-    std::vector<JsonMember> members = {}; // in the file's order
+    std::vector<JsonMember> members; // in the file's order
     qsizetype offset = 0; // of the first byte
 
     bool isObject() const { return kind == Kind::Object; }
