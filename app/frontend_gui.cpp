@@ -25,7 +25,7 @@ int runFrontend(int &argc, char **argv, const Options &options)
         return complain(token.error());
     }
     Log::Store log;
-    ServiceHost host(hostOptionsFor(options, *token), log);
+    ServiceHost host(hostOptionsFor(options, *workspace, *token), log);
     Ui::MainWindow window(host, {.workspace = *workspace, .taskFile = options.files.value(0)});
     UnixSignals unixSignals;
     QObject::connect(&unixSignals, &UnixSignals::received, &application, &QCoreApplication::quit);

@@ -5,7 +5,7 @@
 
 namespace PatchPanel::App {
 
-HostOptions hostOptionsFor(const Options &options, const QByteArray &token)
+HostOptions hostOptionsFor(const Options &options, const QString &workspace, const QByteArray &token)
 {
     const bool oneRun = options.command == Command::Run || options.command == Command::Plan;
     const bool freePorts = oneRun && !options.portsGiven;
@@ -14,7 +14,7 @@ HostOptions hostOptionsFor(const Options &options, const QByteArray &token)
                        .runnerPort = freePorts ? quint16{0} : options.runnerPort,
                        .runners = oneRun && !options.registry.isEmpty() ? 0 : options.runners,
                        .registry = options.registry,
-                       .workspace = workspaceFor(options) ? *workspaceFor(options) : QString(),
+                       .workspace = workspace,
                        .redisUrl = options.redisUrl,
                        .token = token,
                        .requireToken = options.requireToken,

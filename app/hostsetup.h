@@ -5,8 +5,9 @@
 
 namespace PatchPanel::App {
 
-// The services that the command line asks for. Ports are free ones for a run that names none.
-HostOptions hostOptionsFor(const Options &options, const QByteArray &token);
+// The services that the command line asks for, on a workspace that workspaceFor found. Ports are free ones for a run
+// that names none.
+HostOptions hostOptionsFor(const Options &options, const QString &workspace, const QByteArray &token);
 
 // --workspace, else the current folder; canonical. NotFound when it is no folder.
 Result<QString> workspaceFor(const Options &options);

@@ -36,7 +36,7 @@ std::FILE *logStream(const Options &options)
 RunCommand::RunCommand(const Options &options, const QString &workspace, const QByteArray &token)
     : m_options(options)
     , m_workspace(workspace)
-    , m_host(hostOptionsFor(options, token), m_log)
+    , m_host(hostOptionsFor(options, workspace, token), m_log)
 {
     if (showsLog(options)) {
         m_console.emplace(m_log, logStream(options), leastLevel(options), options.color);

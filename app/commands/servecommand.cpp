@@ -27,9 +27,9 @@ void raiseDescriptorLimit()
 
 } // namespace
 
-ServeCommand::ServeCommand(const Options &options, const QByteArray &token)
+ServeCommand::ServeCommand(const Options &options, const QString &workspace, const QByteArray &token)
     : m_console(m_log, stdout, leastLevel(options), options.color)
-    , m_host(hostOptionsFor(options, token), m_log)
+    , m_host(hostOptionsFor(options, workspace, token), m_log)
 {
     connect(&m_host, &ServiceHost::startFailed, this, [this](const Error &error) { stop(complain(error)); });
     connect(&m_host, &ServiceHost::allStopped, this, [this] {
@@ -69,7 +69,7 @@ int serve(const Options &options)
     }
     raiseDescriptorLimit();
     UnixSignals unixSignals;
-    ServeCommand command(options, *token);
+    ServeCommand command(options, *workspace, *token);
     QObject::connect(&command, &ServeCommand::finished, qApp, &QCoreApplication::exit, Qt::QueuedConnection);
     QObject::connect(&unixSignals, &UnixSignals::received, &command, [&command] { command.stop(0); });
     command.start();

@@ -12,7 +12,7 @@ namespace PatchPanel::App {
 class ServeCommand : public QObject {
     Q_OBJECT
 public:
-    ServeCommand(const Options &options, const QByteArray &token);
+    ServeCommand(const Options &options, const QString &workspace, const QByteArray &token);
 
     void start();
     // Once: lets runs in progress end, then finishes with this exit code.
