@@ -5,10 +5,18 @@
 
 namespace PatchPanel::Patch {
 
+// Which place a hunk takes when its stated one does not fit and several others do.
+enum class OffsetChoice { Unique, Nearest };
+
+enum class Whitespace { Exact, Ignored };
+
 struct PlanOptions {
     int fuzz = 0; // context lines that may differ at a hunk's ends
     bool recount = false; // mend hunk headers whose counts are wrong
     bool skipApplied = false; // go on when some files are applied already
+    std::optional<int> strip = {}; // leading parts taken off the names of a diff; unset: "a/" and "b/" where both are
+    OffsetChoice offset = OffsetChoice::Unique; // Nearest: as git apply does
+    Whitespace whitespace = Whitespace::Exact; // Ignored: as `git apply --ignore-whitespace` compares
 };
 
 // Composes the task's ops over the workspace in memory and returns one net change per path; writes nothing.

@@ -52,7 +52,8 @@ Transaction::Transaction(const WorkspaceRoot &root, const QString &runId, Descri
 {
 }
 
-Result<Transaction> Transaction::prepare(const WorkspaceRoot &root, const Plan &plan, const QString &runId)
+Result<Transaction> Transaction::prepare(const WorkspaceRoot &root, const Plan &plan, const QString &runId,
+                                         Durability /*durability*/)
 {
     Result<TxDraft> draft = draftTransaction(root, plan);
     if (!draft) {

@@ -17,6 +17,9 @@ struct RollbackReport {
     bool isComplete() const { return conflicts.isEmpty(); }
 };
 
+// What a run survives: Process, that it is killed; Full, that the machine stops as well.
+enum class Durability { Process, Full };
+
 // The writes of one run, as a whole or not at all:
 //   prepare → apply → (gates; adopt after each) → commit, or rollback → close
 // New contents are staged in slots on the same filesystem; a switch exchanges path and slot, so the old file itself
@@ -27,7 +30,8 @@ class Transaction {
 public:
     // Checks the plan against the disk (Stale, DoesNotApply, Io; nothing was written) and stages its contents. Nothing
     // is left behind on an error.
-    static Result<Transaction> prepare(const WorkspaceRoot &root, const Plan &plan, const QString &runId);
+    static Result<Transaction> prepare(const WorkspaceRoot &root, const Plan &plan, const QString &runId,
+                                       Durability durability = Durability::Full);
     // A transaction that a killed run left. NotFound when it never came so far that a path may have been switched.
     static Result<Transaction> load(const WorkspaceRoot &root, const QString &runId);
 
