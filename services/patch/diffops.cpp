@@ -1,10 +1,15 @@
 #include "services/patch/diffops.h"
 
+#include "services/common/parallel.h"
+#include "services/patch/binarychange.h"
+#include "services/patch/diffparts.h"
 #include "services/patch/hunkpatch.h"
 
 #include <QJsonArray>
+#include <QSet>
 
 #include <algorithm>
+#include <vector>
 
 namespace PatchPanel::Patch {
 
@@ -33,10 +38,10 @@ Error doesNotApply(const QString &message, const QString &hint = {})
 // One FileDiff on an overlay.
 class FileStep {
 public:
-    FileStep(Overlay &overlay, const FileDiff &diff, int fuzz, Judge judge)
+    FileStep(Overlay &overlay, const FileDiff &diff, const LocateOptions &options, Judge judge)
         : m_overlay(overlay)
         , m_diff(diff)
-        , m_fuzz(fuzz)
+        , m_options(options)
         , m_judge(judge)
     {
     }
@@ -80,12 +85,43 @@ private:
         return written ? Result<Step>(Step::Changed) : written.error();
     }
 
-    bool onlyAdds() const { return m_diff.hunks.size() == 1 && m_diff.hunks.first().oldLines().isEmpty(); }
+    bool onlyAdds() const { return m_diff.hunks.size() == 1 && m_diff.hunks.first().oldCount == 0; }
+
+    // What the diff leaves of `contents`.
+    Result<Patched> patched(const QByteArray &contents) const
+    {
+        if (!m_diff.binary) {
+            return applyHunks(contents, m_diff.hunks, m_options);
+        }
+        const Result<std::optional<QByteArray>> after = applyBinary(contents, m_diff);
+        if (!after) {
+            return after.error();
+        }
+        return *after ? Result<Patched>(Patched{**after})
+                      : doesNotApply(QStringLiteral("It is as the diff leaves it."));
+    }
+
+    // Notes where the hunks went, and keeps them as the preview of the change when they alone make it.
+    void notePlaces(const QString &path, const FileState &from, const std::optional<FileState> &onDisk,
+                    HunkPlaces places)
+    {
+        if (m_diff.binary) {
+            return;
+        }
+        Overlay::Entry &entry = m_overlay.entry(path);
+        entry.notes.append(places.notes());
+        if (onDisk && onDisk->contents == from.contents && !from.symlink) {
+            entry.hunks = PlacedHunks{m_diff.hunks, std::move(places), m_diff.added(), m_diff.removed(), m_diff.text};
+        }
+    }
 
     Result<Step> create()
     {
-        const QByteArray contents = m_diff.hunks.isEmpty() ? QByteArray() : m_diff.hunks.first().newLines().join();
-        const FileState wanted = newFileState(contents, permissionsOf(m_diff.newMode), m_diff.isSymlink());
+        const Result<Patched> contents = patched(QByteArray(""));
+        if (!contents) {
+            return contents.error();
+        }
+        const FileState wanted = newFileState(contents->contents, permissionsOf(m_diff.newMode), m_diff.isSymlink());
         const Result<std::optional<FileState>> standing = read(m_diff.newPath);
         if (!standing) {
             return standing.error();
@@ -95,7 +131,7 @@ private:
         }
         const Error exists = doesNotApply(QStringLiteral("%1 exists already; the diff creates it.").arg(m_diff.newPath),
                                           QStringLiteral("Make the diff against the file as it is."));
-        return (*standing)->sha256 == wanted.sha256 ? alreadyOr(exists) : exists;
+        return (*standing)->contents == wanted.contents ? alreadyOr(exists) : exists;
     }
 
     Result<Step> remove()
@@ -107,7 +143,7 @@ private:
         if (!*standing) {
             return alreadyOr(doesNotApply(QStringLiteral("%1 does not exist.").arg(m_diff.oldPath)));
         }
-        const Result<Patched> rest = applyHunks((*standing)->contents, m_diff.hunks, m_fuzz);
+        const Result<Patched> rest = patched((*standing)->contents.bytes());
         if (!rest) {
             return rest.error();
         }
@@ -160,42 +196,51 @@ private:
         if (onlyAdds() && m_diff.hunks.first().oldStart == 0 && !(*standing)->contents.isEmpty()) {
             return create(); // says "exists already", or finds the same bytes
         }
-        FileState after = **standing;
-        const Result<bool> patched = patch(*path, after);
-        if (!patched) {
-            return patched.error();
+        const Result<std::optional<Patched>> result = judged((*standing)->contents.bytes());
+        if (!result) {
+            return result.error();
         }
-        if (m_diff.oldMode && m_diff.newMode && *m_diff.oldMode != *m_diff.newMode) {
-            after.mode = withExecutable(after.mode, (*m_diff.newMode & 0100) != 0);
-        }
-        after = newFileState(after.contents, after.mode, after.symlink);
-        if (sameState(after, **standing)) {
+        const int mode = modeAfter((*standing)->mode);
+        if (!*result && mode == (*standing)->mode) {
             return alreadyOr(doesNotApply(QStringLiteral("%1 is as the diff leaves it.").arg(*path)));
         }
-        return changed(m_overlay.put(*path, after));
+        FileState after = *result ? newFileState((*result)->contents, mode, (*standing)->symlink) : **standing;
+        after.mode = (*standing)->symlink ? after.mode : mode;
+        const Result<void> written = m_overlay.put(*path, after);
+        if (written && *result) {
+            notePlaces(*path, **standing, m_overlay.entry(*path).before, std::move((**result).places));
+        }
+        return changed(written);
     }
 
-    // True when the hunks changed the contents, false when they are applied already.
-    Result<bool> patch(const QString &path, FileState &state)
+    int modeAfter(int mode) const
     {
-        if (m_judge == Judge::No) {
-            const Result<Patched> patched = applyHunks(state.contents, m_diff.hunks, m_fuzz);
-            if (!patched) {
-                return patched.error();
+        const bool changes = m_diff.oldMode && m_diff.newMode && *m_diff.oldMode != *m_diff.newMode;
+        return changes ? withExecutable(mode, (*m_diff.newMode & 0100) != 0) : mode;
+    }
+
+    // What the diff makes of `contents`; nothing when that is there already.
+    Result<std::optional<Patched>> judged(const QByteArray &contents) const
+    {
+        if (m_diff.binary) {
+            const Result<std::optional<QByteArray>> after = applyBinary(contents, m_diff);
+            if (!after) {
+                return after.error();
             }
-            state.contents = patched->contents;
-            return true;
+            return *after ? std::optional(Patched{**after}) : std::nullopt;
         }
-        const Result<JudgedPatch> judged = judgeHunks(state.contents, m_diff, m_fuzz);
-        if (!judged) {
-            return judged.error();
+        if (m_diff.hunks.isEmpty()) {
+            return std::optional<Patched>();
         }
-        if (judged->state == PatchState::Applied) {
-            return false;
+        if (m_judge == Judge::No) {
+            Result<Patched> result = applyHunks(contents, m_diff.hunks, m_options);
+            return result ? Result<std::optional<Patched>>(*std::move(result)) : result.error();
         }
-        state.contents = judged->patched.contents;
-        m_overlay.entry(path).notes.append(judged->patched.places.notes);
-        return true;
+        Result<JudgedPatch> verdict = judgeHunks(contents, m_diff.hunks, m_options);
+        if (!verdict) {
+            return verdict.error();
+        }
+        return verdict->state == PatchState::Applicable ? std::optional(std::move(verdict->patched)) : std::nullopt;
     }
 
     Result<Step> transfer()
@@ -210,13 +255,11 @@ private:
             const Error missing = doesNotApply(QStringLiteral("%1 does not exist.").arg(m_diff.oldPath));
             return !copies && *to && undoes(**to) ? alreadyOr(missing) : missing;
         }
-        const Result<Patched> patched = applyHunks((*from)->contents, m_diff.hunks, m_fuzz);
-        if (!patched) {
-            return patched.error();
+        Result<Patched> result = patched((*from)->contents.bytes());
+        if (!result) {
+            return result.error();
         }
-        const bool modeChanges = m_diff.oldMode && m_diff.newMode && *m_diff.oldMode != *m_diff.newMode;
-        const int mode = modeChanges ? withExecutable((*from)->mode, (*m_diff.newMode & 0100) != 0) : (*from)->mode;
-        const FileState after = newFileState(patched->contents, mode, (*from)->symlink);
+        const FileState after = newFileState(result->contents, modeAfter((*from)->mode), (*from)->symlink);
         if (*to) {
             const Error exists = doesNotApply(QStringLiteral("%1 exists already.").arg(m_diff.newPath));
             return copies && sameState(after, **to) ? alreadyOr(exists) : exists;
@@ -229,25 +272,35 @@ private:
         }
         const Result<void> written = m_overlay.put(m_diff.newPath, after);
         if (written) {
-            m_overlay.entry(m_diff.newPath).notes.append(patched->places.notes);
+            const std::optional<FileState> onDisk = copies ? std::nullopt : m_overlay.entry(m_diff.oldPath).before;
+            notePlaces(m_diff.newPath, **from, onDisk, std::move(result->places));
         }
         return changed(written);
     }
 
-    bool undoes(const FileState &state) const { return applyHunks(state.contents, reversed(m_diff).hunks, 0).ok(); }
+    // Whether the file is what the diff leaves.
+    bool undoes(const FileState &state) const
+    {
+        if (m_diff.binary) {
+            return gitBlobId(state.contents.bytes()) == m_diff.newBlob;
+        }
+        return locateHunks(state.contents.bytes(), m_diff.hunks, {}, Direction::Backward).ok();
+    }
 
     Overlay &m_overlay;
     const FileDiff &m_diff;
-    int m_fuzz;
+    const LocateOptions &m_options;
     Judge m_judge;
 };
 
 // A series of patches on the same files can hide that the first ones are applied: undo it from its end.
 bool seriesIsApplied(const Overlay &overlay, const QList<FileDiff> &files)
 {
+    const LocateOptions exact;
     Overlay scratch = overlay;
-    return std::all_of(files.rbegin(), files.rend(), [&scratch](const FileDiff &file) {
-        return file.action != DiffAction::Copy && FileStep(scratch, reversed(file), 0, Judge::No).run().ok();
+    return std::all_of(files.rbegin(), files.rend(), [&scratch, &exact](const FileDiff &file) {
+        const bool undoable = file.action != DiffAction::Copy && (!file.binary || file.binary->backward);
+        return undoable && FileStep(scratch, reversed(file), exact, Judge::No).run().ok();
     });
 }
 
@@ -285,42 +338,90 @@ Error halfApplied(const DiffOutcome &outcome)
              {QStringLiteral("notApplied"), QJsonArray::fromStringList(outcome.changed)}}};
 }
 
-void appendOnce(QList<QString> &list, const QString &text)
-{
-    if (!list.contains(text)) {
-        list.append(text);
+// Texts in the order in which they came, each once.
+struct OnceList {
+    QList<QString> list;
+    QSet<QString> known;
+
+    void append(const QString &text)
+    {
+        if (!known.contains(text)) {
+            known.insert(text);
+            list.append(text);
+        }
     }
+};
+
+DiffOutcome markApplied(Overlay &overlay, const QList<FileDiff> &files)
+{
+    OnceList already;
+    for (const FileDiff &file : files) {
+        if (overlay.read(file.path())) {
+            overlay.entry(file.path()).already = true;
+            already.append(file.path());
+        }
+    }
+    return {{}, already.list};
+}
+
+using Steps = std::vector<std::optional<Result<Step>>>; // one per file
+
+// Each part on an overlay of its own, on all processors; then all of them into `overlay`.
+Steps stepsInParallel(Overlay &overlay, const QList<FileDiff> &files, const LocateOptions &options)
+{
+    Steps steps(static_cast<size_t>(files.size()));
+    const QList<QList<qsizetype>> parts = independentParts(files);
+    std::vector<Overlay> overlays(static_cast<size_t>(parts.size()), overlay);
+    forEachInParallel(parts.size(), [&](qsizetype i) {
+        for (const qsizetype file : parts.at(i)) {
+            steps[static_cast<size_t>(file)] =
+                FileStep(overlays[static_cast<size_t>(i)], files.at(file), options, Judge::Yes).run();
+        }
+    });
+    for (Overlay &part : overlays) {
+        overlay.absorb(std::move(part));
+    }
+    return steps;
+}
+
+Steps stepsInOrder(Overlay &overlay, const QList<FileDiff> &files, const LocateOptions &options)
+{
+    Steps steps;
+    for (const FileDiff &file : files) {
+        steps.emplace_back(FileStep(overlay, file, options, Judge::Yes).run());
+    }
+    return steps;
 }
 
 } // namespace
 
 Result<DiffOutcome> applyDiff(Overlay &overlay, const QList<FileDiff> &files, const PlanOptions &options)
 {
+    const LocateOptions locate{options.fuzz, options.offset, options.whitespace};
     Overlay scratch = overlay;
-    DiffOutcome outcome;
+    // What earlier ops left can lie above or beneath any path: then one after another.
+    const Steps steps =
+        overlay.entries().isEmpty() ? stepsInParallel(scratch, files, locate) : stepsInOrder(scratch, files, locate);
+    OnceList changed;
+    OnceList already;
     QList<Error> errors;
-    for (const FileDiff &file : files) {
-        const Result<Step> step = FileStep(scratch, file, options.fuzz, Judge::Yes).run();
+    for (qsizetype i = 0; i < files.size(); ++i) {
+        const FileDiff &file = files.at(i);
+        const Result<Step> &step = *steps[static_cast<size_t>(i)];
         if (!step) {
             errors.append(located(step.error(), file.path()));
             continue;
         }
-        appendOnce(*step == Step::Changed ? outcome.changed : outcome.already, file.path());
+        (*step == Step::Changed ? changed : already).append(file.path());
         if (*step == Step::Changed && file.action == DiffAction::Rename) {
-            appendOnce(outcome.changed, file.oldPath);
+            changed.append(file.oldPath);
         }
     }
+    const DiffOutcome outcome{changed.list, already.list};
     const bool someThere = !outcome.already.isEmpty() || !errors.isEmpty();
     const bool allThere = errors.isEmpty() && outcome.changed.isEmpty();
     if (someThere && !allThere && seriesIsApplied(overlay, files)) {
-        DiffOutcome applied;
-        for (const FileDiff &file : files) {
-            if (overlay.read(file.path())) {
-                overlay.entry(file.path()).already = true;
-                appendOnce(applied.already, file.path());
-            }
-        }
-        return applied;
+        return markApplied(overlay, files);
     }
     if (!errors.isEmpty()) {
         return failureOf(errors);
@@ -328,8 +429,8 @@ Result<DiffOutcome> applyDiff(Overlay &overlay, const QList<FileDiff> &files, co
     if (!outcome.already.isEmpty() && !outcome.changed.isEmpty() && !options.skipApplied) {
         return halfApplied(outcome);
     }
-    overlay = scratch;
-    for (const QString &path : std::as_const(outcome.already)) {
+    overlay = std::move(scratch);
+    for (const QString &path : outcome.already) {
         overlay.entry(path).already = true;
     }
     return outcome;

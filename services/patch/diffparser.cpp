@@ -5,6 +5,7 @@
 #include <QRegularExpression>
 
 #include <algorithm>
+#include <limits>
 
 namespace PatchPanel::Patch {
 
@@ -20,30 +21,26 @@ QString hunkTitle(int number)
 
 Error binaryError(int line)
 {
-    return diffError(line, QStringLiteral("This diff changes a binary file; binary patches are not read."),
-                     QStringLiteral("Write the file with \"contentsBase64\" instead."));
+    return diffError(line, QStringLiteral("This diff changes a binary file, but does not hold its data."),
+                     QStringLiteral("Make it with git diff --binary."));
 }
 
-// Reads a diff line by line. A function that fails returns the Error; m_at is the line that is looked at.
+// Reads a diff line by line. A function that fails returns the Error; m_at is where the line begins that is looked at.
 class DiffParser {
 public:
-    DiffParser(QByteArrayView text, HunkCounts counts)
-        : m_counts(counts)
+    explicit DiffParser(const QByteArray &text)
+        : m_owner(std::make_shared<DiffText>())
     {
-        for (qsizetype at = 0; at < text.size();) {
-            const qsizetype end = text.indexOf('\n', at);
-            const qsizetype next = end < 0 ? text.size() : end + 1;
-            m_lines.append(text.sliced(at, next - at));
-            at = next;
-        }
+        m_owner->text = text;
+        m_text = m_owner->text;
     }
 
     Result<Diff> read()
     {
-        while (m_at < m_lines.size()) {
+        while (!atEnd()) {
             const Result<void> step = readStep();
             if (!step) {
-                return step.error();
+                return m_diff.countProblem.value_or(step.error());
             }
         }
         if (m_diff.files.isEmpty()) {
@@ -56,27 +53,58 @@ public:
     }
 
 private:
-    // A line without its ending; empty past the end.
-    QByteArrayView header(qsizetype at) const
+    bool atEnd() const { return m_at >= m_text.size(); }
+
+    // Where the line after the one at `start` begins.
+    qsizetype lineAfter(qsizetype start) const
     {
-        QByteArrayView line = at < m_lines.size() ? m_lines.at(at) : QByteArrayView("");
+        const qsizetype newline = start < m_text.size() ? m_text.indexOf('\n', start) : -1;
+        return newline < 0 ? m_text.size() : newline + 1;
+    }
+
+    QByteArrayView lineWithEnding(qsizetype start) const { return m_text.sliced(start, lineAfter(start) - start); }
+
+    // The line at `start`, without its ending; empty past the end.
+    QByteArrayView lineAt(qsizetype start) const
+    {
+        QByteArrayView line = lineWithEnding(start);
         while (line.endsWith('\n') || line.endsWith('\r')) {
             line.chop(1);
         }
         return line;
     }
 
-    int lineNumber() const { return static_cast<int>(m_at) + 1; }
-
-    bool startsPlainFile(qsizetype at) const
+    // The line that is looked at, or one of those after it.
+    QByteArrayView header(int below = 0) const
     {
-        return header(at).startsWith("--- ") && header(at + 1).startsWith("+++ ")
-            && (header(at + 2).startsWith("@@ ") || header(at + 2) == "@@");
+        qsizetype start = m_at;
+        for (; below > 0; --below) {
+            start = lineAfter(start);
+        }
+        return lineAt(start);
+    }
+
+    void advance()
+    {
+        m_at = lineAfter(m_at);
+        ++m_line;
+    }
+
+    int lineNumber() const { return m_line; }
+
+    bool startsPlainFile(qsizetype start) const
+    {
+        if (!lineAt(start).startsWith("--- ")) {
+            return false;
+        }
+        const qsizetype second = lineAfter(start);
+        const QByteArrayView third = lineAt(lineAfter(second));
+        return lineAt(second).startsWith("+++ ") && (third.startsWith("@@ ") || third == "@@");
     }
 
     Result<void> readStep()
     {
-        const QByteArrayView line = header(m_at);
+        const QByteArrayView line = header();
         if (line.startsWith("diff --git ")) {
             return readGitFile();
         }
@@ -89,8 +117,7 @@ private:
             file.patchLine = lineNumber();
             return readNamesAndHunks(file);
         }
-        if (line.startsWith("*** ") && header(m_at + 1).startsWith("--- ")
-            && header(m_at + 2).startsWith("***************")) {
+        if (line.startsWith("*** ") && header(1).startsWith("--- ") && header(2).startsWith("***************")) {
             return diffError(lineNumber(), QStringLiteral("This is a context diff; only unified diffs are read."),
                              QStringLiteral("Make it with diff -u."));
         }
@@ -103,7 +130,7 @@ private:
                              QStringLiteral("Name the file in front of it: --- a/path and +++ b/path."));
         }
         readMailHeader(line);
-        ++m_at;
+        advance();
         return {};
     }
 
@@ -125,9 +152,9 @@ private:
             return;
         }
         // A folded header goes on in lines that begin with a blank (RFC 5322, section 2.2.3).
-        while (header(m_at + 1).startsWith(' ')) {
-            ++m_at;
-            m_diff.mail.subject += u' ' + QString::fromUtf8(header(m_at)).trimmed();
+        while (header(1).startsWith(' ')) {
+            advance();
+            m_diff.mail.subject += u' ' + QString::fromUtf8(header()).trimmed();
         }
         static const QRegularExpression tag(QStringLiteral("^\\[[^\\]]*\\]\\s*"));
         m_diff.mail.subject.remove(tag);
@@ -137,18 +164,24 @@ private:
     {
         FileDiff file;
         file.patchLine = lineNumber();
-        auto [oldName, newName] = gitHeaderNames(header(m_at).sliced(11));
+        auto [oldName, newName] = gitHeaderNames(header().sliced(11));
+        file.rawOld = oldName;
+        file.rawNew = newName;
         stripPrefixes(oldName, newName);
-        ++m_at;
+        advance();
         Result<bool> more = true;
         while ((more = readExtendedLine(file, oldName, newName)) && *more) {
-            ++m_at;
+            advance();
         }
         if (!more) {
             return more.error();
         }
-        const QByteArrayView line = header(m_at);
-        if (line == "GIT binary patch" || line.startsWith("Binary files ")) {
+        const QByteArrayView line = header();
+        if (line == "GIT binary patch") {
+            const Result<void> read = readBinary(file);
+            return read ? finish(file, oldName, newName) : read;
+        }
+        if (line.startsWith("Binary files ")) {
             return binaryError(lineNumber());
         }
         if (startsPlainFile(m_at)) {
@@ -160,7 +193,7 @@ private:
     // One line between "diff --git" and "---"; false when it is none of those.
     Result<bool> readExtendedLine(FileDiff &file, QByteArray &oldName, QByteArray &newName)
     {
-        const QByteArrayView line = header(m_at);
+        const QByteArrayView line = header();
         const auto value = [line](QByteArrayView key) {
             return line.startsWith(key) ? std::optional(line.sliced(key.size())) : std::nullopt;
         };
@@ -174,12 +207,14 @@ private:
             }
             return true;
         };
-        const auto name = [this, &file](QByteArrayView text, QByteArray &into, DiffAction action) -> Result<bool> {
+        const auto name = [this, &file, &oldName](QByteArrayView text, QByteArray &into,
+                                                  DiffAction action) -> Result<bool> {
             const Result<QByteArray> read = plainName(text, lineNumber());
             if (!read) {
                 return read.error();
             }
             into = *read;
+            (&into == &oldName ? file.rawOld : file.rawNew) = *read;
             file.action = action;
             return true;
         };
@@ -211,6 +246,10 @@ private:
         }
         if (const auto text = value("index ")) {
             const qsizetype blank = text->lastIndexOf(' ');
+            const QByteArrayView ids = text->first(blank < 0 ? text->size() : blank);
+            const qsizetype dots = ids.indexOf("..");
+            file.oldBlob = ids.first(std::max<qsizetype>(dots, 0)).toByteArray();
+            file.newBlob = dots < 0 ? QByteArray() : ids.sliced(dots + 2).toByteArray();
             if (blank < 0) {
                 return true; // without a mode: it changes, or a file comes or goes
             }
@@ -223,8 +262,8 @@ private:
 
     Result<void> readNamesAndHunks(FileDiff file, QByteArray gitOld = {}, QByteArray gitNew = {})
     {
-        const Result<HeaderName> oldSide = headerName(header(m_at).sliced(4), lineNumber());
-        const Result<HeaderName> newSide = headerName(header(m_at + 1).sliced(4), lineNumber() + 1);
+        const Result<HeaderName> oldSide = headerName(header().sliced(4), lineNumber());
+        const Result<HeaderName> newSide = headerName(header(1).sliced(4), lineNumber() + 1);
         if (!oldSide || !newSide) {
             return oldSide ? newSide.error() : oldSide.error();
         }
@@ -243,20 +282,50 @@ private:
         if (renames && (gitOld != oldName || gitNew != newName)) {
             return diffError(lineNumber(), QStringLiteral("The names here differ from those of the lines above."));
         }
-        m_at += 2;
-        const bool crlfTransport = m_at < m_lines.size() && m_lines.at(m_at).endsWith("\r\n");
-        while (const std::optional<Hunk> start = hunkHeader(header(m_at))) {
-            const Result<Hunk> hunk = readHunk(*start, static_cast<int>(file.hunks.size()) + 1, crlfTransport);
-            if (!hunk) {
-                return hunk.error();
-            }
-            file.hunks.append(*hunk);
+        const bool keepsNames = renames; // "rename from" said them without a prefix
+        if (!keepsNames) {
+            file.rawOld = oldSide->nothing ? QByteArray() : oldSide->name;
+            file.rawNew = newSide->nothing ? QByteArray() : newSide->name;
         }
-        if (header(m_at).startsWith("@@ ") || header(m_at) == "@@") {
+        advance();
+        advance();
+        const bool crlfTransport = lineWithEnding(m_at).endsWith("\r\n");
+        while (const std::optional<Hunk> start = hunkHeader(header())) {
+            file.hunks.append(readHunk(*start, static_cast<int>(file.hunks.size()) + 1, crlfTransport));
+        }
+        if (header().startsWith("@@ ") || header() == "@@") {
             return diffError(lineNumber(), QStringLiteral("The header of this hunk cannot be read."),
                              QStringLiteral("Expected: @@ -line,count +line,count @@"));
         }
         return finish(file, oldName, newName);
+    }
+
+    // The data of a binary file, forward and, mostly, backward.
+    Result<void> readBinary(FileDiff &file)
+    {
+        if (m_allLines.isEmpty()) {
+            for (qsizetype start = 0; start < m_text.size(); start = lineAfter(start)) {
+                m_allLines.append(lineAt(start));
+            }
+        }
+        qsizetype at = m_line; // the line after "GIT binary patch", from 0
+        Result<BinaryBlock> forward = readBinaryBlock(m_allLines, at);
+        if (!forward) {
+            return forward.error();
+        }
+        auto binary = std::make_shared<BinaryPatch>(BinaryPatch{*std::move(forward), {}});
+        const QByteArrayView next = at < m_allLines.size() ? m_allLines.at(at) : QByteArrayView();
+        if (next.startsWith("literal ") || next.startsWith("delta ")) {
+            Result<BinaryBlock> backward = readBinaryBlock(m_allLines, at);
+            if (!backward) {
+                return backward.error();
+            }
+            binary->backward = *std::move(backward);
+        }
+        file.binary = std::move(binary);
+        m_line = static_cast<int>(at) + 1;
+        m_at = at < m_allLines.size() ? m_allLines.at(at).data() - m_text.data() : m_text.size();
+        return {};
     }
 
     Result<void> finish(FileDiff &file, const QByteArray &oldName, const QByteArray &newName)
@@ -280,78 +349,92 @@ private:
                              QStringLiteral("A file that is created or deleted has one hunk, this one has %1.")
                                  .arg(file.hunks.size()));
         }
-        if (file.action == DiffAction::Create && !file.hunks.isEmpty() && !file.hunks.first().oldLines().isEmpty()) {
+        if (file.action == DiffAction::Create && !file.hunks.isEmpty() && file.hunks.first().oldCount > 0) {
             return diffError(file.hunks.first().patchLine,
                              QStringLiteral("A file that is created cannot have lines before."));
         }
-        if (file.action == DiffAction::Delete && !file.hunks.isEmpty() && !file.hunks.first().newLines().isEmpty()) {
+        if (file.action == DiffAction::Delete && !file.hunks.isEmpty() && file.hunks.first().newCount > 0) {
             return diffError(file.hunks.first().patchLine,
                              QStringLiteral("A file that is deleted cannot have lines after."));
         }
-        m_diff.files.append(file);
+        file.text = m_owner;
+        m_diff.files.append(std::move(file));
         return {};
     }
 
-    Result<Hunk> readHunk(Hunk hunk, int number, bool crlfTransport)
+    Hunk readHunk(Hunk hunk, int number, bool crlfTransport)
     {
         hunk.patchLine = lineNumber();
-        ++m_at;
-        const qsizetype bodyStart = m_at;
-        const int statedOld = hunk.oldCount;
-        const int statedNew = hunk.newCount;
-        if (readCounted(hunk, crlfTransport) && !bodyGoesOn()) {
-            return hunk;
-        }
-        m_at = bodyStart;
-        hunk.lines.clear();
-        readToEnd(hunk, crlfTransport);
-        if (m_counts == HunkCounts::Recounted) {
+        advance();
+        const Hunk stated = hunk;
+        const qsizetype start = m_at;
+        const int startLine = m_line;
+        if (!readCounted(hunk) || bodyGoesOn()) {
+            m_at = start;
+            m_line = startLine;
+            readToEnd(hunk);
             m_diff.warnings.append(QStringLiteral("%1 (line %2 of the diff): its counts were mended")
                                        .arg(hunkTitle(number))
                                        .arg(hunk.patchLine));
-            return hunk;
+            if (!m_diff.countProblem) {
+                m_diff.countProblem = wrongCounts(number, stated, hunk);
+            }
         }
-        return diffError(hunk.patchLine,
+        hunk.body = body(start, crlfTransport);
+        measure(hunk);
+        return hunk;
+    }
+
+    static Error wrongCounts(int number, const Hunk &stated, const Hunk &found)
+    {
+        return diffError(stated.patchLine,
                          QStringLiteral("%1 says %2 old and %3 new lines, but has %4 and %5.")
                              .arg(hunkTitle(number))
-                             .arg(statedOld)
-                             .arg(statedNew)
-                             .arg(hunk.oldCount)
-                             .arg(hunk.newCount),
+                             .arg(stated.oldCount)
+                             .arg(stated.newCount)
+                             .arg(found.oldCount)
+                             .arg(found.newCount),
                          QStringLiteral("Correct the counts, or let them be mended with --recount."));
     }
 
     // Takes as many lines as the header says; false when there are not as many.
-    bool readCounted(Hunk &hunk, bool crlfTransport)
+    bool readCounted(const Hunk &hunk)
     {
         int oldLeft = hunk.oldCount;
         int newLeft = hunk.newCount;
+        qsizetype last = -1; // where the last line began, and the one before it
+        qsizetype beforeLast = -1;
         while (oldLeft > 0 || newLeft > 0) {
-            if (m_at >= m_lines.size() || !takeBodyLine(hunk, crlfTransport, oldLeft, newLeft)) {
+            beforeLast = last;
+            last = m_at;
+            if (atEnd() || !takeBodyLine(oldLeft, newLeft)) {
                 return false;
             }
         }
-        if (header(m_at).startsWith('\\')) {
-            takeNoNewline(hunk);
+        if (m_at < m_text.size() && m_text[m_at] == '\\') {
+            advance();
         }
-        return !tookNextHeader(hunk);
+        return !tookNextHeader(hunk, beforeLast);
     }
 
     // Whether the last two lines are the names of the next file, taken for body lines because the counts are one too
     // high: the hunk that follows then begins above the end of this one.
-    bool tookNextHeader(const Hunk &hunk) const
+    bool tookNextHeader(const Hunk &hunk, qsizetype beforeLast) const
     {
-        const std::optional<Hunk> next =
-            m_at >= 2 && startsPlainFile(m_at - 2) ? hunkHeader(header(m_at)) : std::nullopt;
+        if (beforeLast < 0 || m_text[beforeLast] != '-' || !startsPlainFile(beforeLast)) {
+            return false;
+        }
+        const std::optional<Hunk> next = hunkHeader(header());
         return next && next->oldStart < hunk.oldStart + hunk.oldCount;
     }
 
-    bool takeBodyLine(Hunk &hunk, bool crlfTransport, int &oldLeft, int &newLeft)
+    bool takeBodyLine(int &oldLeft, int &newLeft)
     {
-        const QByteArrayView head = header(m_at);
-        const char marker = head.isEmpty() ? ' ' : head[0];
+        const char first = m_text[m_at];
+        // Blanks at line ends are often lost on the way: an empty line is an empty context line.
+        const char marker = first == '\n' || first == '\r' ? (lineAt(m_at).isEmpty() ? ' ' : first) : first;
         if (marker == '\\') {
-            takeNoNewline(hunk);
+            advance();
             return true;
         }
         if (!bodyMarkers.contains(marker)) {
@@ -362,37 +445,86 @@ private:
         if (oldLeft < 0 || newLeft < 0) {
             return false;
         }
-        // Blanks at line ends are often lost on the way: an empty line is an empty context line.
-        QByteArray text = m_lines.at(m_at).sliced(head.isEmpty() ? 0 : 1).toByteArray();
-        if (crlfTransport && text.endsWith("\r\n")) {
-            text.chop(2);
-            text += '\n';
-        }
-        if (!text.endsWith('\n')) {
-            text += '\n'; // the diff itself ends without one; "\ No newline" is what says so of the file
-        }
-        using enum DiffLine::Kind;
-        hunk.lines.append({marker == '+' ? Add : marker == '-' ? Remove : Context, text});
-        ++m_at;
+        advance();
         return true;
     }
 
-    void takeNoNewline(Hunk &hunk)
+    // The text from `start` to here in the form that HunkLines reads: as it is, if it can be.
+    QByteArrayView body(qsizetype start, bool crlfTransport)
     {
-        if (!hunk.lines.isEmpty() && hunk.lines.last().text.endsWith('\n')) {
-            hunk.lines.last().text.chop(1);
+        const QByteArrayView text = m_text.sliced(start, m_at - start);
+        bool afterLine = false; // "\ No newline" may follow
+        for (qsizetype at = start; at < m_at; at = lineAfter(at)) {
+            const char marker = m_text[at];
+            const QByteArrayView line = lineWithEnding(at);
+            const bool mends = !bodyMarkers.contains(marker) || (marker == '\\' && !afterLine) || !line.endsWith('\n')
+                || (crlfTransport && line.endsWith("\r\n"));
+            if (mends) {
+                return m_owner->mended.emplace_back(mendedBody(start, crlfTransport));
+            }
+            afterLine = marker != '\\';
         }
-        ++m_at;
+        return text;
+    }
+
+    QByteArray mendedBody(qsizetype start, bool crlfTransport) const
+    {
+        QByteArray mended;
+        bool afterLine = false;
+        for (qsizetype at = start; at < m_at; at = lineAfter(at)) {
+            QByteArrayView line = lineWithEnding(at);
+            if (line.startsWith('\\')) {
+                mended += afterLine ? "\\\n" : "";
+                afterLine = false;
+                continue;
+            }
+            if (!bodyMarkers.contains(line[0])) {
+                mended += ' ';
+            }
+            line.chop(line.endsWith('\n') ? 1 : 0);
+            line.chop(crlfTransport && line.endsWith('\r') ? 1 : 0);
+            mended += line;
+            mended += '\n'; // the diff itself may end without one; "\ No newline" is what says so of the file
+            afterLine = true;
+        }
+        return mended;
+    }
+
+    static void measure(Hunk &hunk)
+    {
+        int context = 0; // lines since the last change
+        for (const DiffLine &line : hunk.lines()) {
+            const bool open = !line.text.endsWith('\n');
+            hunk.hasCrlf = hunk.hasCrlf || line.text.endsWith("\r\n");
+            if (line.kind == DiffLine::Kind::Context) {
+                ++context;
+            } else {
+                hunk.leadingContext = hunk.added + hunk.removed == 0 ? context : hunk.leadingContext;
+                context = 0;
+                ++(line.kind == DiffLine::Kind::Add ? hunk.added : hunk.removed);
+            }
+            hunk.oldEndsOpen = line.kind == DiffLine::Kind::Add ? hunk.oldEndsOpen : open;
+            hunk.newEndsOpen = line.kind == DiffLine::Kind::Remove ? hunk.newEndsOpen : open;
+        }
+        hunk.leadingContext = hunk.added + hunk.removed == 0 ? context : hunk.leadingContext;
+        hunk.trailingContext = context;
+    }
+
+    // Where the first line stands that is not empty, from here on.
+    qsizetype afterEmptyLines() const
+    {
+        qsizetype at = m_at;
+        while (at < m_text.size() && lineAt(at).isEmpty()) {
+            at = lineAfter(at);
+        }
+        return at;
     }
 
     // Whether the line after a complete hunk looks as if it belonged to it.
     bool bodyGoesOn() const
     {
-        qsizetype at = m_at;
-        while (at < m_lines.size() && header(at).isEmpty()) {
-            ++at;
-        }
-        const QByteArrayView line = header(at);
+        const qsizetype at = afterEmptyLines();
+        const QByteArrayView line = lineAt(at);
         if (line.isEmpty() || startsPlainFile(at) || isSignature(at) || line == "---") {
             return false;
         }
@@ -402,18 +534,18 @@ private:
     // The "-- " under a mail that git format-patch makes.
     bool isSignature(qsizetype at) const
     {
-        const QByteArrayView next = header(at + 1);
-        return (header(at) == "-- " || header(at) == "--") && (next.isEmpty() || !bodyMarkers.contains(next[0]));
+        const QByteArrayView next = lineAt(lineAfter(at));
+        return (lineAt(at) == "-- " || lineAt(at) == "--") && (next.isEmpty() || !bodyMarkers.contains(next[0]));
     }
 
     // Takes lines for as long as they look like a hunk's, and sets the counts by them.
-    void readToEnd(Hunk &hunk, bool crlfTransport)
+    void readToEnd(Hunk &hunk)
     {
-        constexpr int plenty = 1 << 30;
+        constexpr int plenty = std::numeric_limits<int>::max();
         int oldLeft = plenty;
         int newLeft = plenty;
-        while (m_at < m_lines.size() && !startsPlainFile(m_at) && !isSignature(m_at) && !onlyBlanksFollow()
-               && takeBodyLine(hunk, crlfTransport, oldLeft, newLeft)) { }
+        while (!atEnd() && !startsPlainFile(m_at) && !isSignature(m_at) && !onlyBlanksFollow()
+               && takeBodyLine(oldLeft, newLeft)) { }
         hunk.oldCount = plenty - oldLeft;
         hunk.newCount = plenty - newLeft;
     }
@@ -421,24 +553,25 @@ private:
     // Empty lines in front of something else, or of the end, are prose, not context.
     bool onlyBlanksFollow() const
     {
-        qsizetype at = m_at;
-        while (at < m_lines.size() && header(at).isEmpty()) {
-            ++at;
-        }
-        return at > m_at && (at == m_lines.size() || !bodyMarkers.contains(header(at)[0]) || startsPlainFile(at));
+        const qsizetype at = afterEmptyLines();
+        return at > m_at && (at == m_text.size() || !bodyMarkers.contains(lineAt(at)[0]) || startsPlainFile(at));
     }
 
     // A text without a unified diff may still be a diff of another kind.
     Result<void> refuseOtherForms() const
     {
         static const QRegularExpression command(QStringLiteral("^\\d+(,\\d+)?[acd](\\d+(,\\d+)?)?$"));
-        for (qsizetype at = 0; at < m_lines.size(); ++at) {
-            if (!command.match(QString::fromLatin1(header(at))).hasMatch()) {
+        int number = 0;
+        for (qsizetype at = 0; at < m_text.size(); at = lineAfter(at)) {
+            ++number;
+            const QByteArrayView line = lineAt(at);
+            if (line.isEmpty() || line[0] < '0' || line[0] > '9'
+                || !command.match(QString::fromLatin1(line)).hasMatch()) {
                 continue;
             }
-            const QByteArrayView next = header(at + 1);
+            const QByteArrayView next = lineAt(lineAfter(at));
             const bool normal = next.startsWith("< ") || next.startsWith("> ");
-            return diffError(static_cast<int>(at) + 1,
+            return diffError(number,
                              normal ? QStringLiteral("This is a normal diff; only unified diffs are read.")
                                     : QStringLiteral("This looks like an ed script; only unified diffs are read."),
                              QStringLiteral("Make it with diff -u."));
@@ -446,17 +579,63 @@ private:
         return {};
     }
 
-    HunkCounts m_counts;
-    QList<QByteArrayView> m_lines;
+    std::shared_ptr<DiffText> m_owner;
+    QByteArrayView m_text;
+    QList<QByteArrayView> m_allLines; // without endings; filled when there is binary data
     qsizetype m_at = 0;
+    int m_line = 1;
     Diff m_diff;
 };
 
+// The name without its first parts; "//" counts as one separator. Nothing when it has not as many.
+std::optional<QByteArray> withoutParts(const QByteArray &name, int parts)
+{
+    qsizetype at = 0;
+    for (; parts > 0; --parts) {
+        at = name.indexOf('/', at);
+        if (at < 0) {
+            return std::nullopt;
+        }
+        while (at < name.size() && name[at] == '/') {
+            ++at;
+        }
+    }
+    return at < name.size() ? std::optional(name.mid(at)) : std::nullopt;
+}
+
 } // namespace
 
-Result<Diff> parseDiff(QByteArrayView text, HunkCounts counts)
+Result<Diff> parseDiff(const QByteArray &text, HunkCounts counts)
 {
-    return DiffParser(text, counts).read();
+    Result<Diff> diff = DiffParser(text).read();
+    if (diff && counts == HunkCounts::Checked && diff->countProblem) {
+        return *diff->countProblem;
+    }
+    return diff;
+}
+
+Result<FileDiff> withStrippedNames(const FileDiff &file, int parts)
+{
+    const bool transfers = file.action == DiffAction::Rename || file.action == DiffAction::Copy;
+    FileDiff stripped = file;
+    for (const auto &[raw, path] :
+         {std::pair(&file.rawOld, &stripped.oldPath), std::pair(&file.rawNew, &stripped.newPath)}) {
+        if (path->isEmpty()) {
+            continue;
+        }
+        // Of a file that comes or goes only one side may be named.
+        const QByteArray &name = raw->isEmpty() ? (raw == &file.rawOld ? file.rawNew : file.rawOld) : *raw;
+        const std::optional<QByteArray> rest = withoutParts(name, transfers ? std::max(0, parts - 1) : parts);
+        if (!rest) {
+            return diffError(file.patchLine,
+                             QStringLiteral("The name %1 has not the %2 leading parts that --strip takes off.")
+                                 .arg(QString::fromUtf8(name))
+                                 .arg(parts),
+                             QStringLiteral("Give the number of parts to take off the names, as patch -p does."));
+        }
+        *path = QString::fromUtf8(*rest);
+    }
+    return stripped;
 }
 
 } // namespace PatchPanel::Patch

@@ -1,7 +1,8 @@
 #include "services/patch/filediff.h"
 
 #include <algorithm>
-#include <utility>
+#include <cstring>
+#include <numeric>
 
 namespace PatchPanel::Patch {
 
@@ -10,20 +11,24 @@ namespace {
 constexpr int fileTypeBits = 0170000;
 constexpr int symlinkType = 0120000;
 
-QList<QByteArray> linesWithout(const QList<DiffLine> &lines, DiffLine::Kind unwanted)
+QByteArray textWithout(const Hunk &hunk, DiffLine::Kind unwanted)
 {
-    QList<QByteArray> texts;
-    for (const DiffLine &line : lines) {
+    QByteArray text;
+    for (const DiffLine &line : hunk.lines()) {
         if (line.kind != unwanted) {
-            texts.append(line.text);
+            text += line.text;
         }
     }
-    return texts;
+    return text;
 }
 
-bool isContext(const DiffLine &line)
+DiffLine::Kind kindOf(char marker, bool reversed)
 {
-    return line.kind == DiffLine::Kind::Context;
+    using enum DiffLine::Kind;
+    if (marker == ' ') {
+        return Context;
+    }
+    return (marker == '+') != reversed ? Add : Remove;
 }
 
 DiffAction reversedAction(DiffAction action)
@@ -41,40 +46,52 @@ DiffAction reversedAction(DiffAction action)
     return action;
 }
 
-Hunk reversed(Hunk hunk)
+int sumOf(const QList<Hunk> &hunks, int Hunk::*count)
 {
-    std::swap(hunk.oldStart, hunk.newStart);
-    std::swap(hunk.oldCount, hunk.newCount);
-    for (DiffLine &line : hunk.lines) {
-        if (line.kind == DiffLine::Kind::Add) {
-            line.kind = DiffLine::Kind::Remove;
-        } else if (line.kind == DiffLine::Kind::Remove) {
-            line.kind = DiffLine::Kind::Add;
-        }
-    }
-    return hunk;
+    return std::accumulate(hunks.begin(), hunks.end(), 0,
+                           [count](int sum, const Hunk &hunk) { return sum + hunk.*count; });
 }
 
 } // namespace
 
-QList<QByteArray> Hunk::oldLines() const
+HunkLines::Iterator::Iterator(const char *at, const char *end, bool reversed)
+    : m_at(at)
+    , m_end(end)
+    , m_reversed(reversed)
 {
-    return linesWithout(lines, DiffLine::Kind::Add);
+    read();
 }
 
-QList<QByteArray> Hunk::newLines() const
+HunkLines::Iterator &HunkLines::Iterator::operator++()
 {
-    return linesWithout(lines, DiffLine::Kind::Remove);
+    m_at = m_next;
+    read();
+    return *this;
 }
 
-int Hunk::leadingContext() const
+void HunkLines::Iterator::read()
 {
-    return static_cast<int>(std::find_if_not(lines.begin(), lines.end(), isContext) - lines.begin());
+    if (m_at == m_end) {
+        return;
+    }
+    const char *start = m_at + 1;
+    const auto *newline = static_cast<const char *>(std::memchr(start, '\n', static_cast<size_t>(m_end - start)));
+    m_next = newline + 1;
+    const bool open = m_next != m_end && *m_next == '\\';
+    m_line = {kindOf(*m_at, m_reversed), QByteArrayView(start, open ? newline : m_next)};
+    if (open) {
+        m_next = static_cast<const char *>(std::memchr(m_next, '\n', static_cast<size_t>(m_end - m_next))) + 1;
+    }
 }
 
-int Hunk::trailingContext() const
+QByteArray Hunk::oldText() const
 {
-    return static_cast<int>(std::find_if_not(lines.rbegin(), lines.rend(), isContext) - lines.rbegin());
+    return textWithout(*this, DiffLine::Kind::Add);
+}
+
+QByteArray Hunk::newText() const
+{
+    return textWithout(*this, DiffLine::Kind::Remove);
 }
 
 bool FileDiff::isSymlink() const
@@ -85,14 +102,40 @@ bool FileDiff::isSymlink() const
     return saysLink(newMode) || saysLink(oldMode);
 }
 
+int FileDiff::added() const
+{
+    return sumOf(hunks, &Hunk::added);
+}
+
+int FileDiff::removed() const
+{
+    return sumOf(hunks, &Hunk::removed);
+}
+
+Hunk reversed(Hunk hunk)
+{
+    std::swap(hunk.oldStart, hunk.newStart);
+    std::swap(hunk.oldCount, hunk.newCount);
+    std::swap(hunk.added, hunk.removed);
+    std::swap(hunk.oldEndsOpen, hunk.newEndsOpen);
+    hunk.reversed = !hunk.reversed;
+    return hunk;
+}
+
 FileDiff reversed(const FileDiff &diff)
 {
     FileDiff back = diff;
     back.action = reversedAction(diff.action);
     std::swap(back.oldPath, back.newPath);
     std::swap(back.oldMode, back.newMode);
+    std::swap(back.oldBlob, back.newBlob);
     std::transform(diff.hunks.begin(), diff.hunks.end(), back.hunks.begin(),
                    [](const Hunk &hunk) { return reversed(hunk); });
+    if (diff.binary && diff.binary->backward) {
+        back.binary = std::make_shared<BinaryPatch>(BinaryPatch{*diff.binary->backward, diff.binary->forward});
+    } else {
+        back.binary = nullptr;
+    }
     return back;
 }
 

@@ -1,47 +1,82 @@
 #include "services/patch/hunkpatch.h"
 
+#include "services/patch/linematcher.h"
+
 #include <algorithm>
 
 namespace PatchPanel::Patch {
 
 namespace {
 
-bool hasCrlf(const QList<Hunk> &hunks)
+using enum DiffLine::Kind;
+
+bool endsInCrlf(QByteArrayView line)
 {
-    return std::any_of(hunks.begin(), hunks.end(), [](const Hunk &hunk) {
-        return std::any_of(hunk.lines.begin(), hunk.lines.end(),
-                           [](const DiffLine &line) { return line.text.endsWith("\r\n"); });
-    });
+    return line.endsWith("\r\n");
 }
 
-QList<Hunk> withCrlf(QList<Hunk> hunks)
+// An added line with the ending of its neighbour in the file.
+QByteArray withEndingOf(QByteArrayView neighbour, QByteArrayView line)
 {
-    for (Hunk &hunk : hunks) {
-        for (DiffLine &line : hunk.lines) {
-            if (line.text.endsWith('\n')) {
-                line.text.chop(1);
-                line.text += "\r\n";
-            }
-        }
+    QByteArray text = line.toByteArray();
+    if (!line.endsWith('\n') || endsInCrlf(line) == endsInCrlf(neighbour)) {
+        return text;
     }
-    return hunks;
+    text.chop(endsInCrlf(line) ? 2 : 1);
+    return text + (endsInCrlf(neighbour) ? "\r\n" : "\n");
 }
 
-// Writes one hunk at its place. Context is taken from the file: with fuzz it may differ from the diff's.
-void appendHunk(QByteArray &result, const LineIndex &file, const Hunk &hunk, const HunkPlace &place, int &at)
+// A hunk at its place, line by line: `visit(kind, text)` with the bytes that the file has, or gets.
+template <typename Visit>
+void visitPlaced(const LineMatcher &file, const Hunk &hunk, const HunkPlace &place, Visit &&visit)
 {
-    const qsizetype end = hunk.lines.size() - place.skipAfter;
-    for (qsizetype i = place.skipBefore; i < end; ++i) {
-        const DiffLine &line = hunk.lines.at(i);
-        if (line.kind == DiffLine::Kind::Add) {
-            result += line.text;
+    const bool exact = file.match() == LineMatch::Exact;
+    const int end = hunk.oldCount - place.skipAfter;
+    qsizetype at = place.start;
+    QByteArrayView neighbour = at < file.file().size() ? file.lineAt(at) : QByteArrayView();
+    int number = 0; // of the hunk's old line
+    for (const DiffLine &line : hunk.lines()) {
+        if (line.kind == Add) {
+            exact ? visit(Add, line.text) : visit(Add, withEndingOf(neighbour, line.text));
             continue;
         }
-        if (line.kind == DiffLine::Kind::Context) {
-            result += file.line(at);
+        if (number >= place.skipBefore && number < end) {
+            const bool sameBytes = exact && (place.skipBefore + place.skipAfter == 0);
+            neighbour = sameBytes ? line.text : file.lineAt(at);
+            visit(line.kind, neighbour);
+            at += neighbour.size();
         }
-        ++at;
+        ++number;
     }
+}
+
+qsizetype addedBytes(const QList<Hunk> &hunks)
+{
+    qsizetype bytes = 0;
+    for (const Hunk &hunk : hunks) {
+        bytes += hunk.body.size();
+    }
+    return bytes;
+}
+
+QByteArray assembled(QByteArrayView contents, const QList<Hunk> &hunks, const HunkPlaces &places, Direction direction)
+{
+    const LineMatcher file(contents, places.match);
+    QByteArray result;
+    result.reserve(contents.size() + addedBytes(hunks));
+    qsizetype copied = 0;
+    for (qsizetype i = 0; i < hunks.size(); ++i) {
+        const HunkPlace &place = places.places.at(i);
+        result += contents.sliced(copied, place.start - copied);
+        visitPlaced(file, seen(hunks.at(i), direction), place, [&result](DiffLine::Kind kind, QByteArrayView text) {
+            if (kind != Remove) {
+                result += text;
+            }
+        });
+        copied = place.start + place.length;
+    }
+    result += contents.sliced(copied);
+    return result;
 }
 
 // 2 bits: hunks at their stated places, hunks at the edges of the file where they should be.
@@ -50,6 +85,8 @@ unsigned quality(const HunkPlaces &places)
     return (places.stated ? 1U : 0U) | (places.anchored ? 2U : 0U);
 }
 
+constexpr unsigned bestQuality = 3;
+
 bool atLeast(unsigned left, unsigned right)
 {
     return (left & right) == right;
@@ -57,13 +94,7 @@ bool atLeast(unsigned left, unsigned right)
 
 bool isOneSided(const Hunk &hunk)
 {
-    return hunk.leadingContext() == 0 || hunk.trailingContext() == 0;
-}
-
-bool hasNo(const Hunk &hunk, DiffLine::Kind kind)
-{
-    return std::none_of(hunk.lines.begin(), hunk.lines.end(),
-                        [kind](const DiffLine &line) { return line.kind == kind; });
+    return hunk.leadingContext == 0 || hunk.trailingContext == 0;
 }
 
 Error bothFit()
@@ -73,73 +104,113 @@ Error bothFit()
             QStringLiteral("Give the hunks more context.")};
 }
 
+// Both directions fit equally well. Without context on one side, the longer of the two texts contains the shorter one:
+// finding it says more.
+std::optional<PatchState> byLength(const QList<Hunk> &hunks)
+{
+    if (!std::all_of(hunks.begin(), hunks.end(), isOneSided)) {
+        return std::nullopt;
+    }
+    if (std::all_of(hunks.begin(), hunks.end(), [](const Hunk &hunk) { return hunk.removed == 0; })) {
+        return PatchState::Applied;
+    }
+    if (std::all_of(hunks.begin(), hunks.end(), [](const Hunk &hunk) { return hunk.added == 0; })) {
+        return PatchState::Applicable;
+    }
+    return std::nullopt;
+}
+
+// Which of the two directions is meant, both of which fit.
+std::optional<PatchState> decided(const HunkPlaces &forward, const HunkPlaces &backward, const QList<Hunk> &hunks)
+{
+    const unsigned there = quality(forward);
+    const unsigned back = quality(backward);
+    if (there == back) {
+        return byLength(hunks);
+    }
+    if (atLeast(there, back)) {
+        return PatchState::Applicable;
+    }
+    return atLeast(back, there) ? std::optional(PatchState::Applied) : std::nullopt;
+}
+
+// The places of the reverse, when they can matter: hunks that stand perfectly are only outdone by a reverse that does.
+Result<HunkPlaces> reversePlaces(const QByteArray &contents, const QList<Hunk> &hunks, const HunkPlaces *forward,
+                                 const LocateOptions &options)
+{
+    if (forward == nullptr || quality(*forward) != bestQuality) {
+        const LocateOptions exact{0, OffsetChoice::Unique, options.whitespace};
+        return locateHunks(contents, hunks, exact, Direction::Backward);
+    }
+    std::optional<HunkPlaces> stated = locateStatedHunks(contents, hunks, Direction::Backward, forward->match);
+    return stated ? Result<HunkPlaces>(*std::move(stated)) : Result<HunkPlaces>(Error{ErrorCode::DoesNotApply, {}});
+}
+
+QByteArray rangeText(char sign, int line, int count)
+{
+    // A range of no lines names the line before it.
+    const int start = count == 0 ? line : line + 1;
+    QByteArray text = sign + QByteArray::number(start);
+    return count == 1 ? text : text + ',' + QByteArray::number(count);
+}
+
 } // namespace
 
-Result<Patched> applyHunks(const QByteArray &contents, const QList<Hunk> &hunks, int fuzz)
+Result<Patched> applyHunks(const QByteArray &contents, const QList<Hunk> &hunks, const LocateOptions &options,
+                           Direction direction)
 {
-    const LineIndex file(contents);
-    const bool toCrlf = file.allCrlf() && !hasCrlf(hunks);
-    const QList<Hunk> fitted = toCrlf ? withCrlf(hunks) : hunks;
-    const Result<HunkPlaces> places = locateHunks(file, fitted, fuzz);
+    Result<HunkPlaces> places = locateHunks(contents, hunks, options, direction);
     if (!places) {
         return places.error();
     }
-    Patched patched{{}, *places};
-    patched.contents.reserve(contents.size());
-    int at = 0;
-    for (qsizetype i = 0; i < fitted.size(); ++i) {
-        const HunkPlace &place = places->places.at(i);
-        while (at < place.line) {
-            patched.contents += file.line(at++);
-        }
-        appendHunk(patched.contents, file, fitted.at(i), place, at);
-    }
-    while (at < file.count()) {
-        patched.contents += file.line(at++);
-    }
-    if (toCrlf) {
-        patched.places.notes.append(QStringLiteral("added lines end in CR LF, as the file's do"));
-    }
-    return patched;
+    QByteArray result = assembled(contents, hunks, *places, direction);
+    return Patched{std::move(result), *std::move(places)};
 }
 
-Result<JudgedPatch> judgeHunks(const QByteArray &contents, const FileDiff &diff, int fuzz)
+Result<JudgedPatch> judgeHunks(const QByteArray &contents, const QList<Hunk> &hunks, const LocateOptions &options)
 {
-    const Result<Patched> forward = applyHunks(contents, diff.hunks, fuzz);
-    if (forward && forward->contents == contents) {
-        return JudgedPatch{PatchState::Applied, *forward};
-    }
-    const Result<Patched> backward = applyHunks(contents, reversed(diff).hunks, 0);
-    if (!backward) {
-        return forward ? Result<JudgedPatch>(JudgedPatch{PatchState::Applicable, *forward}) : forward.error();
-    }
-    const JudgedPatch applied{PatchState::Applied, *backward};
+    Result<HunkPlaces> forward = locateHunks(contents, hunks, options);
+    const Result<HunkPlaces> backward = reversePlaces(contents, hunks, forward ? &*forward : nullptr, options);
     if (!forward) {
-        const bool unclear = forward.error().code == ErrorCode::Ambiguous && !backward->places.stated;
-        return unclear ? Result<JudgedPatch>(forward.error()) : applied;
+        const bool unclear = forward.error().code == ErrorCode::Ambiguous && backward && !backward->stated;
+        return unclear || !backward ? Result<JudgedPatch>(forward.error()) : JudgedPatch{PatchState::Applied};
     }
-    const JudgedPatch applicable{PatchState::Applicable, *forward};
-    const unsigned there = quality(forward->places);
-    const unsigned back = quality(backward->places);
-    if (there != back) {
-        return atLeast(there, back) ? Result<JudgedPatch>(applicable)
-            : atLeast(back, there)  ? Result<JudgedPatch>(applied)
-                                    : bothFit();
+    const std::optional<PatchState> state =
+        backward ? decided(*forward, *backward, hunks) : std::optional(PatchState::Applicable);
+    if (state == PatchState::Applied) {
+        return JudgedPatch{PatchState::Applied};
     }
-    // Without context on one side, the longer of the two texts contains the shorter one: finding it says more.
-    if (std::all_of(diff.hunks.begin(), diff.hunks.end(), isOneSided)) {
-        const auto all = [&diff](DiffLine::Kind absent) {
-            return std::all_of(diff.hunks.begin(), diff.hunks.end(),
-                               [absent](const Hunk &hunk) { return hasNo(hunk, absent); });
-        };
-        if (all(DiffLine::Kind::Remove)) {
-            return applied;
-        }
-        if (all(DiffLine::Kind::Add)) {
-            return applicable;
-        }
+    QByteArray result = assembled(contents, hunks, *forward, Direction::Forward);
+    if (result == contents) {
+        return JudgedPatch{PatchState::Applied};
     }
-    return bothFit();
+    if (!state) {
+        return bothFit();
+    }
+    return JudgedPatch{PatchState::Applicable, {std::move(result), *std::move(forward)}};
+}
+
+QByteArray placedHunksText(QByteArrayView contents, const QList<Hunk> &hunks, const HunkPlaces &places)
+{
+    const LineMatcher file(contents, places.match);
+    QByteArray text;
+    int grown = 0; // lines that the hunks so far have added
+    for (qsizetype i = 0; i < hunks.size(); ++i) {
+        const Hunk &hunk = hunks.at(i);
+        const HunkPlace &place = places.places.at(i);
+        const int skipped = place.skipBefore + place.skipAfter;
+        text += "@@ " + rangeText('-', place.line, hunk.oldCount - skipped) + ' '
+            + rangeText('+', place.line + grown, hunk.newCount - skipped) + " @@\n";
+        visitPlaced(file, hunk, place, [&text](DiffLine::Kind kind, QByteArrayView line) {
+            text += kind == Add ? '+' : kind == Remove ? '-' : ' ';
+            text += line;
+            if (!line.endsWith('\n')) {
+                text += "\n\\ No newline at end of file\n";
+            }
+        });
+        grown += hunk.newCount - hunk.oldCount;
+    }
+    return text;
 }
 
 } // namespace PatchPanel::Patch

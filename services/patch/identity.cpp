@@ -14,6 +14,19 @@ qint64 mtimeOf(const struct stat &info)
     return qint64(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
 }
 
+QString textOf(const Fingerprint &fingerprint)
+{
+    return QStringLiteral("%1%2")
+        .arg(fingerprint[0], 16, 16, QLatin1Char('0'))
+        .arg(fingerprint[1], 16, 16, QLatin1Char('0'));
+}
+
+Fingerprint fingerprintFrom(const QString &text)
+{
+    return {text.first(std::min<qsizetype>(16, text.size())).toULongLong(nullptr, 16),
+            text.mid(16).toULongLong(nullptr, 16)};
+}
+
 bool isPlainly(const WorkspaceRoot &root, const QString &path, const Identity &expected)
 {
     const Result<int> parent = root.openParent(path, WorkspaceRoot::MissingFolders::Fail);
@@ -30,12 +43,13 @@ bool isPlainly(const WorkspaceRoot &root, const QString &path, const Identity &e
 
 Identity identityOf(const FileState &state)
 {
-    return {state.inode, state.mtimeNs, state.contents.size(), state.mode, state.symlink, state.sha256};
+    return {state.inode, state.mtimeNs, state.contents.size(), state.mode, state.symlink, state.contents.fingerprint()};
 }
 
 bool sameContents(const Identity &left, const Identity &right)
 {
-    return left.sha256 == right.sha256 && left.symlink == right.symlink && (left.symlink || left.mode == right.mode);
+    return left.fingerprint == right.fingerprint && left.size == right.size && left.symlink == right.symlink
+        && (left.symlink || left.mode == right.mode);
 }
 
 // Numbers beyond 2^53 do not survive JSON: inode and time are text.
@@ -49,7 +63,7 @@ QJsonObject toJson(const std::optional<Identity> &identity)
             {QStringLiteral("size"), identity->size},
             {QStringLiteral("mode"), identity->mode},
             {QStringLiteral("symlink"), identity->symlink},
-            {QStringLiteral("sha256"), QString::fromLatin1(identity->sha256)}};
+            {QStringLiteral("xxh128"), textOf(identity->fingerprint)}};
 }
 
 std::optional<Identity> identityFromJson(const QJsonObject &object)
@@ -62,7 +76,7 @@ std::optional<Identity> identityFromJson(const QJsonObject &object)
                     object[QStringLiteral("size")].toInteger(),
                     object[QStringLiteral("mode")].toInt(),
                     object[QStringLiteral("symlink")].toBool(),
-                    object[QStringLiteral("sha256")].toString().toLatin1()};
+                    fingerprintFrom(object[QStringLiteral("xxh128")].toString())};
 }
 
 bool isSameContents(const std::optional<Identity> &left, const std::optional<Identity> &right)

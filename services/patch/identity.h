@@ -1,6 +1,7 @@
 #pragma once
 
 #include "services/common/result.h"
+#include "services/patch/blob.h"
 #include "services/patch/workspacefile.h"
 
 #include <QByteArray>
@@ -19,7 +20,7 @@ struct Identity {
     qint64 size = 0;
     int mode = 0;
     bool symlink = false;
-    QByteArray sha256 = {}; // of the contents, hexadecimal
+    Fingerprint fingerprint = {}; // of the contents
 
     bool operator==(const Identity &) const = default;
 };

@@ -1,33 +1,38 @@
 #pragma once
 
-#include <QByteArray>
-#include <QHash>
-#include <QList>
+#include "services/patch/linematcher.h"
+
+#include <span>
+#include <vector>
 
 namespace PatchPanel::Patch {
 
-// The lines of a text, each with its ending, numbered so that equal lines have equal numbers: comparing two lines
-// costs one integer comparison, finding a line one lookup. Views into the text, which must outlive the index.
+// Where each line of a file stands, found by a 64-bit hash of the line: built in one pass, for hunks that do not stand
+// where they should. Equal hashes are taken for equal lines only after a comparison. A view of the matcher, which must
+// outlive it.
 class LineIndex {
 public:
-    explicit LineIndex(QByteArrayView text);
+    explicit LineIndex(const LineMatcher &matcher);
 
-    int count() const { return static_cast<int>(m_lines.size()); }
-    QByteArrayView line(int at) const { return m_lines.at(at); } // 0-based
-    int idAt(int at) const { return m_ids.at(at); }
-    int idOf(QByteArrayView line) const { return m_idOfLine.value(line, -1); } // -1: no such line
-    const QList<int> &placesOf(int id) const { return m_places.at(id); } // ascending, 0-based
-
-    // Every line ends in CR LF, and there is one.
-    bool allCrlf() const { return m_crlfLines > 0 && m_crlfLines == m_endedLines; }
+    int count() const { return static_cast<int>(m_hashes.size()); }
+    qsizetype startOf(int line) const { return m_starts[static_cast<size_t>(line)]; } // 0-based; count(): the end
+    QByteArrayView line(int line) const;
+    // The lines whose hash is that of `line`, ascending.
+    std::span<const int> placesOf(QByteArrayView line) const;
 
 private:
-    QList<QByteArrayView> m_lines;
-    QList<int> m_ids;
-    QHash<QByteArrayView, int> m_idOfLine;
-    QList<QList<int>> m_places;
-    int m_endedLines = 0;
-    int m_crlfLines = 0;
+    size_t slotOf(quint64 hash) const;
+
+    const LineMatcher &m_matcher;
+    std::vector<qsizetype> m_starts;
+    std::vector<quint64> m_hashes;
+    // An open-addressed table: the places of a hash are m_places[first, first + count).
+    struct Slot {
+        int first = 0;
+        int count = 0;
+    };
+    std::vector<Slot> m_slots;
+    std::vector<int> m_places;
 };
 
 } // namespace PatchPanel::Patch

@@ -1,7 +1,5 @@
 #include "services/patch/overlay.h"
 
-#include "services/common/ids.h"
-
 #include <algorithm>
 
 namespace PatchPanel::Patch {
@@ -9,8 +7,7 @@ namespace PatchPanel::Patch {
 FileState newFileState(QByteArray contents, int mode, bool symlink)
 {
     FileState state;
-    state.sha256 = sha256Hex(contents);
-    state.contents = std::move(contents);
+    state.contents = Blob(std::move(contents));
     state.mode = symlink ? 0777 : mode;
     state.symlink = symlink;
     return state;
@@ -21,7 +18,7 @@ bool sameState(const std::optional<FileState> &left, const std::optional<FileSta
     if (!left || !right) {
         return left.has_value() == right.has_value();
     }
-    return left->sha256 == right->sha256 && left->mode == right->mode && left->symlink == right->symlink;
+    return left->contents == right->contents && left->mode == right->mode && left->symlink == right->symlink;
 }
 
 Overlay::Overlay(const WorkspaceRoot &root)
@@ -117,7 +114,9 @@ Result<void> Overlay::put(const QString &path, FileState state)
             }
         }
     }
-    m_entries[path].now = std::move(state);
+    Entry &entry = m_entries[path];
+    entry.now = std::move(state);
+    entry.hunks.reset();
     return {};
 }
 
@@ -129,6 +128,7 @@ Result<void> Overlay::remove(const QString &path)
     }
     Entry &entry = m_entries[path];
     entry.now.reset();
+    entry.hunks.reset();
     entry.origin.clear();
     return {};
 }
@@ -144,13 +144,21 @@ Result<void> Overlay::move(const QString &from, const QString &to)
     if (!removed) {
         return removed;
     }
-    const Result<void> placed = put(to, newFileState((*moved)->contents, (*moved)->mode, (*moved)->symlink));
+    FileState state = **moved;
+    state.inode = 0;
+    state.mtimeNs = 0;
+    const Result<void> placed = put(to, state);
     if (!placed) {
         m_entries[from].now = *moved;
         return placed;
     }
     m_entries[to].origin = origin.isEmpty() ? from : origin;
     return {};
+}
+
+void Overlay::absorb(Overlay part)
+{
+    m_entries.insert(std::move(part.m_entries));
 }
 
 Result<QList<QString>> Overlay::filesBeneath(const QString &path)

@@ -7,19 +7,21 @@
 
 namespace PatchPanel::Patch {
 
-// A state that is not on disk yet, its hash computed.
+// A state that is not on disk yet.
 FileState newFileState(QByteArray contents, int mode, bool symlink = false);
 
 // Same bytes, mode and type; or both absent.
 bool sameState(const std::optional<FileState> &left, const std::optional<FileState> &right);
 
 // A workspace as the ops of a task have left it so far, without a write to the disk. A copy is a snapshot to try things
-// on. Refers to its WorkspaceRoot, which must outlive it. Any one thread at a time.
+// on. Refers to its WorkspaceRoot, which must outlive it. One thread at a time; overlays of one root may be used
+// on several threads.
 class Overlay {
 public:
     struct Entry {
         std::optional<FileState> before = {}; // on disk
         std::optional<FileState> now = {};
+        std::optional<PlacedHunks> hunks = {}; // how `before` became `now`, when hunks alone did it
         QString origin = {}; // the path that `now` was moved from, through all moves; empty: not moved
         QList<int> ops = {};
         QList<QString> purposes = {};
@@ -42,6 +44,10 @@ public:
 
     // Paths of files at or beneath the folder `path`, sorted.
     Result<QList<QString>> filesBeneath(const QString &path);
+
+    // Takes over the entries of an overlay of the same root. Precondition: no path is in both, or beneath one of the
+    // other's.
+    void absorb(Overlay part);
 
     // The entry of a path that was read, to note things in.
     Entry &entry(const QString &path) { return m_entries[path]; }

@@ -1,5 +1,6 @@
 #include "services/patch/plan.h"
 
+#include "services/patch/hunkpatch.h"
 #include "services/patch/linediff.h"
 
 #include <QJsonArray>
@@ -12,7 +13,7 @@ namespace {
 
 std::optional<QByteArray> contentsOf(const std::optional<FileState> &state)
 {
-    return state ? std::optional(state->contents) : std::nullopt;
+    return state ? std::optional(state->contents.bytes()) : std::nullopt;
 }
 
 // As git writes it: a regular file knows executable or not, nothing else.
@@ -48,7 +49,7 @@ QByteArray extendedHeader(const Change &change)
 
 QJsonValue hashOrNull(const std::optional<FileState> &state)
 {
-    return state ? QJsonValue(QString::fromLatin1(state->sha256)) : QJsonValue(QJsonValue::Null);
+    return state ? QJsonValue(QString::fromLatin1(state->contents.sha256())) : QJsonValue(QJsonValue::Null);
 }
 
 } // namespace
@@ -72,7 +73,7 @@ QString toString(ChangeKind kind)
 
 bool Change::isBinary() const
 {
-    return (before && looksBinary(before->contents)) || (after && looksBinary(after->contents));
+    return (before && looksBinary(before->contents.bytes())) || (after && looksBinary(after->contents.bytes()));
 }
 
 int Plan::count(ChangeKind kind) const
@@ -90,14 +91,16 @@ QByteArray previewDiff(const Change &change)
     const QByteArray oldName = quotedDiffName("a/" + oldPath);
     const QByteArray newName = quotedDiffName("b/" + change.path.toUtf8());
     QByteArray diff = "diff --git " + oldName + ' ' + newName + '\n' + extendedHeader(change);
-    if (contentsOf(change.before) == contentsOf(change.after)) {
+    if (change.before && change.after && change.before->contents == change.after->contents) {
         return diff;
     }
     if (change.isBinary()) {
         return diff + "Binary files " + (change.before ? oldName : "/dev/null") + " and "
             + (change.after ? newName : "/dev/null") + " differ\n";
     }
-    const QByteArray hunks = lineDiff(contentsOf(change.before), contentsOf(change.after)).hunks;
+    const QByteArray hunks = change.hunks
+        ? placedHunksText(change.before->contents.bytes(), change.hunks->hunks, change.hunks->places)
+        : lineDiff(contentsOf(change.before), contentsOf(change.after)).hunks;
     if (!hunks.isEmpty()) {
         diff += "--- " + (change.before ? oldName : "/dev/null") + "\n+++ " + (change.after ? newName : "/dev/null")
             + '\n' + hunks;

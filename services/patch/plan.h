@@ -1,5 +1,7 @@
 #pragma once
 
+#include "services/patch/blob.h"
+#include "services/patch/hunklocator.h"
 #include "services/patch/task.h"
 
 #include <QByteArray>
@@ -7,6 +9,7 @@
 #include <QList>
 #include <QString>
 
+#include <memory>
 #include <optional>
 
 namespace PatchPanel::Patch {
@@ -17,12 +20,20 @@ QString toString(ChangeKind kind); // "create", "modify", "delete", "move", "chm
 
 // How a path stood, or will stand. Absent is an empty optional.
 struct FileState {
-    QByteArray contents = {}; // of a symbolic link: its target
+    Blob contents = {}; // of a symbolic link: its target
     int mode = 0644; // permission bits
     bool symlink = false;
     quint64 inode = 0; // 0 for a state that is not on disk yet
     qint64 mtimeNs = 0;
-    QByteArray sha256 = {}; // of contents, hexadecimal
+};
+
+// The hunks of a diff at their places in a file.
+struct PlacedHunks {
+    QList<Hunk> hunks = {};
+    HunkPlaces places = {};
+    int added = 0; // lines
+    int removed = 0;
+    std::shared_ptr<const DiffText> text = {}; // that the hunks are views of
 };
 
 // The net change of one path: what the switch does, and nothing else.
@@ -32,6 +43,7 @@ struct Change {
     QString from = {}; // Move: where it stood
     std::optional<FileState> before = {}; // what stands at `path` (Move: at `from`) now
     std::optional<FileState> after = {};
+    std::optional<PlacedHunks> hunks = {}; // how `before` becomes `after`, when the task said it as hunks
     int added = 0; // lines
     int removed = 0;
     QList<int> ops = {}; // indexes into Task::ops

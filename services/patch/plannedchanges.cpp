@@ -1,11 +1,10 @@
 #include "services/patch/plannedchanges.h"
 
-#include "services/common/ids.h"
-#include "services/common/json.h"
+#include "services/common/parallel.h"
 #include "services/patch/linediff.h"
 
+#include <QCryptographicHash>
 #include <QHash>
-#include <QJsonArray>
 #include <QSet>
 
 #include <algorithm>
@@ -52,21 +51,32 @@ ChangeKind kindOf(const Change &change)
         return ChangeKind::Delete;
     }
     const bool sameContents =
-        change.before->sha256 == change.after->sha256 && change.before->symlink == change.after->symlink;
+        change.before->contents == change.after->contents && change.before->symlink == change.after->symlink;
     return sameContents ? ChangeKind::Chmod : ChangeKind::Modify;
+}
+
+int lineCount(const QByteArray &text)
+{
+    return static_cast<int>(text.count('\n')) + (text.isEmpty() || text.endsWith('\n') ? 0 : 1);
 }
 
 void countLines(Change &change)
 {
-    const QByteArray before = change.before ? change.before->sha256 : QByteArray();
-    const QByteArray after = change.after ? change.after->sha256 : QByteArray();
-    if (before == after || change.isBinary()) {
+    if (change.hunks) {
+        change.added = change.hunks->added;
+        change.removed = change.hunks->removed;
         return;
     }
-    const auto contents = [](const std::optional<FileState> &state) {
-        return state ? std::optional(state->contents) : std::nullopt;
-    };
-    const LineDiff diff = lineDiff(contents(change.before), contents(change.after));
+    const bool sameContents = change.before && change.after && change.before->contents == change.after->contents;
+    if (sameContents || change.isBinary()) {
+        return;
+    }
+    if (!change.before || !change.after) {
+        change.added = change.after ? lineCount(change.after->contents.bytes()) : 0;
+        change.removed = change.before ? lineCount(change.before->contents.bytes()) : 0;
+        return;
+    }
+    const LineDiff diff = lineDiff(change.before->contents.bytes(), change.after->contents.bytes());
     change.added = diff.added;
     change.removed = diff.removed;
 }
@@ -77,6 +87,7 @@ Change changeOf(const Overlay &overlay, const QString &path, const Overlay::Entr
     change.path = path;
     change.before = entry.before;
     change.after = entry.now;
+    change.hunks = entry.hunks;
     change.ops = entry.ops;
     change.notes = entry.notes;
     QList<QString> purposes = entry.purposes;
@@ -99,39 +110,53 @@ Change changeOf(const Overlay &overlay, const QString &path, const Overlay::Entr
     }
     change.purpose = purposes.join(QLatin1String("; "));
     change.kind = kindOf(change);
-    countLines(change);
     return change;
 }
 
-QJsonValue stateForId(const std::optional<FileState> &state)
+void addText(QCryptographicHash &hash, const QString &text)
 {
-    if (!state) {
-        return QJsonValue::Null;
-    }
-    return QJsonArray{QString::fromLatin1(state->sha256), state->mode, state->symlink};
+    const QByteArray bytes = text.toUtf8();
+    hash.addData(QByteArray::number(bytes.size()) + ':' + bytes);
 }
 
-// A hash over what the plan changes, from what, and which gates it runs.
+void addState(QCryptographicHash &hash, const std::optional<FileState> &state)
+{
+    if (!state) {
+        hash.addData("-");
+        return;
+    }
+    const Fingerprint &print = state->contents.fingerprint();
+    hash.addData(QByteArray::number(print[0], 16) + '.' + QByteArray::number(print[1], 16) + '.'
+                 + QByteArray::number(state->contents.size()) + '.' + QByteArray::number(state->mode, 8)
+                 + (state->symlink ? 'l' : 'f'));
+}
+
+// A hash over the task, what it changes here, from what, and which gates it runs. The task's SHA-256 in it makes up for
+// fingerprints that are not cryptographic: all new contents come from the task.
 QString planId(const Plan &plan)
 {
-    QJsonArray changes;
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    hash.addData(plan.task.sha256 + '\n');
     for (const Change &change : plan.changes) {
-        changes.append(QJsonArray{change.path, change.from, stateForId(change.before), stateForId(change.after)});
+        addText(hash, change.path);
+        addText(hash, change.from);
+        addState(hash, change.before);
+        addState(hash, change.after);
     }
-    QJsonArray gates;
     for (const Gate &gate : plan.task.gates) {
-        QJsonArray environment;
+        addText(hash, QStringLiteral("%1 %2").arg(toString(gate.phase)).arg(gate.timeout.count()));
+        addText(hash, gate.command);
+        addText(hash, gate.cwd);
         for (const auto &[name, value] : gate.environment) {
-            environment.append(QJsonArray{name, value});
+            addText(hash, name);
+            addText(hash, value);
         }
-        gates.append(
-            QJsonArray{toString(gate.phase), gate.command, qint64(gate.timeout.count()), gate.cwd, environment});
     }
     const GitStep &git = plan.task.git;
-    const QJsonObject all{{QStringLiteral("changes"), changes},
-                          {QStringLiteral("gates"), gates},
-                          {QStringLiteral("git"), QJsonArray{git.requested, git.branch, git.commit, git.tag}}};
-    return QString::fromLatin1(sha256Hex(compactJson(all)));
+    for (const QString &text : {git.requested ? QStringLiteral("git") : QString(), git.branch, git.commit, git.tag}) {
+        addText(hash, text);
+    }
+    return QString::fromLatin1(hash.result().toHex());
 }
 
 QString folded(const QString &path)
@@ -209,6 +234,7 @@ Plan finishedPlan(const Task &task, const Overlay &overlay, const QList<QString>
             plan.alreadyApplied.append(entry.key());
         }
     }
+    forEachInParallel(plan.changes.size(), [changes = plan.changes.data()](qsizetype i) { countLines(changes[i]); });
     plan.id = planId(plan);
     return plan;
 }

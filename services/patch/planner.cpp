@@ -161,7 +161,7 @@ private:
         const FileState wanted = newFileState(op.contents, op.mode.value_or(0644));
         if (*standing) {
             const bool sameMode = !op.mode || *op.mode == (*standing)->mode;
-            if (sameMode && (*standing)->sha256 == wanted.sha256) {
+            if (sameMode && (*standing)->contents == wanted.contents) {
                 return already(op.path);
             }
             const bool ownWork = !m_overlay.entry(op.path).ops.isEmpty();
@@ -212,7 +212,7 @@ private:
         if (!*standing) {
             return goneLater(op, function);
         }
-        const Result<Edit> edited = function((*standing)->contents);
+        const Result<Edit> edited = function((*standing)->contents.bytes());
         if (!edited) {
             return edited.error();
         }
@@ -234,7 +234,7 @@ private:
             if (next.kind == OpKind::Move && next.from == op.path) {
                 const Result<std::optional<FileState>> moved = read(next.path);
                 const Result<Edit> edited =
-                    moved && *moved ? function((*moved)->contents) : Result<Edit>(missing(op.path));
+                    moved && *moved ? function((*moved)->contents.bytes()) : Result<Edit>(missing(op.path));
                 return edited && edited->already ? already(op.path) : missing(op.path);
             }
         }
@@ -334,8 +334,9 @@ private:
             // What is moved was made by this task: it may have run before.
             m_conflicts.append({op.path, m_index, conflict});
         }
-        const Result<void> done = copies ? m_overlay.put(op.path, newFileState((*from)->contents, (*from)->mode))
-                                         : m_overlay.move(op.from, op.path);
+        const Result<void> done = copies
+            ? m_overlay.put(op.path, newFileState((*from)->contents.bytes(), (*from)->mode))
+            : m_overlay.move(op.from, op.path);
         if (done) {
             note(op.path, copies ? QList<QString>{QStringLiteral("copied from %1").arg(op.from)} : QList<QString>{});
             if (!copies) {
@@ -355,22 +356,44 @@ private:
         if (!*standing) {
             return goneLater(op, [](const QByteArray &contents) -> Result<Edit> { return Edit{contents, true, {}}; });
         }
-        return put(op.path, **standing, (*standing)->contents, mode);
+        return put(op.path, **standing, (*standing)->contents.bytes(), mode);
     }
 
     Result<void> diff(const Op &op)
     {
-        const Result<Diff> parsed =
-            parseDiff(op.contents, m_options.recount ? HunkCounts::Recounted : HunkCounts::Checked);
-        if (!parsed) {
-            return parsed.error();
-        }
-        if (parsed->files.isEmpty()) {
+        if (!op.diff || op.diff->files.isEmpty()) {
             return Error{ErrorCode::InvalidTask, QStringLiteral("There is no unified diff in it."),
                          QStringLiteral("Expected: --- a/path, +++ b/path and hunks that begin with @@.")};
         }
-        QList<FileDiff> files = parsed->files;
+        if (op.diff->countProblem && !m_options.recount) {
+            return *op.diff->countProblem;
+        }
+        const Result<QList<FileDiff>> files = confinedFiles(*op.diff);
+        if (!files) {
+            return files.error();
+        }
+        const Result<DiffOutcome> outcome = applyDiff(m_overlay, *files, m_options);
+        if (!outcome) {
+            return outcome.error();
+        }
+        for (const QString &path : outcome->changed) {
+            note(path);
+        }
+        m_warnings.append(op.diff->warnings);
+        return {};
+    }
+
+    Result<QList<FileDiff>> confinedFiles(const Diff &diff) const
+    {
+        QList<FileDiff> files = diff.files;
         for (FileDiff &file : files) {
+            if (m_options.strip) {
+                const Result<FileDiff> stripped = withStrippedNames(file, *m_options.strip);
+                if (!stripped) {
+                    return stripped.error();
+                }
+                file = *stripped;
+            }
             for (QString *path : {&file.oldPath, &file.newPath}) {
                 const Result<QString> confined =
                     path->isEmpty() ? Result<QString>(*path) : confinedPath(*path, m_overlay.root().path());
@@ -380,15 +403,7 @@ private:
                 *path = *confined;
             }
         }
-        const Result<DiffOutcome> outcome = applyDiff(m_overlay, files, m_options);
-        if (!outcome) {
-            return outcome.error();
-        }
-        for (const QString &path : outcome->changed) {
-            note(path);
-        }
-        m_warnings.append(parsed->warnings);
-        return {};
+        return files;
     }
 
     struct Conflict {

@@ -5,11 +5,6 @@
 
 namespace PatchPanel::Patch {
 
-// Which place a hunk takes when its stated one does not fit and several others do.
-enum class OffsetChoice { Unique, Nearest };
-
-enum class Whitespace { Exact, Ignored };
-
 struct PlanOptions {
     int fuzz = 0; // context lines that may differ at a hunk's ends
     bool recount = false; // mend hunk headers whose counts are wrong

@@ -1,5 +1,5 @@
 #include "services/patch/bytepattern.h"
-#include "services/patch/lineindex.h"
+#include "services/patch/linematcher.h"
 #include "services/patch/replacementtemplate.h"
 #include "services/patch/textedit.h"
 
@@ -155,7 +155,7 @@ Result<Edit> replaceLiteral(const QByteArray &contents, const Op &op)
     QByteArray find = op.find;
     QByteArray replacement = op.replacement;
     const bool hasLines = find.contains('\n') || replacement.contains('\n');
-    if (hasLines && !find.contains('\r') && !replacement.contains('\r') && LineIndex(contents).allCrlf()) {
+    if (hasLines && !find.contains('\r') && !replacement.contains('\r') && isAllCrlf(contents)) {
         find = withCrlf(find);
         replacement = withCrlf(replacement);
     }

@@ -152,7 +152,7 @@ QString fateOf(const RunResult &result)
 
 QString hashText(const std::optional<FileState> &state)
 {
-    return state ? QString::fromLatin1(state->sha256) : QStringLiteral("absent");
+    return state ? QString::fromLatin1(state->contents.sha256()) : QStringLiteral("absent");
 }
 
 QString changeSection(int number, const Change &change)

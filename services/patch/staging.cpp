@@ -60,11 +60,11 @@ bool writeSlot(const WorkspaceRoot &root, const StagedContents &contents, int sl
 {
     const FileState &state = *contents.state;
     if (state.symlink) {
-        return ::symlinkat(state.contents.constData(), slotFolder, name.constData()) == 0;
+        return ::symlinkat(state.contents.bytes().constData(), slotFolder, name.constData()) == 0;
     }
     const Descriptor file(
         ::openat(slotFolder, name.constData(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!file.isOpen() || !writeAll(file.get(), state.contents)) {
+    if (!file.isOpen() || !writeAll(file.get(), state.contents.bytes())) {
         return false;
     }
     if (!contents.likeness.isEmpty()) {
@@ -86,7 +86,6 @@ std::optional<Identity> identityOfSlot(int slotFolder, const QByteArray &name, c
     FileState onDisk = state;
     onDisk.inode = info.st_ino;
     onDisk.mtimeNs = qint64(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
-    onDisk.sha256 = sha256Hex(state.contents);
     return identityOf(onDisk);
 }
 

@@ -8,6 +8,7 @@
 #include <QString>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 
 namespace PatchPanel::Patch {
@@ -18,6 +19,8 @@ enum class OpKind { Create, Update, Upsert, Delete, ReplaceLiteral, ReplacePatte
 enum class InsertPlace { Before, After, Start, End, AtLine };
 enum class InsertFallback { Fail, Append, Prepend, Skip };
 
+struct Diff;
+
 // One mutation of a task, every dialect read into the same form. Paths are relative to the workspace, '/'-separated
 // and lexically safe; contents are bytes. Only the members of its kind carry a meaning.
 struct Op {
@@ -25,6 +28,7 @@ struct Op {
     QString path = {}; // of a Diff: empty, the diff names its files
     QString from = {}; // Move, Copy
     QByteArray contents = {}; // Create, Update, Upsert; the block of an Insert; the text of a Diff
+    std::shared_ptr<const Diff> diff = {}; // of a Diff: its text as it was read, names not confined yet
     std::optional<int> mode = {}; // permission bits: Create, Update, Upsert, Chmod
     QByteArray find = {}; // ReplaceLiteral: the bytes; ReplacePattern: the PCRE2 pattern; Insert: the anchor
     QByteArray replacement = {};

@@ -481,25 +481,27 @@ Op TaskOpReader::readTextPatch(const JsonNode &task, const QString &pointer) con
 
 Op TaskOpReader::diffOp(QByteArray text, const QString &path, const QString &pointer, qsizetype offset) const
 {
-    Op op;
-    op.kind = OpKind::Diff;
-    op.pointer = pointer;
     const bool bare = !path.isEmpty() && text.startsWith("@@ -");
     if (bare) {
         text.prepend("--- a/" + path.toUtf8() + "\n+++ b/" + path.toUtf8() + '\n');
     }
-    op.contents = text;
     // Wrong counts may be mended when the plan is made: here only the names matter.
-    const Result<Diff> diff = parseDiff(text, HunkCounts::Recounted);
+    Result<Diff> diff = parseDiff(text, HunkCounts::Recounted);
     if (!diff) {
         m_problems.add(diff.error(), pointer, offset);
-        return op;
+        return {.kind = OpKind::Diff, .pointer = pointer};
     }
     if (diff->files.isEmpty()) {
         m_problems.add(ErrorCode::InvalidTask, pointer, offset, QStringLiteral("There is no unified diff in it."),
                        QStringLiteral("Expected: --- a/path, +++ b/path and hunks that begin with @@."));
     }
-    for (const FileDiff &file : diff->files) {
+    return parsedDiffOp(text, *std::move(diff), path, pointer, offset);
+}
+
+Op TaskOpReader::parsedDiffOp(const QByteArray &text, Diff diff, const QString &path, const QString &pointer,
+                              qsizetype offset) const
+{
+    for (const FileDiff &file : std::as_const(diff.files)) {
         for (const QString &name : {file.oldPath, file.newPath}) {
             const Result<QString> checked =
                 name.isEmpty() ? Result<QString>(name) : confinedPath(name, m_workspaceRoot);
@@ -513,6 +515,11 @@ Op TaskOpReader::diffOp(QByteArray text, const QString &path, const QString &poi
             }
         }
     }
+    Op op;
+    op.kind = OpKind::Diff;
+    op.pointer = pointer;
+    op.contents = text;
+    op.diff = std::make_shared<const Diff>(std::move(diff));
     return op;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "services/patch/diffparser.h"
 #include "services/patch/jsonreader.h"
 #include "services/patch/task.h"
 #include "services/patch/taskproblems.h"
@@ -24,6 +25,9 @@ public:
 
     // A Diff op of `text`; with `path`, hunks without a header of their own are about that file.
     Op diffOp(QByteArray text, const QString &path, const QString &pointer, qsizetype offset) const;
+    // The same of a text that was read as `diff` already.
+    Op parsedDiffOp(const QByteArray &text, Diff diff, const QString &path, const QString &pointer,
+                    qsizetype offset) const;
 
 private:
     QString confined(const JsonNode *node, const QString &pointer) const;

@@ -37,24 +37,27 @@ void readJsonTask(QByteArrayView bytes, Task &task, const QString &workspaceRoot
 
 void readDiffTask(QByteArrayView bytes, Task &task, const QString &workspaceRoot, TaskProblems &problems)
 {
-    const Result<Diff> diff = parseDiff(bytes, HunkCounts::Recounted);
-    if (diff && diff->files.isEmpty()) {
+    const QByteArray text = bytes.toByteArray();
+    Result<Diff> diff = parseDiff(text, HunkCounts::Recounted);
+    if (!diff) {
+        problems.add(diff.error(), {}, -1);
+        return;
+    }
+    if (diff->files.isEmpty()) {
         problems.add(ErrorCode::InvalidTask, {}, -1,
                      QStringLiteral("This file is neither a JSON task nor a unified diff."),
                      QStringLiteral("A JSON task begins with {; a diff names files with --- and +++ lines."));
         return;
     }
     task.dialect = QStringLiteral("diff");
-    task.ops.append(TaskOpReader(workspaceRoot, problems).diffOp(bytes.toByteArray(), {}, {}, -1));
-    if (diff) {
-        task.title = diff->mail.subject;
-        if (!diff->mail.author.isEmpty()) {
-            task.metadata.insert(QStringLiteral("author"), diff->mail.author);
-        }
-        if (!diff->mail.date.isEmpty()) {
-            task.metadata.insert(QStringLiteral("date"), diff->mail.date);
-        }
+    task.title = diff->mail.subject;
+    if (!diff->mail.author.isEmpty()) {
+        task.metadata.insert(QStringLiteral("author"), diff->mail.author);
     }
+    if (!diff->mail.date.isEmpty()) {
+        task.metadata.insert(QStringLiteral("date"), diff->mail.date);
+    }
+    task.ops.append(TaskOpReader(workspaceRoot, problems).parsedDiffOp(text, *std::move(diff), {}, {}, -1));
 }
 
 } // namespace

@@ -1,6 +1,5 @@
 #include "services/patch/workspacefile.h"
 
-#include "services/common/ids.h"
 #include "services/patch/openbeneath.h"
 
 #include <QScopeGuard>
@@ -93,8 +92,7 @@ FileState stateFrom(const struct stat &info, QByteArray contents, bool symlink)
     state.symlink = symlink;
     state.inode = info.st_ino;
     state.mtimeNs = qint64(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
-    state.sha256 = sha256Hex(contents);
-    state.contents = std::move(contents);
+    state.contents = Blob(std::move(contents));
     return state;
 }
 

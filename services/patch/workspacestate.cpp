@@ -53,7 +53,8 @@ QByteArray fingerprintOf(const WorkspaceRoot &root, const QString &path)
     if (!state || !*state) {
         return "absent";
     }
-    return QByteArray::number((*state)->mode, 8) + ((*state)->symlink ? " link " : " file ") + (*state)->sha256;
+    return QByteArray::number((*state)->mode, 8) + ((*state)->symlink ? " link " : " file ")
+        + (*state)->contents.sha256();
 }
 
 bool stillStands(const WorkspaceRoot &root, const QString &path, const std::optional<FileState> &expected)
@@ -64,11 +65,7 @@ bool stillStands(const WorkspaceRoot &root, const QString &path, const std::opti
 
 void appendDiffPaths(QList<QString> &paths, const Op &op)
 {
-    const Result<Diff> diff = parseDiff(op.contents, HunkCounts::Recounted);
-    if (!diff) {
-        return;
-    }
-    for (const FileDiff &file : diff->files) {
+    for (const FileDiff &file : op.diff ? op.diff->files : QList<FileDiff>()) {
         paths.append(file.oldPath);
         paths.append(file.newPath);
     }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "services/common/ids.h"
 #include "services/patch/plan.h"
 #include "services/patch/workspacefile.h"
 
@@ -31,7 +30,7 @@ public:
     }
     PlanBuilder &chmod(const QString &path, int mode)
     {
-        return add(Patch::ChangeKind::Chmod, path, {}, file(stateOf(path)->contents, mode));
+        return add(Patch::ChangeKind::Chmod, path, {}, file(stateOf(path)->contents.bytes(), mode));
     }
     PlanBuilder &symlink(const QString &path, const QByteArray &target)
     {
@@ -52,9 +51,8 @@ private:
     static Patch::FileState file(const QByteArray &contents, int mode)
     {
         Patch::FileState state;
-        state.contents = contents;
+        state.contents = Patch::Blob(contents);
         state.mode = mode;
-        state.sha256 = sha256Hex(contents);
         return state;
     }
 

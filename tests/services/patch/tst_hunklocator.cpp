@@ -1,4 +1,4 @@
-#include "services/patch/hunklocator.h"
+#include "services/patch/diffparser.h"
 #include "services/patch/hunkpatch.h"
 
 #include <QElapsedTimer>
@@ -28,36 +28,32 @@ private Q_SLOTS:
 
 namespace {
 
-// Hunks written short: "5:  a|-b|+c| d" begins at line 5; '|' ends a line.
-Hunk hunk(const QByteArray &text)
+// Hunks written short: "5:  a|-b|+c| d" begins at line 5; '|' ends a line, "\\" says that it has no ending.
+FileDiff hunks(const QList<QByteArray> &texts)
 {
-    Hunk result;
-    const qsizetype colon = text.indexOf(':');
-    result.oldStart = text.first(colon).toInt();
-    result.newStart = result.oldStart;
-    for (QByteArray line : text.mid(colon + 1).split('|')) {
-        const char marker = line.at(0);
-        line = line.mid(1);
-        if (line.endsWith('\\')) {
-            line.chop(1);
-        } else {
-            line += '\n';
+    QByteArray diff = "--- a/x\n+++ b/x\n";
+    for (const QByteArray &text : texts) {
+        const qsizetype colon = text.indexOf(':');
+        const QByteArray start = text.first(colon);
+        QByteArray body;
+        int oldCount = 0;
+        int newCount = 0;
+        for (QByteArray line : text.mid(colon + 1).split('|')) {
+            oldCount += line.at(0) == '+' ? 0 : 1;
+            newCount += line.at(0) == '-' ? 0 : 1;
+            const bool open = line.endsWith('\\');
+            line.chop(open ? 1 : 0);
+            body += line + (open ? "\n\\ No newline at end of file\n" : "\n");
         }
-        using enum DiffLine::Kind;
-        result.lines.append({marker == '+' ? Add : marker == '-' ? Remove : Context, line});
+        diff += "@@ -" + start + ',' + QByteArray::number(oldCount) + " +" + start + ',' + QByteArray::number(newCount)
+            + " @@\n" + body;
     }
-    result.oldCount = static_cast<int>(result.oldLines().size());
-    result.newCount = static_cast<int>(result.newLines().size());
-    return result;
+    return parseDiff(diff, HunkCounts::Checked)->files.first();
 }
 
-QList<Hunk> hunks(const QList<QByteArray> &texts)
+FileDiff hunk(const QByteArray &text)
 {
-    QList<Hunk> list;
-    for (const QByteArray &text : texts) {
-        list.append(hunk(text));
-    }
-    return list;
+    return hunks({text});
 }
 
 QByteArray lines(const QByteArray &text)
@@ -96,7 +92,7 @@ void TestHunkLocator::finds()
 {
     QFETCH(QByteArray, file);
     QFETCH(QByteArray, hunkText);
-    const Result<Patched> patched = applyHunks(file, {hunk(hunkText)}, 0);
+    const Result<Patched> patched = applyHunks(file, hunk(hunkText).hunks);
     QVERIFY2(patched.ok(), patched.ok() ? "" : qPrintable(patched.error().toString()));
     QTEST(patched->contents, "result");
 }
@@ -129,7 +125,7 @@ void TestHunkLocator::fails()
     QFETCH(QByteArray, hunkText);
     QFETCH(ErrorCode, code);
     QFETCH(QString, message);
-    const Result<Patched> patched = applyHunks(file, {hunk(hunkText)}, 0);
+    const Result<Patched> patched = applyHunks(file, hunk(hunkText).hunks);
     QVERIFY(!patched.ok());
     QCOMPARE(patched.error().code, code);
     QVERIFY2(patched.error().message.contains(message), qPrintable(patched.error().message));
@@ -140,16 +136,16 @@ void TestHunkLocator::offsetIsCarriedOn()
 {
     // Two equal blocks; 10 lines were added above. The running offset makes the second hunk's place the stated one.
     QByteArray file = QByteArray("n\n").repeated(10) + "first\n" + QByteArray("m\n").repeated(8) + "dup\nz\ndup\nz\n";
-    const Result<Patched> patched = applyHunks(file, hunks({"1:-first|+FIRST", "10:-dup|+DUP| z"}), 0);
+    const Result<Patched> patched = applyHunks(file, hunks({"1:-first|+FIRST", "10:-dup|+DUP| z"}).hunks);
     QVERIFY(patched.ok());
     QCOMPARE(patched->places.places.at(1).line, 19);
-    QCOMPARE(patched->places.notes, QList<QString>{QStringLiteral("hunk 1 applied 10 line(s) below its stated place")});
+    QCOMPARE(patched->places.notes(), QList<QString>{QStringLiteral("hunks 1 to 2 applied 10 lines below the stated place")});
     QVERIFY(!patched->places.stated);
 }
 
 void TestHunkLocator::hunksStayDisjoint()
 {
-    const Result<Patched> patched = applyHunks("a\nb\nc\n", hunks({"1: a|-b|+x", "2:-b|+y| c"}), 0);
+    const Result<Patched> patched = applyHunks("a\nb\nc\n", hunks({"1: a|-b|+x", "2:-b|+y| c"}).hunks);
     QVERIFY(!patched.ok());
     QCOMPARE(patched.error().details.value(QStringLiteral("hunk")).toInt(), 2);
 }
@@ -157,7 +153,7 @@ void TestHunkLocator::hunksStayDisjoint()
 void TestHunkLocator::nearestPlaceNamesFirstDifference()
 {
     const QByteArray file = lines("n|n|n|n|n|n|one|two|three|FOUR|five|n|");
-    const Result<Patched> patched = applyHunks(file, {hunk("1: one| two| three|-four|+4| five")}, 0);
+    const Result<Patched> patched = applyHunks(file, hunk("1: one| two| three|-four|+4| five").hunks, {.fuzz = 0});
     QVERIFY(!patched.ok());
     const QJsonObject details = patched.error().details;
     QCOMPARE(details.value(QStringLiteral("line")).toInt(), 10);
@@ -169,25 +165,25 @@ void TestHunkLocator::nearestPlaceNamesFirstDifference()
 void TestHunkLocator::fuzzIsReported()
 {
     const QByteArray file = lines("A|b|c|d|E|");
-    const QList<Hunk> one = {hunk("1: a| b|-c|+x| d| e")};
-    QVERIFY(!applyHunks(file, one, 0).ok());
-    const Result<Patched> patched = applyHunks(file, one, 1);
+    const FileDiff one = hunk("1: a| b|-c|+x| d| e");
+    QVERIFY(!applyHunks(file, one.hunks).ok());
+    const Result<Patched> patched = applyHunks(file, one.hunks, {.fuzz = 1});
     QVERIFY(patched.ok());
     QCOMPARE(patched->contents, lines("A|b|x|d|E|"));
-    QVERIFY(patched->places.notes.join(u' ').contains(QStringLiteral("fuzz 1")));
+    QVERIFY(patched->places.notes().join(u' ').contains(QStringLiteral("fuzz 1")));
 }
 
 void TestHunkLocator::fuzzNeverSkipsChangedLines()
 {
-    QVERIFY(!applyHunks(lines("a|B|c|"), {hunk("1: a|-b|+x| c")}, 2).ok());
+    QVERIFY(!applyHunks(lines("a|B|c|"), hunk("1: a|-b|+x| c").hunks, {.fuzz = 2}).ok());
 }
 
 void TestHunkLocator::crlfFileTakesCrlfLines()
 {
-    const Result<Patched> patched = applyHunks("a\r\nb\r\nc\r\n", {hunk("1: a|-b|+x|+y| c")}, 0);
+    const Result<Patched> patched = applyHunks("a\r\nb\r\nc\r\n", hunk("1: a|-b|+x|+y| c").hunks, {.fuzz = 0});
     QVERIFY(patched.ok());
     QCOMPARE(patched->contents, QByteArray("a\r\nx\r\ny\r\nc\r\n"));
-    QVERIFY(!applyHunks("a\r\nb\nc\r\n", {hunk("1: a|-b|+x| c")}, 0).ok());
+    QVERIFY(!applyHunks("a\r\nb\nc\r\n", hunk("1: a|-b|+x| c").hunks, {.fuzz = 0}).ok());
 }
 
 void TestHunkLocator::judges_data()
@@ -218,9 +214,7 @@ void TestHunkLocator::judges()
 {
     QFETCH(QByteArray, file);
     QFETCH(QByteArray, hunkText);
-    FileDiff diff;
-    diff.hunks = {hunk(hunkText)};
-    const Result<JudgedPatch> judged = judgeHunks(file, diff, 0);
+    const Result<JudgedPatch> judged = judgeHunks(file, hunk(hunkText).hunks);
     const QString verdict = !judged            ? QString::fromLatin1(traitsOf(judged.error().code).name)
         : judged->state == PatchState::Applied ? QStringLiteral("applied")
                                                : QStringLiteral("applicable");
@@ -231,15 +225,15 @@ void TestHunkLocator::manyEqualLinesStayFast()
 {
     // 2,000 hunks over 200,000 lines of which most are equal: a search of O(hunks × lines) takes minutes.
     QByteArray file;
-    QList<Hunk> list;
+    QList<QByteArray> list;
     for (int i = 0; i < 2000; ++i) {
         file += QByteArray("same\n").repeated(99) + "line " + QByteArray::number(i) + '\n';
         const QByteArray number = QByteArray::number(i);
-        list.append(hunk("1: same| same|-line " + number + "|+new " + number));
+        list.append("1: same| same|-line " + number + "|+new " + number);
     }
     QElapsedTimer timer;
     timer.start();
-    const Result<Patched> patched = applyHunks(file, list, 0);
+    const Result<Patched> patched = applyHunks(file, hunks(list).hunks);
     QVERIFY2(patched.ok(), patched.ok() ? "" : qPrintable(patched.error().toString()));
     QCOMPARE(patched->contents.count("new "), 2000);
     QVERIFY2(timer.elapsed() < 10'000, "searching takes too long");

@@ -66,7 +66,7 @@ Files filesOf(const TempWorkspace &workspace)
     const Result<QList<QString>> paths = root->filesBeneath({});
     for (const QString &path : *paths) {
         if (!path.startsWith(QLatin1String(".git/"))) {
-            files.insert(path, (*root->read(path))->contents);
+            files.insert(path, (*root->read(path))->contents.bytes());
         }
     }
     return files;
@@ -86,10 +86,10 @@ void carryOut(const TempWorkspace &workspace, const Plan &plan)
             continue;
         }
         if (change.after->symlink) {
-            QVERIFY(workspace.link(QString::fromUtf8(change.after->contents), change.path));
+            QVERIFY(workspace.link(QString::fromUtf8(change.after->contents.bytes()), change.path));
             continue;
         }
-        QVERIFY(workspace.write(change.path, change.after->contents));
+        QVERIFY(workspace.write(change.path, change.after->contents.bytes()));
         QCOMPARE(::chmod(workspace.absolute(change.path).toUtf8().constData(), static_cast<mode_t>(change.after->mode)),
                  0);
     }
@@ -448,11 +448,11 @@ void TestPlanner::changesOfOneTask()
     QCOMPARE(f.ops, (QList<int>{0, 2}));
     QCOMPARE(f.purpose, QStringLiteral("better"));
     QCOMPARE(f.notes,
-             (QList<QString>{QStringLiteral("hunk 1 applied 2 line(s) below its stated place"),
+             (QList<QString>{QStringLiteral("hunk 1 applied 2 lines below the stated place"),
                              QStringLiteral("2 match(es) replaced")}));
     QVERIFY(f.before->inode != 0);
     QCOMPARE(f.after->inode, quint64(0));
-    QCOMPARE(f.after->contents, QByteArray("m\nm\na\nB\nc\n"));
+    QCOMPARE(f.after->contents.bytes(), QByteArray("m\nm\na\nB\nc\n"));
     QCOMPARE(plan->changes.at(1).after->mode, 0755);
     QVERIFY(!plan->changes.at(1).before);
 }
@@ -522,7 +522,7 @@ void TestPlanner::recountMendsCounts()
     options.recount = true;
     const Result<Plan> plan = makePlan(task, workspace.path(), options);
     QVERIFY(plan.ok());
-    QCOMPARE(plan->changes.first().after->contents, QByteArray("a\nc\n"));
+    QCOMPARE(plan->changes.first().after->contents.bytes(), QByteArray("a\nc\n"));
     QCOMPARE(plan->warnings.size(), 1);
 }
 
@@ -564,7 +564,7 @@ void TestPlanner::symlinkThroughDiff()
     const Result<Plan> plan = makePlan(task, workspace.path());
     QVERIFY(plan.ok());
     QVERIFY(plan->changes.first().after->symlink);
-    QCOMPARE(plan->changes.first().after->contents, QByteArray("target"));
+    QCOMPARE(plan->changes.first().after->contents.bytes(), QByteArray("target"));
     carryOut(workspace, *plan);
     QVERIFY(makePlan(task, workspace.path())->isNoop());
 }
@@ -748,7 +748,7 @@ void TestPlanner::previewIsReadByGit()
         diff += previewDiff(change);
         expected.remove(change.from.isEmpty() ? change.path : change.from);
         if (change.after) {
-            expected.insert(change.path, change.after->contents);
+            expected.insert(change.path, change.after->contents.bytes());
         }
     }
     QVERIFY(workspace.write(QStringLiteral(".git/preview"), diff));
@@ -835,7 +835,7 @@ void TestPlanner::agreesWithGitApply()
     }
     if (exitCode == 0 && plan.ok()) {
         QVERIFY2(!plan->changes.isEmpty(), context.constData());
-        QVERIFY2(plan->changes.first().after->contents == byGit, context.constData());
+        QVERIFY2(plan->changes.first().after->contents.bytes() == byGit, context.constData());
     } else if (exitCode == 0) {
         QVERIFY2(plan.error().code == ErrorCode::Ambiguous, context.constData());
     }

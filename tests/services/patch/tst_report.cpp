@@ -12,9 +12,8 @@ namespace {
 FileState state(const QByteArray &contents, int mode = 0644)
 {
     FileState file;
-    file.contents = contents;
+    file.contents = Blob(contents);
     file.mode = mode;
-    file.sha256 = sha256Hex(contents);
     return file;
 }
 

@@ -70,10 +70,10 @@ void TestWorkspaceFile::readsContentsModeAndHash()
 
     QVERIFY(state.ok());
     QVERIFY(state->has_value());
-    QCOMPARE((*state)->contents, bytes);
+    QCOMPARE((*state)->contents.bytes(), bytes);
     QCOMPARE((*state)->mode, 0750);
     QVERIFY(!(*state)->symlink);
-    QCOMPARE((*state)->sha256, sha256Hex(bytes));
+    QCOMPARE((*state)->contents.sha256(), sha256Hex(bytes));
     QVERIFY((*state)->inode != 0);
     QVERIFY((*state)->mtimeNs > 0);
 }
@@ -87,7 +87,7 @@ void TestWorkspaceFile::readsSymlinkAsItself()
 
     QVERIFY(state.ok() && state->has_value());
     QVERIFY((*state)->symlink);
-    QCOMPARE((*state)->contents, QByteArray("/etc/passwd"));
+    QCOMPARE((*state)->contents.bytes(), QByteArray("/etc/passwd"));
 }
 
 void TestWorkspaceFile::absenceIsNoError_data()

@@ -1,0 +1,56 @@
+#include "services/patch/blob.h"
+
+#include "services/common/ids.h"
+
+#include <mutex>
+#include <xxhash.h>
+
+namespace PatchPanel::Patch {
+
+Fingerprint fingerprintOf(QByteArrayView bytes)
+{
+    const XXH128_hash_t hash = XXH3_128bits(bytes.data(), static_cast<size_t>(bytes.size()));
+    return {hash.high64, hash.low64};
+}
+
+struct Blob::Shared {
+    explicit Shared(QByteArray contents)
+        : bytes(std::move(contents))
+        , fingerprint(fingerprintOf(bytes))
+    {
+    }
+
+    QByteArray bytes;
+    Fingerprint fingerprint;
+    std::once_flag hashed = {};
+    QByteArray sha256 = {};
+};
+
+Blob::Blob()
+{
+    static const std::shared_ptr<Shared> nothing = std::make_shared<Shared>(QByteArray());
+    m_shared = nothing;
+}
+
+Blob::Blob(QByteArray bytes)
+    : m_shared(std::make_shared<Shared>(std::move(bytes)))
+{
+}
+
+const QByteArray &Blob::bytes() const
+{
+    return m_shared->bytes;
+}
+
+const Fingerprint &Blob::fingerprint() const
+{
+    return m_shared->fingerprint;
+}
+
+QByteArray Blob::sha256() const
+{
+    std::call_once(m_shared->hashed, [this] { m_shared->sha256 = sha256Hex(m_shared->bytes); });
+    return m_shared->sha256;
+}
+
+} // namespace PatchPanel::Patch
