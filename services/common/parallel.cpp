@@ -17,19 +17,24 @@ constexpr qsizetype sharesPerThread = 16; // so that one slow item does not keep
 
 } // namespace
 
-void forEachInParallel(qsizetype count, const std::function<void(qsizetype)> &body)
+qsizetype workersFor(qsizetype count)
 {
     const auto processors = static_cast<qsizetype>(std::max(1U, std::thread::hardware_concurrency()));
-    const qsizetype threads = std::clamp<qsizetype>(count / smallestShare, 1, std::min(processors, mostThreads));
+    return std::clamp<qsizetype>(count / smallestShare, 1, std::min(processors, mostThreads));
+}
+
+void forEachInParallel(qsizetype count, const std::function<void(qsizetype, qsizetype)> &body)
+{
+    const qsizetype threads = workersFor(count);
     const qsizetype share = std::max<qsizetype>(1, count / (threads * sharesPerThread));
     std::atomic<qsizetype> next = 0;
     std::exception_ptr failure;
     std::mutex failureMutex;
-    const auto work = [&] {
+    const auto work = [&](qsizetype worker) {
         try {
             for (qsizetype begin = next.fetch_add(share); begin < count; begin = next.fetch_add(share)) {
                 for (qsizetype i = begin; i < std::min(begin + share, count); ++i) {
-                    body(i);
+                    body(i, worker);
                 }
             }
         } catch (...) {
@@ -41,9 +46,9 @@ void forEachInParallel(qsizetype count, const std::function<void(qsizetype)> &bo
     {
         std::vector<std::jthread> others;
         for (qsizetype i = 1; i < threads; ++i) {
-            others.emplace_back(work);
+            others.emplace_back(work, i);
         }
-        work();
+        work(0);
     }
     if (failure) {
         std::rethrow_exception(failure);

@@ -10,12 +10,12 @@ namespace {
 
 constexpr qsizetype idLength = 40; // a SHA-1, hexadecimal
 
-bool isNothing(const QByteArray &id)
+bool isNothing(QByteArrayView id)
 {
     return std::all_of(id.begin(), id.end(), [](char c) { return c == '0'; });
 }
 
-bool isId(const QByteArray &blob, const QByteArray &contents, bool absent)
+bool isId(QByteArrayView blob, const QByteArray &contents, bool absent)
 {
     return absent ? isNothing(blob) : gitBlobId(contents) == blob;
 }

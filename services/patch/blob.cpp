@@ -14,12 +14,14 @@ Fingerprint fingerprintOf(QByteArrayView bytes)
 }
 
 struct Blob::Shared {
-    explicit Shared(QByteArray contents)
-        : bytes(std::move(contents))
+    explicit Shared(QByteArray contents, std::shared_ptr<const void> memory = {})
+        : owner(std::move(memory))
+        , bytes(std::move(contents))
         , fingerprint(fingerprintOf(bytes))
     {
     }
 
+    std::shared_ptr<const void> owner;
     QByteArray bytes;
     Fingerprint fingerprint;
     std::once_flag hashed = {};
@@ -34,6 +36,11 @@ Blob::Blob()
 
 Blob::Blob(QByteArray bytes)
     : m_shared(std::make_shared<Shared>(std::move(bytes)))
+{
+}
+
+Blob::Blob(QByteArrayView bytes, std::shared_ptr<const void> owner)
+    : m_shared(std::make_shared<Shared>(QByteArray::fromRawData(bytes.data(), bytes.size()), std::move(owner)))
 {
 }
 

@@ -18,8 +18,10 @@ class Blob {
 public:
     Blob(); // empty
     explicit Blob(QByteArray bytes);
+    // Of memory that `owner` keeps; nothing may write to it any more.
+    Blob(QByteArrayView bytes, std::shared_ptr<const void> owner);
 
-    const QByteArray &bytes() const;
+    const QByteArray &bytes() const; // not always followed by a NUL
     qsizetype size() const { return bytes().size(); }
     bool isEmpty() const { return size() == 0; }
     const Fingerprint &fingerprint() const;

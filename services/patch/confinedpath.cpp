@@ -91,10 +91,34 @@ Result<void> checkPart(const QString &path, const QString &part)
     return {};
 }
 
+// Whether the path is of the plain kind that needs no closer look: printable ASCII without ':', '\\' and '~', parts
+// that begin with no '.' and end with no '.' or blank. Nearly all paths are.
+bool isPlainlySafe(const QString &path)
+{
+    if (path.isEmpty() || path.size() > maxPartBytes) {
+        return false;
+    }
+    char16_t before = u'/';
+    for (const QChar c : path) {
+        const char16_t u = c.unicode();
+        if (u < 0x20 || u >= 0x7f || u == u':' || u == u'\\' || u == u'~') {
+            return false;
+        }
+        if ((before == u'/' && (u == u'/' || u == u'.')) || (u == u'/' && (before == u'.' || before == u' '))) {
+            return false;
+        }
+        before = u;
+    }
+    return before != u'/' && before != u'.' && before != u' ';
+}
+
 } // namespace
 
 Result<QString> confinedPath(const QString &path, const QString &workspaceRoot)
 {
+    if (isPlainlySafe(path)) {
+        return path;
+    }
     if (path.isEmpty()) {
         return unsafe(path, QStringLiteral("is empty"), QStringLiteral("Name a file of the workspace."));
     }

@@ -32,7 +32,8 @@ Result<void> transact(const WorkspaceRoot &root, const Plan &plan, Durability du
 
 } // namespace
 
-Result<Plan> applyDiffTo(const QString &folder, QByteArrayView diff, const PlanOptions &options, Durability durability)
+Result<Plan> applyDiffTo(const QString &folder, const QByteArray &diff, const PlanOptions &options,
+                         Durability durability)
 {
     const Result<WorkspaceRoot> root = WorkspaceRoot::open(folder);
     if (!root) {

@@ -10,7 +10,7 @@ namespace PatchPanel::Patch {
 // .patchpanel/history. Returns the plan, whose `changes` are empty when all was applied already. Errors as readTask,
 // makePlan and Transaction; after an error the folder is as it was.
 // Blocking; no other run may be in the folder.
-Result<Plan> applyDiffTo(const QString &folder, QByteArrayView diff, const PlanOptions &options = {},
+Result<Plan> applyDiffTo(const QString &folder, const QByteArray &diff, const PlanOptions &options = {},
                          Durability durability = Durability::Full);
 
 } // namespace PatchPanel::Patch

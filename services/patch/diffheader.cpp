@@ -29,7 +29,7 @@ struct Unquoted {
 };
 
 // A C-style quoted name at the start of `text`, as git's quote.c writes it.
-std::optional<Unquoted> unquoted(QByteArrayView text)
+std::optional<Unquoted> unquote(QByteArrayView text)
 {
     Unquoted result{{}, 1};
     while (result.length < text.size()) {
@@ -117,64 +117,66 @@ Error diffError(int line, const QString &message, const QString &hint)
             {{QStringLiteral("line"), line}}};
 }
 
-Result<HeaderName> headerName(QByteArrayView text, int line)
+Result<HeaderName> headerName(QByteArrayView text, int line, UnquotedNames &unquoted)
 {
     if (text.startsWith('"')) {
-        const std::optional<Unquoted> name = unquoted(text);
-        return name ? Result<HeaderName>(HeaderName{name->name, false}) : badQuotes(line);
+        const Result<QByteArrayView> name = plainName(text, line, unquoted);
+        return name ? Result<HeaderName>(HeaderName{*name, false}) : name.error();
     }
     const qsizetype tab = text.indexOf('\t');
     const QByteArrayView name = tab < 0 ? text : text.first(tab);
     const bool nothing = name == devNull || (tab >= 0 && isEpoch(text.sliced(tab + 1)));
-    return HeaderName{name.toByteArray(), nothing};
+    return HeaderName{name, nothing};
 }
 
-Result<QByteArray> plainName(QByteArrayView text, int line)
+Result<QByteArrayView> plainName(QByteArrayView text, int line, UnquotedNames &unquoted)
 {
     if (!text.startsWith('"')) {
-        return text.toByteArray();
+        return text;
     }
-    const std::optional<Unquoted> name = unquoted(text);
-    return name ? Result<QByteArray>(name->name) : badQuotes(line);
+    const std::optional<Unquoted> name = unquote(text);
+    return name ? Result<QByteArrayView>(QByteArrayView(unquoted.emplace_back(name->name))) : badQuotes(line);
 }
 
-std::pair<QByteArray, QByteArray> gitHeaderNames(QByteArrayView text)
+std::pair<QByteArrayView, QByteArrayView> gitHeaderNames(QByteArrayView text, UnquotedNames &unquoted)
 {
     if (text.startsWith('"')) {
-        const std::optional<Unquoted> first = unquoted(text);
+        const std::optional<Unquoted> first = unquote(text);
         if (!first || first->length >= text.size() || text[first->length] != ' ') {
             return {};
         }
-        const Result<QByteArray> second = plainName(text.sliced(first->length + 1), 0);
-        return second ? std::pair(first->name, *second) : std::pair<QByteArray, QByteArray>();
+        const Result<QByteArrayView> second = plainName(text.sliced(first->length + 1), 0, unquoted);
+        return second ? std::pair(QByteArrayView(unquoted.emplace_back(first->name)), *second)
+                      : std::pair<QByteArrayView, QByteArrayView>();
     }
     if (text.endsWith('"')) {
         const qsizetype quote = text.indexOf(" \"");
-        const std::optional<Unquoted> second = quote < 0 ? std::nullopt : unquoted(text.sliced(quote + 1));
-        return second ? std::pair(text.first(quote).toByteArray(), second->name) : std::pair<QByteArray, QByteArray>();
+        const std::optional<Unquoted> second = quote < 0 ? std::nullopt : unquote(text.sliced(quote + 1));
+        return second ? std::pair(text.first(quote), QByteArrayView(unquoted.emplace_back(second->name)))
+                      : std::pair<QByteArrayView, QByteArrayView>();
     }
     // Unquoted names may hold blanks: the split is where both sides name the same file.
     for (qsizetype blank = text.indexOf(' '); blank >= 0; blank = text.indexOf(' ', blank + 1)) {
         const QByteArrayView left = text.first(blank);
         const QByteArrayView right = text.sliced(blank + 1);
         if (left == right || (left.contains('/') && withoutFirstPart(left) == withoutFirstPart(right))) {
-            return {left.toByteArray(), right.toByteArray()};
+            return {left, right};
         }
     }
     return {};
 }
 
-void stripPrefixes(QByteArray &oldName, QByteArray &newName)
+void stripPrefixes(QByteArrayView &oldName, QByteArrayView &newName)
 {
     static constexpr std::array<std::pair<char, char>, 7> pairs{
         {{'a', 'b'}, {'b', 'a'}, {'i', 'w'}, {'c', 'i'}, {'c', 'w'}, {'o', 'w'}, {'w', 'i'}}};
-    const auto has = [](const QByteArray &name, char prefix) {
+    const auto has = [](QByteArrayView name, char prefix) {
         return name.isEmpty() || (name.size() > 2 && name[0] == prefix && name[1] == '/');
     };
     for (const auto &[first, second] : pairs) {
         if (has(oldName, first) && has(newName, second)) {
-            oldName = oldName.mid(2);
-            newName = newName.mid(2);
+            oldName = oldName.sliced(oldName.isEmpty() ? 0 : 2);
+            newName = newName.sliced(newName.isEmpty() ? 0 : 2);
             return;
         }
     }

@@ -91,13 +91,13 @@ private:
     Result<Patched> patched(const QByteArray &contents) const
     {
         if (!m_diff.binary) {
-            return applyHunks(contents, m_diff.hunks, m_options);
+            return applyHunks(contents, m_diff.hunks, m_options, m_overlay.arena());
         }
         const Result<std::optional<QByteArray>> after = applyBinary(contents, m_diff);
         if (!after) {
             return after.error();
         }
-        return *after ? Result<Patched>(Patched{**after})
+        return *after ? Result<Patched>(Patched{Blob(**after)})
                       : doesNotApply(QStringLiteral("It is as the diff leaves it."));
     }
 
@@ -117,7 +117,7 @@ private:
 
     Result<Step> create()
     {
-        const Result<Patched> contents = patched(QByteArray(""));
+        const Result<Patched> contents = patched({});
         if (!contents) {
             return contents.error();
         }
@@ -227,16 +227,16 @@ private:
             if (!after) {
                 return after.error();
             }
-            return *after ? std::optional(Patched{**after}) : std::nullopt;
+            return *after ? std::optional(Patched{Blob(**after)}) : std::nullopt;
         }
         if (m_diff.hunks.isEmpty()) {
             return std::optional<Patched>();
         }
         if (m_judge == Judge::No) {
-            Result<Patched> result = applyHunks(contents, m_diff.hunks, m_options);
+            Result<Patched> result = applyHunks(contents, m_diff.hunks, m_options, m_overlay.arena());
             return result ? Result<std::optional<Patched>>(*std::move(result)) : result.error();
         }
-        Result<JudgedPatch> verdict = judgeHunks(contents, m_diff.hunks, m_options);
+        Result<JudgedPatch> verdict = judgeHunks(contents, m_diff.hunks, m_options, m_overlay.arena());
         if (!verdict) {
             return verdict.error();
         }
@@ -366,16 +366,23 @@ DiffOutcome markApplied(Overlay &overlay, const QList<FileDiff> &files)
 
 using Steps = std::vector<std::optional<Result<Step>>>; // one per file
 
-// Each part on an overlay of its own, on all processors; then all of them into `overlay`.
+constexpr qsizetype manyFiles = 64; // from which on an arena is worth its first large page
+
+// The parts on all processors, each worker's in an overlay of its own; then all of them into `overlay`, which is empty.
 Steps stepsInParallel(Overlay &overlay, const QList<FileDiff> &files, const LocateOptions &options)
 {
     Steps steps(static_cast<size_t>(files.size()));
     const QList<QList<qsizetype>> parts = independentParts(files);
-    std::vector<Overlay> overlays(static_cast<size_t>(parts.size()), overlay);
-    forEachInParallel(parts.size(), [&](qsizetype i) {
+    const auto workers = static_cast<size_t>(workersFor(parts.size()));
+    std::vector<ByteArena> arenas(workers);
+    std::vector<Overlay> overlays;
+    for (ByteArena &arena : arenas) {
+        overlays.emplace_back(overlay.root(), parts.size() >= manyFiles ? &arena : nullptr);
+    }
+    forEachInParallel(parts.size(), [&](qsizetype i, qsizetype worker) {
         for (const qsizetype file : parts.at(i)) {
             steps[static_cast<size_t>(file)] =
-                FileStep(overlays[static_cast<size_t>(i)], files.at(file), options, Judge::Yes).run();
+                FileStep(overlays[static_cast<size_t>(worker)], files.at(file), options, Judge::Yes).run();
         }
     });
     for (Overlay &part : overlays) {
@@ -401,7 +408,7 @@ Result<DiffOutcome> applyDiff(Overlay &overlay, const QList<FileDiff> &files, co
     Overlay scratch = overlay;
     // What earlier ops left can lie above or beneath any path: then one after another.
     const Steps steps =
-        overlay.entries().isEmpty() ? stepsInParallel(scratch, files, locate) : stepsInOrder(scratch, files, locate);
+        overlay.entries().empty() ? stepsInParallel(scratch, files, locate) : stepsInOrder(scratch, files, locate);
     OnceList changed;
     OnceList already;
     QList<Error> errors;

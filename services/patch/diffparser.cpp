@@ -12,6 +12,8 @@ namespace PatchPanel::Patch {
 namespace {
 
 constexpr int submoduleMode = 0160000;
+constexpr qsizetype usualFileBytes = 1024; // of diff text about one file
+constexpr qsizetype mostReserved = 65536;
 constexpr QByteArrayView bodyMarkers(" +-\\");
 
 QString hunkTitle(int number)
@@ -33,6 +35,7 @@ public:
     {
         m_owner->text = text;
         m_text = m_owner->text;
+        m_diff.files.reserve(std::min(text.size() / usualFileBytes, mostReserved));
     }
 
     Result<Diff> read()
@@ -164,7 +167,7 @@ private:
     {
         FileDiff file;
         file.patchLine = lineNumber();
-        auto [oldName, newName] = gitHeaderNames(header().sliced(11));
+        auto [oldName, newName] = gitHeaderNames(header().sliced(11), m_owner->mended);
         file.rawOld = oldName;
         file.rawNew = newName;
         stripPrefixes(oldName, newName);
@@ -191,7 +194,7 @@ private:
     }
 
     // One line between "diff --git" and "---"; false when it is none of those.
-    Result<bool> readExtendedLine(FileDiff &file, QByteArray &oldName, QByteArray &newName)
+    Result<bool> readExtendedLine(FileDiff &file, QByteArrayView &oldName, QByteArrayView &newName)
     {
         const QByteArrayView line = header();
         const auto value = [line](QByteArrayView key) {
@@ -207,9 +210,9 @@ private:
             }
             return true;
         };
-        const auto name = [this, &file, &oldName](QByteArrayView text, QByteArray &into,
+        const auto name = [this, &file, &oldName](QByteArrayView text, QByteArrayView &into,
                                                   DiffAction action) -> Result<bool> {
-            const Result<QByteArray> read = plainName(text, lineNumber());
+            const Result<QByteArrayView> read = plainName(text, lineNumber(), m_owner->mended);
             if (!read) {
                 return read.error();
             }
@@ -248,8 +251,8 @@ private:
             const qsizetype blank = text->lastIndexOf(' ');
             const QByteArrayView ids = text->first(blank < 0 ? text->size() : blank);
             const qsizetype dots = ids.indexOf("..");
-            file.oldBlob = ids.first(std::max<qsizetype>(dots, 0)).toByteArray();
-            file.newBlob = dots < 0 ? QByteArray() : ids.sliced(dots + 2).toByteArray();
+            file.oldBlob = ids.first(std::max<qsizetype>(dots, 0));
+            file.newBlob = dots < 0 ? QByteArrayView() : ids.sliced(dots + 2);
             if (blank < 0) {
                 return true; // without a mode: it changes, or a file comes or goes
             }
@@ -260,18 +263,18 @@ private:
         return line.startsWith("similarity index ") || line.startsWith("dissimilarity index ");
     }
 
-    Result<void> readNamesAndHunks(FileDiff file, QByteArray gitOld = {}, QByteArray gitNew = {})
+    Result<void> readNamesAndHunks(FileDiff file, QByteArrayView gitOld = {}, QByteArrayView gitNew = {})
     {
-        const Result<HeaderName> oldSide = headerName(header().sliced(4), lineNumber());
-        const Result<HeaderName> newSide = headerName(header(1).sliced(4), lineNumber() + 1);
+        const Result<HeaderName> oldSide = headerName(header().sliced(4), lineNumber(), m_owner->mended);
+        const Result<HeaderName> newSide = headerName(header(1).sliced(4), lineNumber() + 1, m_owner->mended);
         if (!oldSide || !newSide) {
             return oldSide ? newSide.error() : oldSide.error();
         }
         if (oldSide->nothing && newSide->nothing) {
             return diffError(lineNumber(), QStringLiteral("Both names are /dev/null: no file is named."));
         }
-        QByteArray oldName = oldSide->nothing ? QByteArray() : oldSide->name;
-        QByteArray newName = newSide->nothing ? QByteArray() : newSide->name;
+        QByteArrayView oldName = oldSide->nothing ? QByteArrayView() : oldSide->name;
+        QByteArrayView newName = newSide->nothing ? QByteArrayView() : newSide->name;
         stripPrefixes(oldName, newName);
         if (oldSide->nothing) {
             file.action = DiffAction::Create;
@@ -284,8 +287,8 @@ private:
         }
         const bool keepsNames = renames; // "rename from" said them without a prefix
         if (!keepsNames) {
-            file.rawOld = oldSide->nothing ? QByteArray() : oldSide->name;
-            file.rawNew = newSide->nothing ? QByteArray() : newSide->name;
+            file.rawOld = oldSide->nothing ? QByteArrayView() : oldSide->name;
+            file.rawNew = newSide->nothing ? QByteArrayView() : newSide->name;
         }
         advance();
         advance();
@@ -328,12 +331,12 @@ private:
         return {};
     }
 
-    Result<void> finish(FileDiff &file, const QByteArray &oldName, const QByteArray &newName)
+    Result<void> finish(FileDiff &file, QByteArrayView oldName, QByteArrayView newName)
     {
         const bool hasOld = file.action != DiffAction::Create;
         const bool hasNew = file.action != DiffAction::Delete;
-        const QByteArray &oldOrNew = oldName.isEmpty() ? newName : oldName;
-        const QByteArray &newOrOld = newName.isEmpty() ? oldName : newName;
+        const QByteArrayView oldOrNew = oldName.isEmpty() ? newName : oldName;
+        const QByteArrayView newOrOld = newName.isEmpty() ? oldName : newName;
         if (oldOrNew.isEmpty()) {
             return diffError(file.patchLine, QStringLiteral("It cannot be told which file this diff is about."),
                              QStringLiteral("Add --- and +++ lines, or quote the names."));
@@ -341,8 +344,9 @@ private:
         if (!oldOrNew.isValidUtf8() || !newOrOld.isValidUtf8()) {
             return diffError(file.patchLine, QStringLiteral("The file name is not valid UTF-8."));
         }
-        file.oldPath = hasOld ? QString::fromUtf8(oldOrNew) : QString();
-        file.newPath = hasNew ? QString::fromUtf8(newOrOld) : QString();
+        const QString oldPath = QString::fromUtf8(oldOrNew);
+        file.oldPath = hasOld ? oldPath : QString();
+        file.newPath = !hasNew ? QString() : newOrOld == oldOrNew ? oldPath : QString::fromUtf8(newOrOld);
         const bool oneSided = file.action == DiffAction::Create || file.action == DiffAction::Delete;
         if (oneSided && file.hunks.size() > 1) {
             return diffError(file.hunks.at(1).patchLine,
@@ -588,7 +592,7 @@ private:
 };
 
 // The name without its first parts; "//" counts as one separator. Nothing when it has not as many.
-std::optional<QByteArray> withoutParts(const QByteArray &name, int parts)
+std::optional<QByteArrayView> withoutParts(QByteArrayView name, int parts)
 {
     qsizetype at = 0;
     for (; parts > 0; --parts) {
@@ -600,7 +604,7 @@ std::optional<QByteArray> withoutParts(const QByteArray &name, int parts)
             ++at;
         }
     }
-    return at < name.size() ? std::optional(name.mid(at)) : std::nullopt;
+    return at < name.size() ? std::optional(name.sliced(at)) : std::nullopt;
 }
 
 } // namespace
@@ -624,8 +628,8 @@ Result<FileDiff> withStrippedNames(const FileDiff &file, int parts)
             continue;
         }
         // Of a file that comes or goes only one side may be named.
-        const QByteArray &name = raw->isEmpty() ? (raw == &file.rawOld ? file.rawNew : file.rawOld) : *raw;
-        const std::optional<QByteArray> rest = withoutParts(name, transfers ? std::max(0, parts - 1) : parts);
+        const QByteArrayView name = raw->isEmpty() ? (raw == &file.rawOld ? file.rawNew : file.rawOld) : *raw;
+        const std::optional<QByteArrayView> rest = withoutParts(name, transfers ? std::max(0, parts - 1) : parts);
         if (!rest) {
             return diffError(file.patchLine,
                              QStringLiteral("The name %1 has not the %2 leading parts that --strip takes off.")

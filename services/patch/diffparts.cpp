@@ -17,7 +17,7 @@ public:
         std::iota(m_parent.begin(), m_parent.end(), 0);
         m_fileOfPath.reserve(files.size());
         for (qsizetype i = 0; i < files.size(); ++i) {
-            for (const QString &path : {files[i].oldPath, files[i].newPath}) {
+            for (const QStringView path : {QStringView(files[i].oldPath), QStringView(files[i].newPath)}) {
                 if (!path.isEmpty()) {
                     join(path, i);
                     m_fileOfPath.insert(path, i);
@@ -25,7 +25,7 @@ public:
             }
         }
         for (qsizetype i = 0; i < files.size(); ++i) {
-            for (const QString &path : {files[i].oldPath, files[i].newPath}) {
+            for (const QStringView path : {QStringView(files[i].oldPath), QStringView(files[i].newPath)}) {
                 for (qsizetype slash = path.indexOf(u'/'); slash > 0; slash = path.indexOf(u'/', slash + 1)) {
                     join(path.first(slash), i);
                 }
@@ -44,7 +44,7 @@ public:
 
 private:
     // With the file that has that path, if one has.
-    void join(const QString &path, qsizetype file)
+    void join(QStringView path, qsizetype file)
     {
         const auto known = m_fileOfPath.constFind(path);
         if (known != m_fileOfPath.constEnd()) {
@@ -53,7 +53,7 @@ private:
     }
 
     QList<qsizetype> m_parent;
-    QHash<QString, qsizetype> m_fileOfPath;
+    QHash<QStringView, qsizetype> m_fileOfPath; // views of the files' names
 };
 
 } // namespace

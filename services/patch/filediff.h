@@ -80,7 +80,7 @@ enum class DiffAction { Modify, Create, Delete, Rename, Copy };
 // What a diff's hunks and names are views of.
 struct DiffText {
     QByteArray text = {};
-    std::deque<QByteArray> mended = {}; // bodies that the text does not hold as such
+    std::deque<QByteArray> mended = {}; // bodies and names that the text does not hold as such
 };
 
 // The part of a diff that is about one file.
@@ -92,10 +92,10 @@ struct FileDiff {
     std::optional<int> newMode = {};
     QList<Hunk> hunks = {};
     std::shared_ptr<const BinaryPatch> binary = {}; // instead of hunks
-    QByteArray rawOld = {}; // the names as they stand in the headers
-    QByteArray rawNew = {};
-    QByteArray oldBlob = {}; // the ids of an "index" line, hexadecimal; empty: none
-    QByteArray newBlob = {};
+    QByteArrayView rawOld = {}; // the names as they stand in the headers
+    QByteArrayView rawNew = {};
+    QByteArrayView oldBlob = {}; // the ids of an "index" line, hexadecimal; empty: none
+    QByteArrayView newBlob = {};
     int patchLine = 0; // where it begins in the diff's text, 1-based
     std::shared_ptr<const DiffText> text = {};
 

@@ -47,17 +47,18 @@ bool hasCrlf(const QList<Hunk> &hunks)
 // Finds the hunks of one file, one after another.
 class Locator {
 public:
-    Locator(const LineMatcher &matcher, const LocateOptions &options)
+    Locator(const LineMatcher &matcher, const LocateOptions &options, qsizetype hunks)
         : m_matcher(matcher)
         , m_options(options)
     {
+        m_found.places.reserve(hunks);
         m_found.match = matcher.match();
     }
 
     Result<void> place(const Hunk &hunk);
     // False when the hunk does not stand exactly as stated.
     bool placeAsStated(const Hunk &hunk);
-    HunkPlaces found() const { return m_found; }
+    HunkPlaces takeFound() { return std::move(m_found); }
 
 private:
     qsizetype fileSize() const { return m_matcher.file().size(); }
@@ -305,14 +306,14 @@ LineMatch matchFor(Whitespace whitespace)
 Result<HunkPlaces> locate(const LineMatcher &matcher, const QList<Hunk> &hunks, const LocateOptions &options,
                           Direction direction)
 {
-    Locator locator(matcher, options);
+    Locator locator(matcher, options, hunks.size());
     for (const Hunk &hunk : hunks) {
         const Result<void> placed = locator.place(seen(hunk, direction));
         if (!placed) {
             return placed.error();
         }
     }
-    return locator.found();
+    return locator.takeFound();
 }
 
 // "hunk 3", "hunks 3 to 5"
@@ -391,13 +392,13 @@ std::optional<HunkPlaces> locateStatedHunks(QByteArrayView file, const QList<Hun
 {
     const LineMatcher matcher(file, match);
     const LocateOptions options;
-    Locator locator(matcher, options);
+    Locator locator(matcher, options, hunks.size());
     for (const Hunk &hunk : hunks) {
         if (!locator.placeAsStated(seen(hunk, direction))) {
             return std::nullopt;
         }
     }
-    return locator.found();
+    return locator.takeFound();
 }
 
 } // namespace PatchPanel::Patch

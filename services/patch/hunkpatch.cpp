@@ -3,6 +3,7 @@
 #include "services/patch/linematcher.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace PatchPanel::Patch {
 
@@ -50,33 +51,43 @@ void visitPlaced(const LineMatcher &file, const Hunk &hunk, const HunkPlace &pla
     }
 }
 
-qsizetype addedBytes(const QList<Hunk> &hunks)
+// The most that the result can have: every line of a hunk, with an ending of one byte more.
+size_t mostBytes(QByteArrayView contents, const QList<Hunk> &hunks)
 {
-    qsizetype bytes = 0;
+    qsizetype bytes = contents.size();
     for (const Hunk &hunk : hunks) {
-        bytes += hunk.body.size();
+        bytes += hunk.body.size() + hunk.newCount;
     }
-    return bytes;
+    return static_cast<size_t>(bytes);
 }
 
-QByteArray assembled(QByteArrayView contents, const QList<Hunk> &hunks, const HunkPlaces &places, Direction direction)
+Blob assembled(QByteArrayView contents, const QList<Hunk> &hunks, const HunkPlaces &places, ByteArena *arena)
 {
     const LineMatcher file(contents, places.match);
-    QByteArray result;
-    result.reserve(contents.size() + addedBytes(hunks));
+    const size_t most = mostBytes(contents, hunks);
+    const ByteArena::Room room = allocateBytes(arena, most);
+    char *end = room.data;
+    const auto append = [&end](QByteArrayView bytes) {
+        std::memcpy(end, bytes.data(), static_cast<size_t>(bytes.size()));
+        end += bytes.size();
+    };
     qsizetype copied = 0;
     for (qsizetype i = 0; i < hunks.size(); ++i) {
         const HunkPlace &place = places.places.at(i);
-        result += contents.sliced(copied, place.start - copied);
-        visitPlaced(file, seen(hunks.at(i), direction), place, [&result](DiffLine::Kind kind, QByteArrayView text) {
+        append(contents.sliced(copied, place.start - copied));
+        visitPlaced(file, hunks.at(i), place, [&append](DiffLine::Kind kind, QByteArrayView text) {
             if (kind != Remove) {
-                result += text;
+                append(text);
             }
         });
         copied = place.start + place.length;
     }
-    result += contents.sliced(copied);
-    return result;
+    append(contents.sliced(copied));
+    const qsizetype size = end - room.data;
+    if (arena != nullptr) {
+        arena->shrink(room, most, static_cast<size_t>(size));
+    }
+    return Blob(QByteArrayView(room.data, size), room.owner);
 }
 
 // 2 bits: hunks at their stated places, hunks at the edges of the file where they should be.
@@ -135,7 +146,7 @@ std::optional<PatchState> decided(const HunkPlaces &forward, const HunkPlaces &b
 }
 
 // The places of the reverse, when they can matter: hunks that stand perfectly are only outdone by a reverse that does.
-Result<HunkPlaces> reversePlaces(const QByteArray &contents, const QList<Hunk> &hunks, const HunkPlaces *forward,
+Result<HunkPlaces> reversePlaces(QByteArrayView contents, const QList<Hunk> &hunks, const HunkPlaces *forward,
                                  const LocateOptions &options)
 {
     if (forward == nullptr || quality(*forward) != bestQuality) {
@@ -156,18 +167,19 @@ QByteArray rangeText(char sign, int line, int count)
 
 } // namespace
 
-Result<Patched> applyHunks(const QByteArray &contents, const QList<Hunk> &hunks, const LocateOptions &options,
-                           Direction direction)
+Result<Patched> applyHunks(QByteArrayView contents, const QList<Hunk> &hunks, const LocateOptions &options,
+                           ByteArena *arena)
 {
-    Result<HunkPlaces> places = locateHunks(contents, hunks, options, direction);
+    Result<HunkPlaces> places = locateHunks(contents, hunks, options);
     if (!places) {
         return places.error();
     }
-    QByteArray result = assembled(contents, hunks, *places, direction);
+    Blob result = assembled(contents, hunks, *places, arena);
     return Patched{std::move(result), *std::move(places)};
 }
 
-Result<JudgedPatch> judgeHunks(const QByteArray &contents, const QList<Hunk> &hunks, const LocateOptions &options)
+Result<JudgedPatch> judgeHunks(QByteArrayView contents, const QList<Hunk> &hunks, const LocateOptions &options,
+                               ByteArena *arena)
 {
     Result<HunkPlaces> forward = locateHunks(contents, hunks, options);
     const Result<HunkPlaces> backward = reversePlaces(contents, hunks, forward ? &*forward : nullptr, options);
@@ -180,8 +192,8 @@ Result<JudgedPatch> judgeHunks(const QByteArray &contents, const QList<Hunk> &hu
     if (state == PatchState::Applied) {
         return JudgedPatch{PatchState::Applied};
     }
-    QByteArray result = assembled(contents, hunks, *forward, Direction::Forward);
-    if (result == contents) {
+    Blob result = assembled(contents, hunks, *forward, arena);
+    if (result.bytes() == contents) {
         return JudgedPatch{PatchState::Applied};
     }
     if (!state) {

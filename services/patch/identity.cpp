@@ -2,6 +2,9 @@
 
 #include "services/patch/descriptor.h"
 
+#include <QJsonDocument>
+
+#include <algorithm>
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -9,16 +12,10 @@ namespace PatchPanel::Patch {
 
 namespace {
 
-qint64 mtimeOf(const struct stat &info)
+QByteArray textOf(const Fingerprint &fingerprint)
 {
-    return qint64(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
-}
-
-QString textOf(const Fingerprint &fingerprint)
-{
-    return QStringLiteral("%1%2")
-        .arg(fingerprint[0], 16, 16, QLatin1Char('0'))
-        .arg(fingerprint[1], 16, 16, QLatin1Char('0'));
+    return QByteArray::number(fingerprint[0], 16).rightJustified(16, '0')
+        + QByteArray::number(fingerprint[1], 16).rightJustified(16, '0');
 }
 
 Fingerprint fingerprintFrom(const QString &text)
@@ -41,6 +38,11 @@ bool isPlainly(const WorkspaceRoot &root, const QString &path, const Identity &e
 
 } // namespace
 
+qint64 nanoseconds(const struct timespec &time)
+{
+    return qint64(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
 Identity identityOf(const FileState &state)
 {
     return {state.inode, state.mtimeNs, state.contents.size(), state.mode, state.symlink, state.contents.fingerprint()};
@@ -55,15 +57,21 @@ bool sameContents(const Identity &left, const Identity &right)
 // Numbers beyond 2^53 do not survive JSON: inode and time are text.
 QJsonObject toJson(const std::optional<Identity> &identity)
 {
+    QByteArray text;
+    appendJson(text, identity);
+    return QJsonDocument::fromJson(text).object();
+}
+
+void appendJson(QByteArray &text, const std::optional<Identity> &identity)
+{
     if (!identity) {
-        return {};
+        text += "{}";
+        return;
     }
-    return {{QStringLiteral("inode"), QString::number(identity->inode)},
-            {QStringLiteral("mtimeNs"), QString::number(identity->mtimeNs)},
-            {QStringLiteral("size"), identity->size},
-            {QStringLiteral("mode"), identity->mode},
-            {QStringLiteral("symlink"), identity->symlink},
-            {QStringLiteral("xxh128"), textOf(identity->fingerprint)}};
+    text += "{\"inode\":\"" + QByteArray::number(identity->inode) + "\",\"mtimeNs\":\""
+        + QByteArray::number(identity->mtimeNs) + "\",\"size\":" + QByteArray::number(identity->size)
+        + ",\"mode\":" + QByteArray::number(identity->mode) + ",\"symlink\":" + (identity->symlink ? "true" : "false")
+        + ",\"xxh128\":\"" + textOf(identity->fingerprint) + "\"}";
 }
 
 std::optional<Identity> identityFromJson(const QJsonObject &object)
@@ -98,8 +106,8 @@ QByteArray lastPart(const QString &path)
 
 bool isSameFile(const Identity &identity, const struct stat &info)
 {
-    return identity.inode == info.st_ino && identity.mtimeNs == mtimeOf(info) && identity.size == info.st_size
-        && identity.symlink == S_ISLNK(info.st_mode);
+    return identity.inode == info.st_ino && identity.mtimeNs == nanoseconds(info.st_mtim)
+        && identity.size == info.st_size && identity.symlink == S_ISLNK(info.st_mode);
 }
 
 Result<std::optional<Identity>> lookAt(const WorkspaceRoot &root, const QString &path,

@@ -10,6 +10,7 @@
 #include <optional>
 
 struct stat;
+struct timespec;
 
 namespace PatchPanel::Patch {
 
@@ -24,6 +25,8 @@ struct Identity {
 
     bool operator==(const Identity &) const = default;
 };
+
+qint64 nanoseconds(const struct timespec &time); // since the epoch
 
 Identity identityOf(const FileState &state);
 // Same contents, mode and type, wherever it stands.
@@ -46,6 +49,7 @@ Result<std::optional<Identity>> lookAt(const WorkspaceRoot &root, const QString 
                                        const std::optional<Identity> &expected);
 
 QJsonObject toJson(const std::optional<Identity> &identity); // empty object: absent
+void appendJson(QByteArray &text, const std::optional<Identity> &identity); // the same, as text
 std::optional<Identity> identityFromJson(const QJsonObject &object);
 
 } // namespace PatchPanel::Patch

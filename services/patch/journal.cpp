@@ -37,13 +37,13 @@ Error journalError()
 
 } // namespace
 
-Result<Journal> Journal::open(int folder)
+Result<Journal> Journal::open(int folder, Durability durability)
 {
     Descriptor file(::openat(folder, fileName, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file.isOpen()) {
         return journalError();
     }
-    return Journal(std::move(file));
+    return Journal(std::move(file), durability);
 }
 
 Result<void> Journal::append(JournalEvent event, const QJsonObject &data)
@@ -52,7 +52,7 @@ Result<void> Journal::append(JournalEvent event, const QJsonObject &data)
     record[QStringLiteral("event")] = QString::fromLatin1(eventNames[static_cast<std::size_t>(event)]);
     const QByteArray line = compactJson(record) + '\n';
     if (::write(m_file.get(), line.constData(), static_cast<size_t>(line.size())) != line.size()
-        || ::fdatasync(m_file.get()) != 0) {
+        || (m_durability == Durability::Full && ::fdatasync(m_file.get()) != 0)) {
         return journalError();
     }
     return {};

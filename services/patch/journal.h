@@ -11,6 +11,9 @@
 
 namespace PatchPanel::Patch {
 
+// What a run survives: Process, that it is killed; Full, that the machine stops as well.
+enum class Durability { Process, Full };
+
 // What a transaction has promised, on disk in the order in which it happened. What the files themselves tell (which
 // switches were made) is not repeated here: recovery asks the disk.
 enum class JournalEvent {
@@ -27,23 +30,26 @@ struct JournalRecord {
     QJsonObject data = {};
 };
 
-// An append-only file of records, one JSON object a line. append() returns when the record is on the disk. A torn last
+// An append-only file of records, one JSON object a line. append() returns when the record is on the disk (Full) or
+// with the kernel (Process). A torn last
 // line, as a killed process or machine leaves it, ends the journal when it is read. Lives on the run's worker thread.
 class Journal {
 public:
     // The file `journal` in the open folder, made when it is missing.
-    static Result<Journal> open(int folder);
+    static Result<Journal> open(int folder, Durability durability);
     Result<void> append(JournalEvent event, const QJsonObject &data = {});
 
     // Every whole record; none when there is no journal.
     static QList<JournalRecord> read(int folder);
 
 private:
-    explicit Journal(Descriptor file)
+    Journal(Descriptor file, Durability durability)
         : m_file(std::move(file))
+        , m_durability(durability)
     {
     }
     Descriptor m_file;
+    Durability m_durability;
 };
 
 } // namespace PatchPanel::Patch

@@ -4,10 +4,10 @@
 
 namespace PatchPanel::Patch {
 
-FileState newFileState(QByteArray contents, int mode, bool symlink)
+FileState newFileState(Blob contents, int mode, bool symlink)
 {
     FileState state;
-    state.contents = Blob(std::move(contents));
+    state.contents = std::move(contents);
     state.mode = symlink ? 0777 : mode;
     state.symlink = symlink;
     return state;
@@ -21,20 +21,27 @@ bool sameState(const std::optional<FileState> &left, const std::optional<FileSta
     return left->contents == right->contents && left->mode == right->mode && left->symlink == right->symlink;
 }
 
-Overlay::Overlay(const WorkspaceRoot &root)
+Overlay::Overlay(const WorkspaceRoot &root, ByteArena *arena)
     : m_root(&root)
+    , m_arena(arena)
 {
+}
+
+bool Overlay::isRemoved(const QString &path) const
+{
+    const auto entry = m_entries.find(path);
+    return entry != m_entries.end() && !entry->second.now;
 }
 
 Result<void> Overlay::checkAbove(const QString &path)
 {
     for (qsizetype slash = path.indexOf(u'/'); slash >= 0; slash = path.indexOf(u'/', slash + 1)) {
         const QString above = path.left(slash);
-        const auto entry = m_entries.constFind(above);
-        if (entry == m_entries.constEnd() || !entry->now) {
+        const auto entry = m_entries.find(above);
+        if (entry == m_entries.end() || !entry->second.now) {
             continue;
         }
-        if (entry->now->symlink) {
+        if (entry->second.now->symlink) {
             return Error{ErrorCode::UnsafePath,
                          QStringLiteral("%1 leads through %2, which is a symbolic link.").arg(path, above),
                          QStringLiteral("Name the file by its real place inside the workspace."), path};
@@ -48,11 +55,11 @@ Result<void> Overlay::checkAbove(const QString &path)
 Result<void> Overlay::checkNotAFolder(const QString &path)
 {
     const QString beneath = path + u'/';
-    for (auto entry = m_entries.lowerBound(beneath); entry != m_entries.end() && entry.key().startsWith(beneath);
+    for (auto entry = m_entries.lower_bound(beneath); entry != m_entries.end() && entry->first.startsWith(beneath);
          ++entry) {
-        if (entry->now) {
+        if (entry->second.now) {
             return Error{ErrorCode::DoesNotApply,
-                         QStringLiteral("%1 is a folder: %2 stands in it.").arg(path, entry.key()),
+                         QStringLiteral("%1 is a folder: %2 stands in it.").arg(path, entry->first),
                          {},
                          path};
         }
@@ -64,16 +71,16 @@ Result<Overlay::Entry *> Overlay::load(const QString &path)
 {
     const auto known = m_entries.find(path);
     if (known != m_entries.end()) {
-        return &known.value();
+        return &known->second;
     }
-    Result<std::optional<FileState>> state = m_root->read(path);
+    Result<std::optional<FileState>> state = m_root->read(path, m_arena);
     if (!state) {
         return state.error();
     }
     Entry entry;
     entry.before = *state;
-    entry.now = *state;
-    return &m_entries.insert(path, entry).value();
+    entry.now = *std::move(state);
+    return &m_entries.emplace(path, std::move(entry)).first->second;
 }
 
 Result<std::optional<FileState>> Overlay::read(const QString &path)
@@ -88,6 +95,11 @@ Result<std::optional<FileState>> Overlay::read(const QString &path)
 
 Result<void> Overlay::put(const QString &path, FileState state)
 {
+    if (const auto known = m_entries.find(path); known != m_entries.end() && known->second.now) {
+        known->second.now = std::move(state);
+        known->second.hunks.reset();
+        return {};
+    }
     const Result<std::optional<FileState>> standing = read(path);
     if (!standing) {
         return standing.error();
@@ -105,7 +117,7 @@ Result<void> Overlay::put(const QString &path, FileState state)
             if (*kind == WorkspaceRoot::EntryKind::Directory) {
                 break;
             }
-            const bool goes = m_entries.contains(above) && !m_entries.value(above).now;
+            const bool goes = isRemoved(above);
             if (*kind != WorkspaceRoot::EntryKind::Absent && !goes) {
                 return Error{ErrorCode::DoesNotApply,
                              QStringLiteral("%1 cannot exist: %2 is a file.").arg(path, above),
@@ -139,7 +151,7 @@ Result<void> Overlay::move(const QString &from, const QString &to)
     if (!moved) {
         return moved.error();
     }
-    const QString origin = m_entries.value(from).origin;
+    const QString origin = m_entries[from].origin;
     const Result<void> removed = remove(from);
     if (!removed) {
         return removed;
@@ -158,7 +170,7 @@ Result<void> Overlay::move(const QString &from, const QString &to)
 
 void Overlay::absorb(Overlay part)
 {
-    m_entries.insert(std::move(part.m_entries));
+    m_entries.merge(part.m_entries);
 }
 
 Result<QList<QString>> Overlay::filesBeneath(const QString &path)
@@ -169,14 +181,11 @@ Result<QList<QString>> Overlay::filesBeneath(const QString &path)
     }
     QList<QString> files = *onDisk;
     const QString beneath = path + u'/';
-    files.removeIf([this](const QString &file) {
-        const auto entry = m_entries.constFind(file);
-        return entry != m_entries.constEnd() && !entry->now;
-    });
-    for (auto entry = m_entries.lowerBound(beneath); entry != m_entries.end() && entry.key().startsWith(beneath);
+    files.removeIf([this](const QString &file) { return isRemoved(file); });
+    for (auto entry = m_entries.lower_bound(beneath); entry != m_entries.end() && entry->first.startsWith(beneath);
          ++entry) {
-        if (entry->now && !files.contains(entry.key())) {
-            files.append(entry.key());
+        if (entry->second.now && !files.contains(entry->first)) {
+            files.append(entry->first);
         }
     }
     std::sort(files.begin(), files.end());

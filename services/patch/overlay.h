@@ -1,14 +1,15 @@
 #pragma once
 
+#include "services/patch/bytearena.h"
 #include "services/patch/plan.h"
 #include "services/patch/workspacefile.h"
 
-#include <QMap>
+#include <map>
 
 namespace PatchPanel::Patch {
 
 // A state that is not on disk yet.
-FileState newFileState(QByteArray contents, int mode, bool symlink = false);
+FileState newFileState(Blob contents, int mode, bool symlink = false);
 
 // Same bytes, mode and type; or both absent.
 bool sameState(const std::optional<FileState> &left, const std::optional<FileState> &right);
@@ -29,10 +30,14 @@ public:
         bool already = false; // an op found its change here already
     };
 
-    explicit Overlay(const WorkspaceRoot &root);
+    using Entries = std::map<QString, Entry>; // by path
 
+    // Files are read into the arena, when one is given; it must outlive the overlay, but not what was read.
+    explicit Overlay(const WorkspaceRoot &root, ByteArena *arena = nullptr);
+
+    ByteArena *arena() const { return m_arena; }
     const WorkspaceRoot &root() const { return *m_root; }
-    const QMap<QString, Entry> &entries() const { return m_entries; }
+    const Entries &entries() const { return m_entries; }
 
     // Errors as of WorkspaceRoot::read; UnsafePath also beneath a symbolic link that an op has made.
     Result<std::optional<FileState>> read(const QString &path);
@@ -49,6 +54,9 @@ public:
     // other's.
     void absorb(Overlay part);
 
+    // Something stood at the path that is read or written already, and is gone.
+    bool isRemoved(const QString &path) const;
+
     // The entry of a path that was read, to note things in.
     Entry &entry(const QString &path) { return m_entries[path]; }
 
@@ -58,7 +66,8 @@ private:
     Result<void> checkNotAFolder(const QString &path);
 
     const WorkspaceRoot *m_root;
-    QMap<QString, Entry> m_entries;
+    ByteArena *m_arena;
+    Entries m_entries;
 };
 
 } // namespace PatchPanel::Patch

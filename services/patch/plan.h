@@ -25,6 +25,10 @@ struct FileState {
     bool symlink = false;
     quint64 inode = 0; // 0 for a state that is not on disk yet
     qint64 mtimeNs = 0;
+    qint64 ctimeNs = 0;
+    quint32 owner = 0; // of a file on disk
+    quint32 group = 0;
+    bool hasAttributes = false; // extended ones, access lists among them
 };
 
 // The hunks of a diff at their places in a file.

@@ -1,9 +1,9 @@
 #include "services/patch/plannedchanges.h"
 
+#include "services/common/ids.h"
 #include "services/common/parallel.h"
 #include "services/patch/linediff.h"
 
-#include <QCryptographicHash>
 #include <QHash>
 #include <QSet>
 
@@ -24,14 +24,14 @@ bool isMove(const Overlay &overlay, const Overlay::Entry &entry)
     if (entry.origin.isEmpty() || !comesIntoBeing(entry)) {
         return false;
     }
-    const Overlay::Entry origin = overlay.entries().value(entry.origin);
+    const Overlay::Entry &origin = overlay.entries().at(entry.origin);
     return origin.before && !origin.now;
 }
 
 QSet<QString> consumedOrigins(const Overlay &overlay)
 {
     QSet<QString> origins;
-    for (const Overlay::Entry &entry : overlay.entries()) {
+    for (const auto &[path, entry] : overlay.entries()) {
         if (isMove(overlay, entry)) {
             origins.insert(entry.origin);
         }
@@ -92,7 +92,7 @@ Change changeOf(const Overlay &overlay, const QString &path, const Overlay::Entr
     change.notes = entry.notes;
     QList<QString> purposes = entry.purposes;
     if (isMove(overlay, entry)) {
-        const Overlay::Entry origin = overlay.entries().value(entry.origin);
+        const Overlay::Entry &origin = overlay.entries().at(entry.origin);
         change.from = entry.origin;
         change.before = origin.before;
         change.notes = origin.notes + change.notes;
@@ -113,50 +113,50 @@ Change changeOf(const Overlay &overlay, const QString &path, const Overlay::Entr
     return change;
 }
 
-void addText(QCryptographicHash &hash, const QString &text)
+void addText(QByteArray &record, const QString &text)
 {
     const QByteArray bytes = text.toUtf8();
-    hash.addData(QByteArray::number(bytes.size()) + ':' + bytes);
+    record += QByteArray::number(bytes.size()) + ':' + bytes;
 }
 
-void addState(QCryptographicHash &hash, const std::optional<FileState> &state)
+void addState(QByteArray &record, const std::optional<FileState> &state)
 {
     if (!state) {
-        hash.addData("-");
+        record += '-';
         return;
     }
     const Fingerprint &print = state->contents.fingerprint();
-    hash.addData(QByteArray::number(print[0], 16) + '.' + QByteArray::number(print[1], 16) + '.'
-                 + QByteArray::number(state->contents.size()) + '.' + QByteArray::number(state->mode, 8)
-                 + (state->symlink ? 'l' : 'f'));
+    record += QByteArray(reinterpret_cast<const char *>(print.data()), sizeof print);
+    record += QByteArray::number(state->contents.size()) + '.' + QByteArray::number(state->mode)
+        + (state->symlink ? 'l' : 'f');
 }
 
 // A hash over the task, what it changes here, from what, and which gates it runs. The task's SHA-256 in it makes up for
 // fingerprints that are not cryptographic: all new contents come from the task.
 QString planId(const Plan &plan)
 {
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    hash.addData(plan.task.sha256 + '\n');
+    QByteArray record = plan.task.sha256 + '\n';
     for (const Change &change : plan.changes) {
-        addText(hash, change.path);
-        addText(hash, change.from);
-        addState(hash, change.before);
-        addState(hash, change.after);
+        addText(record, change.path);
+        addText(record, change.from);
+        addState(record, change.before);
+        addState(record, change.after);
     }
     for (const Gate &gate : plan.task.gates) {
-        addText(hash, QStringLiteral("%1 %2").arg(toString(gate.phase)).arg(gate.timeout.count()));
-        addText(hash, gate.command);
-        addText(hash, gate.cwd);
+        addText(record, toString(gate.phase));
+        addText(record, QString::number(gate.timeout.count()));
+        addText(record, gate.command);
+        addText(record, gate.cwd);
         for (const auto &[name, value] : gate.environment) {
-            addText(hash, name);
-            addText(hash, value);
+            addText(record, name);
+            addText(record, value);
         }
     }
     const GitStep &git = plan.task.git;
     for (const QString &text : {git.requested ? QStringLiteral("git") : QString(), git.branch, git.commit, git.tag}) {
-        addText(hash, text);
+        addText(record, text);
     }
-    return QString::fromLatin1(hash.result().toHex());
+    return QString::fromLatin1(sha256Hex(record));
 }
 
 QString folded(const QString &path)
@@ -175,8 +175,8 @@ public:
     explicit CaseCheck(const Overlay &overlay)
         : m_overlay(overlay)
     {
-        for (auto entry = overlay.entries().begin(); entry != overlay.entries().end(); ++entry) {
-            for (QString path = entry->now ? entry.key() : QString(); !path.isEmpty(); path = parentOf(path)) {
+        for (const auto &[planned, entry] : overlay.entries()) {
+            for (QString path = entry.now ? planned : QString(); !path.isEmpty(); path = parentOf(path)) {
                 m_planned[folded(path)].insert(path);
             }
         }
@@ -200,9 +200,7 @@ public:
         }
         for (const QString &name : std::as_const(m_onDisk)[parent]) {
             const QString other = parent.isEmpty() ? name : parent + u'/' + name;
-            const auto entry = m_overlay.entries().constFind(other);
-            const bool goes = entry != m_overlay.entries().constEnd() && !entry->now;
-            if (other != path && !goes && folded(other) == folded(path)) {
+            if (other != path && !m_overlay.isRemoved(other) && folded(other) == folded(path)) {
                 return other;
             }
         }
@@ -224,29 +222,35 @@ Plan finishedPlan(const Task &task, const Overlay &overlay, const QList<QString>
     plan.workspace = overlay.root().path();
     plan.warnings = warnings;
     const QSet<QString> origins = consumedOrigins(overlay);
-    for (auto entry = overlay.entries().begin(); entry != overlay.entries().end(); ++entry) {
-        if (origins.contains(entry.key())) {
+    plan.changes.reserve(overlay.entries().size());
+    for (const auto &[path, entry] : overlay.entries()) {
+        if (origins.contains(path)) {
             continue;
         }
-        if (!sameState(entry->before, entry->now)) {
-            plan.changes.append(changeOf(overlay, entry.key(), *entry));
-        } else if (entry->already || (!entry->ops.isEmpty() && entry->before)) {
-            plan.alreadyApplied.append(entry.key());
+        if (!sameState(entry.before, entry.now)) {
+            plan.changes.append(changeOf(overlay, path, entry));
+        } else if (entry.already || (!entry.ops.isEmpty() && entry.before)) {
+            plan.alreadyApplied.append(path);
         }
     }
-    forEachInParallel(plan.changes.size(), [changes = plan.changes.data()](qsizetype i) { countLines(changes[i]); });
+    forEachInParallel(plan.changes.size(),
+                      [changes = plan.changes.data()](qsizetype i, qsizetype) { countLines(changes[i]); });
     plan.id = planId(plan);
     return plan;
 }
 
 Result<void> checkCaseCollisions(const Overlay &overlay)
 {
+    if (std::none_of(overlay.entries().begin(), overlay.entries().end(),
+                     [](const auto &entry) { return comesIntoBeing(entry.second); })) {
+        return {};
+    }
     CaseCheck check(overlay);
-    for (auto entry = overlay.entries().begin(); entry != overlay.entries().end(); ++entry) {
-        if (!comesIntoBeing(*entry)) {
+    for (const auto &[planned, entry] : overlay.entries()) {
+        if (!comesIntoBeing(entry)) {
             continue;
         }
-        for (QString path = entry.key(); !path.isEmpty(); path = parentOf(path)) {
+        for (QString path = planned; !path.isEmpty(); path = parentOf(path)) {
             const Result<QString> twin = check.twinOf(path);
             if (!twin) {
                 return twin.error();
@@ -255,8 +259,8 @@ Result<void> checkCaseCollisions(const Overlay &overlay)
                 return Error{ErrorCode::DoesNotApply,
                              QStringLiteral("%1 and %2 differ in upper and lower case only.").arg(path, *twin),
                              QStringLiteral("Choose another name: some file systems cannot hold both."),
-                             entry.key(),
-                             {{QStringLiteral("path"), entry.key()}}};
+                             planned,
+                             {{QStringLiteral("path"), planned}}};
             }
         }
     }

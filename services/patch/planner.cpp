@@ -141,7 +141,7 @@ private:
     Result<void> put(const QString &path, const FileState &standing, QByteArray contents, int mode,
                      const QList<QString> &notes = {})
     {
-        const FileState state = newFileState(std::move(contents), mode);
+        const FileState state = newFileState(Blob(std::move(contents)), mode);
         if (sameState(state, standing)) {
             return already(path);
         }
@@ -158,7 +158,7 @@ private:
         if (!standing) {
             return standing.error();
         }
-        const FileState wanted = newFileState(op.contents, op.mode.value_or(0644));
+        const FileState wanted = newFileState(Blob(op.contents), op.mode.value_or(0644));
         if (*standing) {
             const bool sameMode = !op.mode || *op.mode == (*standing)->mode;
             if (sameMode && (*standing)->contents == wanted.contents) {
@@ -175,7 +175,7 @@ private:
             m_conflicts.append({op.path, m_index, conflict});
         }
         const int mode = op.mode.value_or(*standing ? (*standing)->mode : 0644);
-        const Result<void> written = m_overlay.put(op.path, newFileState(op.contents, mode));
+        const Result<void> written = m_overlay.put(op.path, newFileState(Blob(op.contents), mode));
         if (written) {
             note(op.path);
         }
@@ -196,7 +196,7 @@ private:
                 return Edit{op.contents, contents == op.contents, {}};
             });
         }
-        const Result<void> written = m_overlay.put(op.path, newFileState(op.contents, op.mode.value_or(0644)));
+        const Result<void> written = m_overlay.put(op.path, newFileState(Blob(op.contents), op.mode.value_or(0644)));
         if (written) {
             note(op.path);
         }
@@ -334,9 +334,8 @@ private:
             // What is moved was made by this task: it may have run before.
             m_conflicts.append({op.path, m_index, conflict});
         }
-        const Result<void> done = copies
-            ? m_overlay.put(op.path, newFileState((*from)->contents.bytes(), (*from)->mode))
-            : m_overlay.move(op.from, op.path);
+        const Result<void> done = copies ? m_overlay.put(op.path, newFileState((*from)->contents, (*from)->mode))
+                                         : m_overlay.move(op.from, op.path);
         if (done) {
             note(op.path, copies ? QList<QString>{QStringLiteral("copied from %1").arg(op.from)} : QList<QString>{});
             if (!copies) {
@@ -383,24 +382,28 @@ private:
         return {};
     }
 
+    // The files under the names that --strip means, all of them inside the workspace.
     Result<QList<FileDiff>> confinedFiles(const Diff &diff) const
     {
         QList<FileDiff> files = diff.files;
-        for (FileDiff &file : files) {
+        for (qsizetype i = 0; i < files.size(); ++i) {
             if (m_options.strip) {
-                const Result<FileDiff> stripped = withStrippedNames(file, *m_options.strip);
+                const Result<FileDiff> stripped = withStrippedNames(files.at(i), *m_options.strip);
                 if (!stripped) {
                     return stripped.error();
                 }
-                file = *stripped;
+                files[i] = *stripped;
             }
-            for (QString *path : {&file.oldPath, &file.newPath}) {
+            for (QString FileDiff::*path : {&FileDiff::oldPath, &FileDiff::newPath}) {
+                const QString &name = files.at(i).*path;
                 const Result<QString> confined =
-                    path->isEmpty() ? Result<QString>(*path) : confinedPath(*path, m_overlay.root().path());
+                    name.isEmpty() ? Result<QString>(name) : confinedPath(name, m_overlay.root().path());
                 if (!confined) {
                     return confined.error();
                 }
-                *path = *confined;
+                if (*confined != name) { // else the list stays shared
+                    files[i].*path = *confined;
+                }
             }
         }
         return files;

@@ -1,6 +1,6 @@
 #include "services/patch/staging.h"
 
-#include "services/common/ids.h"
+#include "services/common/parallel.h"
 #include "services/patch/descriptor.h"
 #include "services/patch/openbeneath.h"
 
@@ -12,16 +12,17 @@
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+#include <vector>
 
 namespace PatchPanel::Patch {
 
 namespace {
 
-Error stageError(const QString &path)
+Error stageError(int error, const QString &path)
 {
     return {
         ErrorCode::Io,
-        QStringLiteral("The new %1 could not be written: %2.").arg(path, QString::fromLocal8Bit(std::strerror(errno))),
+        QStringLiteral("The new %1 could not be written: %2.").arg(path, QString::fromLocal8Bit(std::strerror(error))),
         QStringLiteral("The workspace is as it was before. Check space and permissions."), path};
 }
 
@@ -37,14 +38,10 @@ bool writeAll(int fd, const QByteArray &bytes)
     return true;
 }
 
-// Access lists are extended attributes too. What may not be copied (security labels, another owner as a normal user)
-// is left as the system gives it to a new file.
-void takeOver(int from, int to)
+// Access lists are extended attributes too. What may not be copied (security labels) is left as the system gives it to
+// a new file.
+void takeOverAttributes(int from, int to)
 {
-    struct stat info = {};
-    if (::fstat(from, &info) == 0) {
-        [[maybe_unused]] const int owned = ::fchown(to, info.st_uid, info.st_gid);
-    }
     QByteArray names(65536, Qt::Uninitialized);
     const ssize_t size = ::flistxattr(from, names.data(), static_cast<size_t>(names.size()));
     for (const char *name = names.constData(); name < names.constData() + size; name += std::strlen(name) + 1) {
@@ -56,60 +53,77 @@ void takeOver(int from, int to)
     }
 }
 
-bool writeSlot(const WorkspaceRoot &root, const StagedContents &contents, int slotFolder, const QByteArray &name)
+// Owner, attributes and mode of the new file, in the order in which none undoes another. Another owner's file is the
+// user's own afterwards when the user may not give it away. False, with errno, when the mode cannot be set.
+bool dress(const WorkspaceRoot &root, const StagedContents &contents, int file, const struct stat &info)
 {
-    const FileState &state = *contents.state;
-    if (state.symlink) {
-        return ::symlinkat(state.contents.bytes().constData(), slotFolder, name.constData()) == 0;
+    const bool moves = !contents.likeness.isEmpty() && (info.st_uid != contents.owner || info.st_gid != contents.group);
+    if (moves) {
+        [[maybe_unused]] const int owned = ::fchown(file, contents.owner, contents.group);
     }
-    const Descriptor file(
-        ::openat(slotFolder, name.constData(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!file.isOpen() || !writeAll(file.get(), state.contents.bytes())) {
-        return false;
-    }
-    if (!contents.likeness.isEmpty()) {
+    if (contents.takesAttributes) {
         const Descriptor model(
             openBeneath(root.descriptor(), contents.likeness.toUtf8(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
         if (model.isOpen()) {
-            takeOver(model.get(), file.get());
+            takeOverAttributes(model.get(), file);
         }
     }
-    return ::fchmod(file.get(), static_cast<mode_t>(state.mode)) == 0;
+    const auto mode = static_cast<mode_t>(contents.state->mode);
+    const bool hasMode = !moves && !contents.takesAttributes && (info.st_mode & 07777) == mode;
+    return hasMode || ::fchmod(file, mode) == 0;
 }
 
-std::optional<Identity> identityOfSlot(int slotFolder, const QByteArray &name, const FileState &state)
+// The identity of the new file in its slot; nothing, with errno, when it could not be written.
+std::optional<Identity> writeSlot(const WorkspaceRoot &root, const StagedContents &contents, int slotFolder,
+                                  const QByteArray &name)
 {
+    const FileState &state = *contents.state;
+    const QByteArray &bytes = state.contents.bytes();
     struct stat info = {};
-    if (::fstatat(slotFolder, name.constData(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
-        return std::nullopt;
+    if (state.symlink) {
+        const QByteArray target = QByteArrayView(bytes).toByteArray(); // ends in a NUL
+        if (::symlinkat(target.constData(), slotFolder, name.constData()) != 0
+            || ::fstatat(slotFolder, name.constData(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+            return std::nullopt;
+        }
+    } else {
+        const Descriptor file(::openat(slotFolder, name.constData(),
+                                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                                       static_cast<mode_t>(state.mode)));
+        if (!file.isOpen() || !writeAll(file.get(), bytes) || ::fstat(file.get(), &info) != 0
+            || !dress(root, contents, file.get(), info)) {
+            return std::nullopt;
+        }
     }
-    FileState onDisk = state;
-    onDisk.inode = info.st_ino;
-    onDisk.mtimeNs = qint64(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
-    return identityOf(onDisk);
+    Identity identity = identityOf(state);
+    identity.inode = info.st_ino;
+    identity.mtimeNs = nanoseconds(info.st_mtim);
+    return identity;
 }
 
 } // namespace
 
-Result<void> stage(const WorkspaceRoot &root, TxDraft &draft, int slotFolder)
+Result<void> stage(const WorkspaceRoot &root, TxDraft &draft, int slotFolder, Durability durability)
 {
-    for (qsizetype i = 0; i < draft.contents.size(); ++i) {
-        const StagedContents &contents = draft.contents[i];
-        TxAction &action = draft.plan.actions[i];
+    std::vector<int> errors(static_cast<size_t>(draft.contents.size()));
+    TxAction *const actions = draft.plan.actions.data();
+    forEachInParallel(draft.contents.size(), [&](qsizetype i, qsizetype) {
+        const StagedContents &contents = std::as_const(draft.contents)[i];
+        TxAction &action = actions[i];
         if (!contents.state) {
-            continue;
+            return;
         }
-        const QByteArray name = QByteArray::number(action.slot);
-        if (!writeSlot(root, contents, slotFolder, name)) {
-            return stageError(action.path);
-        }
-        action.after = identityOfSlot(slotFolder, name, *contents.state);
+        action.after = writeSlot(root, contents, slotFolder, QByteArray::number(action.slot));
         action.now = action.after;
-        if (!action.after) {
-            return stageError(action.path);
+        errors[static_cast<size_t>(i)] = action.after ? 0 : errno;
+    });
+    for (size_t i = 0; i < errors.size(); ++i) {
+        if (errors[i] != 0) {
+            return stageError(errors[i], actions[i].path);
         }
     }
-    return ::syncfs(slotFolder) == 0 ? Result<void>{} : stageError(QStringLiteral("files"));
+    const bool synced = durability == Durability::Process || ::syncfs(slotFolder) == 0;
+    return synced ? Result<void>{} : stageError(errno, QStringLiteral("files"));
 }
 
 } // namespace PatchPanel::Patch

@@ -35,10 +35,9 @@ void readJsonTask(QByteArrayView bytes, Task &task, const QString &workspaceRoot
     TaskDocument(task, workspaceRoot, problems).read(json->root);
 }
 
-void readDiffTask(QByteArrayView bytes, Task &task, const QString &workspaceRoot, TaskProblems &problems)
+void readDiffTask(const QByteArray &bytes, Task &task, const QString &workspaceRoot, TaskProblems &problems)
 {
-    const QByteArray text = bytes.toByteArray();
-    Result<Diff> diff = parseDiff(text, HunkCounts::Recounted);
+    Result<Diff> diff = parseDiff(bytes, HunkCounts::Recounted);
     if (!diff) {
         problems.add(diff.error(), {}, -1);
         return;
@@ -57,12 +56,12 @@ void readDiffTask(QByteArrayView bytes, Task &task, const QString &workspaceRoot
     if (!diff->mail.date.isEmpty()) {
         task.metadata.insert(QStringLiteral("date"), diff->mail.date);
     }
-    task.ops.append(TaskOpReader(workspaceRoot, problems).parsedDiffOp(text, *std::move(diff), {}, {}, -1));
+    task.ops.append(TaskOpReader(workspaceRoot, problems).parsedDiffOp(bytes, *std::move(diff), {}, {}, -1));
 }
 
 } // namespace
 
-Result<Task> readTask(QByteArrayView bytes, const QString &fileName, const QString &workspaceRoot)
+Result<Task> readTask(const QByteArray &bytes, const QString &fileName, const QString &workspaceRoot)
 {
     TaskProblems problems(bytes);
     Task task;

@@ -1,5 +1,6 @@
 #include "services/patch/transaction.h"
 
+#include "services/common/parallel.h"
 #include "services/patch/atomicrename.h"
 #include "services/patch/staging.h"
 #include "services/patch/statefolder.h"
@@ -14,6 +15,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <vector>
 
 namespace PatchPanel::Patch {
 
@@ -43,17 +45,18 @@ Error switchError(int error, const QString &path)
 } // namespace
 
 Transaction::Transaction(const WorkspaceRoot &root, const QString &runId, Descriptor folder, Descriptor slotFolder,
-                         Journal journal)
+                         Journal journal, Durability durability)
     : m_root(&root)
     , m_runId(runId)
     , m_folder(std::move(folder))
     , m_slots(std::move(slotFolder))
     , m_journal(std::move(journal))
+    , m_durability(durability)
 {
 }
 
 Result<Transaction> Transaction::prepare(const WorkspaceRoot &root, const Plan &plan, const QString &runId,
-                                         Durability /*durability*/)
+                                         Durability durability)
 {
     Result<TxDraft> draft = draftTransaction(root, plan);
     if (!draft) {
@@ -73,14 +76,14 @@ Result<Transaction> Transaction::prepare(const WorkspaceRoot &root, const Plan &
     if (!folder) {
         return discard(folder.error());
     }
-    if (Result<void> staged = stage(root, *draft, slotFolder->get()); !staged) {
+    if (Result<void> staged = stage(root, *draft, slotFolder->get(), durability); !staged) {
         return discard(staged.error());
     }
-    Result<Journal> journal = Journal::open(folder->get());
+    Result<Journal> journal = Journal::open(folder->get(), durability);
     if (!journal) {
         return discard(journal.error());
     }
-    Transaction transaction(root, runId, std::move(*folder), std::move(*slotFolder), std::move(*journal));
+    Transaction transaction(root, runId, std::move(*folder), std::move(*slotFolder), std::move(*journal), durability);
     transaction.m_plan = std::move(draft->plan);
     if (Result<void> written = transaction.writePlan(); !written) {
         return discard(written.error());
@@ -109,11 +112,12 @@ Result<Transaction> Transaction::load(const WorkspaceRoot &root, const QString &
     if (!slotFolder) {
         return slotFolder.error();
     }
-    Result<Journal> journal = Journal::open(folder->get());
+    Result<Journal> journal = Journal::open(folder->get(), Durability::Full);
     if (!journal) {
         return journal.error();
     }
-    Transaction transaction(root, runId, std::move(*folder), std::move(*slotFolder), std::move(*journal));
+    Transaction transaction(root, runId, std::move(*folder), std::move(*slotFolder), std::move(*journal),
+                            Durability::Full);
     transaction.m_plan = std::move(plan);
     for (const JournalRecord &record : records) {
         const int action = record.data[QStringLiteral("action")].toInt(-1);
@@ -129,11 +133,12 @@ Result<Transaction> Transaction::load(const WorkspaceRoot &root, const QString &
 
 Result<void> Transaction::writePlan() const
 {
-    const QByteArray text = QJsonDocument(m_plan.toJson()).toJson();
+    const QByteArray text = m_plan.toJsonText();
+    const bool durable = m_durability == Durability::Full;
     const Descriptor file(
         ::openat(m_folder.get(), planFileName, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file.isOpen() || ::write(file.get(), text.constData(), static_cast<size_t>(text.size())) != text.size()
-        || ::fsync(file.get()) != 0 || ::fsync(m_folder.get()) != 0 || ::fsync(m_slots.get()) != 0) {
+        || (durable && (::fsync(file.get()) != 0 || ::fsync(m_folder.get()) != 0 || ::fsync(m_slots.get()) != 0))) {
         return Error{ErrorCode::Io,
                      QStringLiteral("The plan of the run cannot be written: %1.")
                          .arg(QString::fromLocal8Bit(std::strerror(errno))),
@@ -207,6 +212,9 @@ void Transaction::removeEmptied() const
 
 Result<void> Transaction::syncFolders() const
 {
+    if (m_durability == Durability::Process) {
+        return {};
+    }
     QSet<QString> done;
     for (const TxAction &action : m_plan.actions) {
         const QString parentPath = action.path.section(u'/', 0, -2);
@@ -229,13 +237,18 @@ Result<void> Transaction::syncFolders() const
 
 Result<void> Transaction::verify() const
 {
-    QList<QString> wrong;
-    for (const TxAction &action : m_plan.actions) {
+    std::vector<char> isWrong(static_cast<size_t>(m_plan.actions.size()));
+    forEachInParallel(m_plan.actions.size(), [this, &isWrong](qsizetype i, qsizetype) {
+        const TxAction &action = m_plan.actions.at(i);
         const Result<std::optional<FileState>> found = m_root->read(action.path);
         const bool right = action.after ? found && *found && sameContents(identityOf(**found), *action.after)
                                         : !found || !*found; // an emptied folder may stand there again
-        if (!right) {
-            wrong.append(action.path);
+        isWrong[static_cast<size_t>(i)] = right ? 0 : 1;
+    });
+    QList<QString> wrong;
+    for (qsizetype i = 0; i < m_plan.actions.size(); ++i) {
+        if (isWrong[static_cast<size_t>(i)] != 0) {
+            wrong.append(m_plan.actions.at(i).path);
         }
     }
     if (!wrong.isEmpty()) {

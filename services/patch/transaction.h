@@ -17,9 +17,6 @@ struct RollbackReport {
     bool isComplete() const { return conflicts.isEmpty(); }
 };
 
-// What a run survives: Process, that it is killed; Full, that the machine stops as well.
-enum class Durability { Process, Full };
-
 // The writes of one run, as a whole or not at all:
 //   prepare → apply → (gates; adopt after each) → commit, or rollback → close
 // New contents are staged in slots on the same filesystem; a switch exchanges path and slot, so the old file itself
@@ -58,7 +55,7 @@ public:
 
 private:
     Transaction(const WorkspaceRoot &root, const QString &runId, Descriptor folder, Descriptor slotFolder,
-                Journal journal);
+                Journal journal, Durability durability);
 
     Result<void> writePlan() const;
     Result<void> switchOne(const TxAction &action);
@@ -76,6 +73,7 @@ private:
     Descriptor m_folder;
     Descriptor m_slots;
     Journal m_journal;
+    Durability m_durability;
     TxPlan m_plan;
     bool m_committed = false;
     bool m_done = false;

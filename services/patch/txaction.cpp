@@ -1,7 +1,9 @@
 #include "services/patch/txaction.h"
 
 #include <QJsonArray>
+#include <QJsonDocument>
 
+#include <algorithm>
 #include <array>
 
 namespace PatchPanel::Patch {
@@ -20,13 +22,40 @@ ActionKind kindFromName(const QString &name)
     return ActionKind::Replace;
 }
 
-QJsonArray foldersToJson(const QList<TxFolder> &folders)
+// The text is written by hand: a plan of thousands of paths is on the way of every run, and a QJsonObject of each path
+// takes longer than the run.
+QByteArray quoted(const QString &text)
 {
-    QJsonArray array;
-    for (const TxFolder &folder : folders) {
-        array.append(QJsonObject{{QStringLiteral("path"), folder.path}, {QStringLiteral("mode"), folder.mode}});
+    const QByteArray bytes = text.toUtf8();
+    const bool plain = std::none_of(bytes.begin(), bytes.end(), [](char c) {
+        return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+    });
+    if (plain) {
+        return '"' + bytes + '"';
     }
-    return array;
+    QByteArray array = QJsonDocument(QJsonArray{text}).toJson(QJsonDocument::Compact);
+    return array.sliced(1, array.size() - 2);
+}
+
+QByteArray foldersText(const QList<TxFolder> &folders)
+{
+    QByteArray text;
+    for (const TxFolder &folder : folders) {
+        text += (text.isEmpty() ? "" : ",") + ("{\"path\":" + quoted(folder.path))
+            + ",\"mode\":" + QByteArray::number(folder.mode) + '}';
+    }
+    return text;
+}
+
+void appendText(QByteArray &text, const TxAction &action)
+{
+    text += "{\"kind\":\"";
+    text += kindNames[static_cast<std::size_t>(action.kind)];
+    text += "\",\"path\":" + quoted(action.path) + ",\"slot\":" + QByteArray::number(action.slot) + ",\"before\":";
+    appendJson(text, action.before);
+    text += ",\"after\":";
+    appendJson(text, action.after);
+    text += '}';
 }
 
 QList<TxFolder> foldersFromJson(const QJsonArray &array)
@@ -41,15 +70,6 @@ QList<TxFolder> foldersFromJson(const QJsonArray &array)
 
 } // namespace
 
-QJsonObject TxAction::toJson() const
-{
-    return {{QStringLiteral("kind"), QString::fromLatin1(kindNames[static_cast<std::size_t>(kind)])},
-            {QStringLiteral("path"), path},
-            {QStringLiteral("slot"), slot},
-            {QStringLiteral("before"), Patch::toJson(before)},
-            {QStringLiteral("after"), Patch::toJson(after)}};
-}
-
 TxAction TxAction::fromJson(const QJsonObject &object)
 {
     TxAction action;
@@ -62,15 +82,17 @@ TxAction TxAction::fromJson(const QJsonObject &object)
     return action;
 }
 
-QJsonObject TxPlan::toJson() const
+QByteArray TxPlan::toJsonText() const
 {
-    QJsonArray actionArray;
+    constexpr qsizetype usualActionBytes = 400;
+    QByteArray text;
+    text.reserve(actions.size() * usualActionBytes);
+    text += "{\"actions\":[";
     for (const TxAction &action : actions) {
-        actionArray.append(action.toJson());
+        text += &action == actions.data() ? "\n" : ",\n";
+        appendText(text, action);
     }
-    return {{QStringLiteral("actions"), actionArray},
-            {QStringLiteral("emptied"), foldersToJson(emptied)},
-            {QStringLiteral("made"), foldersToJson(made)}};
+    return text + "],\n\"emptied\":[" + foldersText(emptied) + "],\n\"made\":[" + foldersText(made) + "]}\n";
 }
 
 TxPlan TxPlan::fromJson(const QJsonObject &object)

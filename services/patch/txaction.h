@@ -21,7 +21,6 @@ struct TxAction {
     std::optional<Identity> after = {}; // as staged, with the inode that it has on disk
     std::optional<Identity> now = {}; // what we last knew to stand at `path`: `after`, or how a gate left it
 
-    QJsonObject toJson() const;
     static TxAction fromJson(const QJsonObject &object);
 };
 
@@ -37,7 +36,7 @@ struct TxPlan {
     QList<TxFolder> emptied = {}; // removed when nothing is left in them, innermost first
     QList<TxFolder> made = {}; // missing before, outermost first
 
-    QJsonObject toJson() const;
+    QByteArray toJsonText() const;
     static TxPlan fromJson(const QJsonObject &object);
 };
 

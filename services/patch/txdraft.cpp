@@ -1,5 +1,6 @@
 #include "services/patch/txdraft.h"
 
+#include "services/common/parallel.h"
 #include "services/patch/descriptor.h"
 
 #include <QMap>
@@ -12,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+#include <vector>
 
 namespace PatchPanel::Patch {
 
@@ -50,6 +52,13 @@ QList<QString> foldersAbove(const QString &path)
     return folders;
 }
 
+// The folder that a worker looked at last.
+struct CheckedFolder {
+    QString path = {};
+    Descriptor descriptor = {};
+    bool isChecked = false;
+};
+
 class Drafter {
 public:
     Drafter(const WorkspaceRoot &root, const Plan &plan)
@@ -64,7 +73,8 @@ private:
     void addActions(bool removals);
     void findFolders();
     Result<void> checkBefore();
-    Result<void> checkSwitchable(const TxAction &action) const;
+    Result<void> checkAction(TxAction &action, StagedContents &contents, CheckedFolder &folder) const;
+    Result<void> openFolder(const QString &path, CheckedFolder &folder) const;
     Result<void> checkSpace() const;
     bool isFreedByPlan(const QString &path) const;
 
@@ -87,7 +97,18 @@ void Drafter::addActions(bool removals)
         action.slot = static_cast<int>(m_draft.plan.actions.size());
         action.before = change.before ? std::optional(identityOf(*change.before)) : std::nullopt;
         m_draft.plan.actions.append(action);
-        m_draft.contents.append({change.after, change.likeness});
+        StagedContents staged;
+        staged.state = change.after;
+        staged.likeness = change.likeness;
+        staged.takesAttributes = !change.likeness.isEmpty();
+        m_draft.contents.append(staged);
+        if (change.before && change.after) {
+            StagedContents &contents = m_draft.contents.last();
+            contents.changedNs = change.before->ctimeNs;
+            contents.owner = change.before->owner;
+            contents.group = change.before->group;
+            contents.takesAttributes = change.before->hasAttributes;
+        }
         if (removals) {
             m_removed.insert(it.key());
         }
@@ -109,7 +130,13 @@ void Drafter::findFolders()
 {
     QSet<QString> needed;
     QSet<QString> left;
+    QString last; // neighbours mostly share their folder
     for (const TxAction &action : std::as_const(m_draft.plan.actions)) {
+        const QString parent = action.path.section(u'/', 0, -2);
+        if (parent == last && action.kind != ActionKind::Remove && !parent.isEmpty() && needed.contains(parent)) {
+            continue;
+        }
+        last = parent;
         for (const QString &folder : foldersAbove(action.path)) {
             (action.kind == ActionKind::Remove ? left : needed).insert(folder);
         }
@@ -144,22 +171,24 @@ bool Drafter::isFreedByPlan(const QString &path) const
 
 Result<void> Drafter::checkBefore()
 {
+    // What was found at each path: nothing for a path that is as planned.
+    std::vector<std::optional<Error>> problems(static_cast<size_t>(m_draft.plan.actions.size()));
+    std::vector<CheckedFolder> folders(static_cast<size_t>(workersFor(m_draft.plan.actions.size())));
+    TxAction *const actions = m_draft.plan.actions.data();
+    StagedContents *const contents = m_draft.contents.data();
+    forEachInParallel(m_draft.plan.actions.size(), [&](qsizetype i, qsizetype worker) {
+        const Result<void> checked = checkAction(actions[i], contents[i], folders[static_cast<size_t>(worker)]);
+        if (!checked) {
+            problems[static_cast<size_t>(i)] = checked.error();
+        }
+    });
     QList<QString> stale;
-    for (TxAction &action : m_draft.plan.actions) {
-        if (!action.before && isFreedByPlan(action.path)) {
-            continue;
+    for (const std::optional<Error> &problem : problems) {
+        if (problem && problem->code != ErrorCode::Stale) {
+            return *problem;
         }
-        const Result<std::optional<Identity>> found = lookAt(m_root, action.path, action.before);
-        if (!found) {
-            return found.error();
-        }
-        if (found->has_value() != action.before.has_value() || (*found && !sameContents(**found, *action.before))) {
-            stale.append(action.path);
-            continue;
-        }
-        action.before = *found;
-        if (Result<void> switchable = checkSwitchable(action); !switchable) {
-            return switchable;
+        if (problem) {
+            stale.append(problem->where);
         }
     }
     if (!stale.isEmpty()) {
@@ -171,39 +200,79 @@ Result<void> Drafter::checkBefore()
     return {};
 }
 
-Result<void> Drafter::checkSwitchable(const TxAction &action) const
+// Stale, with the path in `where`, when another file stands there than the plan saw.
+Result<void> Drafter::checkAction(TxAction &action, StagedContents &contents, CheckedFolder &folder) const
 {
-    const Result<int> parent = m_root.openParent(action.path, WorkspaceRoot::MissingFolders::Fail);
-    if (!parent) {
-        return parent.error().code == ErrorCode::NotFound ? Result<void>{} : parent.error();
+    if (!action.before && isFreedByPlan(action.path)) {
+        return {};
     }
-    const Descriptor folder(*parent);
-    struct stat rootInfo = {};
-    struct stat folderInfo = {};
-    if (::fstat(m_root.descriptor(), &rootInfo) != 0 || ::fstat(folder.get(), &folderInfo) != 0
-        || rootInfo.st_dev != folderInfo.st_dev) {
-        return Error{
-            ErrorCode::DoesNotApply,
-            QStringLiteral("%1 is on another filesystem than the workspace, so it cannot be switched as a whole.")
-                .arg(action.path),
-            QStringLiteral("Run the task in a workspace on that filesystem."), action.path};
-    }
-    if (::faccessat(folder.get(), ".", W_OK | X_OK, AT_EACCESS) != 0) {
-        return Error{ErrorCode::DoesNotApply,
-                     QStringLiteral("The folder of %1 may not be written: %2.")
-                         .arg(action.path, QString::fromLocal8Bit(std::strerror(errno))),
-                     QStringLiteral("Change its permissions, or run as its owner."), action.path};
+    if (Result<void> usable = openFolder(action.path, folder); !usable) {
+        return usable;
     }
     struct stat info = {};
-    if (action.kind == ActionKind::Replace
-        && ::fstatat(folder.get(), lastPart(action.path).constData(), &info, AT_SYMLINK_NOFOLLOW) == 0
-        && info.st_nlink > 1) {
+    const bool found = folder.descriptor.isOpen()
+        && ::fstatat(folder.descriptor.get(), lastPart(action.path).constData(), &info, AT_SYMLINK_NOFOLLOW) == 0;
+    const bool asPlanned = action.before ? found && isSameFile(*action.before, info)
+            && (action.before->symlink || action.before->mode == static_cast<int>(info.st_mode & 07777))
+                                         : !found;
+    if (!asPlanned) {
+        const Result<std::optional<Identity>> now = lookAt(m_root, action.path, action.before);
+        if (!now) {
+            return now.error();
+        }
+        if (!isSameContents(*now, action.before)) {
+            return Error{ErrorCode::Stale, {}, {}, action.path};
+        }
+        action.before = *now;
+        contents.takesAttributes = !contents.likeness.isEmpty();
+    }
+    if (found && contents.state && nanoseconds(info.st_ctim) != contents.changedNs) {
+        contents.owner = info.st_uid;
+        contents.group = info.st_gid;
+        contents.takesAttributes = !contents.likeness.isEmpty();
+    }
+    if (action.kind == ActionKind::Replace && info.st_nlink > 1) {
         return Error{ErrorCode::DoesNotApply,
                      QStringLiteral("%1 has %2 hard links: replacing it would part it from the others.")
                          .arg(action.path)
                          .arg(info.st_nlink),
                      QStringLiteral("Copy the file over itself to part it, then run again."), action.path};
     }
+    return {};
+}
+
+// Opens the folder that holds `path`, unless it is open already, and checks that files can be switched in it. A folder
+// that does not exist yet is none.
+Result<void> Drafter::openFolder(const QString &path, CheckedFolder &folder) const
+{
+    const QStringView parentPath = QStringView(path).first(std::max<qsizetype>(path.lastIndexOf(u'/'), 0));
+    if (folder.isChecked && folder.path == parentPath) {
+        return {};
+    }
+    folder = {};
+    const Result<int> parent = m_root.openParent(path, WorkspaceRoot::MissingFolders::Fail);
+    if (!parent) {
+        return parent.error().code == ErrorCode::NotFound ? Result<void>{} : parent.error();
+    }
+    folder.descriptor = Descriptor(*parent);
+    struct stat rootInfo = {};
+    struct stat info = {};
+    if (::fstat(m_root.descriptor(), &rootInfo) != 0 || ::fstat(folder.descriptor.get(), &info) != 0
+        || rootInfo.st_dev != info.st_dev) {
+        return Error{
+            ErrorCode::DoesNotApply,
+            QStringLiteral("%1 is on another filesystem than the workspace, so it cannot be switched as a whole.")
+                .arg(path),
+            QStringLiteral("Run the task in a workspace on that filesystem."), path};
+    }
+    if (::faccessat(folder.descriptor.get(), ".", W_OK | X_OK, AT_EACCESS) != 0) {
+        return Error{ErrorCode::DoesNotApply,
+                     QStringLiteral("The folder of %1 may not be written: %2.")
+                         .arg(path, QString::fromLocal8Bit(std::strerror(errno))),
+                     QStringLiteral("Change its permissions, or run as its owner."), path};
+    }
+    folder.path = parentPath.toString();
+    folder.isChecked = true;
     return {};
 }
 
@@ -235,7 +304,7 @@ Result<TxDraft> Drafter::draft()
     if (Result<void> space = checkSpace(); !space) {
         return space.error();
     }
-    return m_draft;
+    return std::move(m_draft);
 }
 
 } // namespace

@@ -10,6 +10,10 @@ namespace PatchPanel::Patch {
 struct StagedContents {
     const FileState *state = nullptr; // of the Plan; null for a removal
     QString likeness = {}; // the file whose owner and extended attributes it takes over; empty: none
+    qint64 changedNs = 0; // when that file's inode was changed last, as the plan saw it
+    quint32 owner = 0; // of that file
+    quint32 group = 0;
+    bool takesAttributes = false; // that file has extended attributes
 };
 
 struct TxDraft {

@@ -1,5 +1,8 @@
 #include "services/patch/workspacefile.h"
 
+#include "services/patch/bytearena.h"
+#include "services/patch/descriptor.h"
+#include "services/patch/identity.h"
 #include "services/patch/openbeneath.h"
 
 #include <QScopeGuard>
@@ -13,6 +16,7 @@
 #include <fcntl.h>
 #include <memory>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 #include <utility>
 
@@ -62,37 +66,45 @@ WorkspaceRoot::EntryKind kindOfMode(mode_t mode)
     }
 }
 
-Result<QByteArray> readAll(int fd, qint64 expectedSize, const QString &path)
+// The whole file, whose size may be another one by now: read until nothing more comes.
+Result<Blob> readAll(int fd, qint64 expectedSize, const QString &path, ByteArena *arena)
 {
-    QByteArray bytes(expectedSize, Qt::Uninitialized);
-    qsizetype filled = 0;
+    auto capacity = static_cast<size_t>(expectedSize) + 1; // one more: the end shows in the first read
+    ByteArena::Room room = allocateBytes(arena, capacity);
+    size_t filled = 0;
     for (;;) {
-        if (filled == bytes.size()) {
-            bytes.resize(bytes.size() + 4096);
+        if (filled == capacity) {
+            const ByteArena::Room larger = allocateBytes(arena, capacity * 2);
+            std::memcpy(larger.data, room.data, filled);
+            room = larger;
+            capacity *= 2;
         }
-        const ssize_t got = ::read(fd, bytes.data() + filled, static_cast<size_t>(bytes.size() - filled));
+        const ssize_t got = ::read(fd, room.data + filled, capacity - filled);
         if (got < 0 && errno == EINTR) {
             continue;
         }
         if (got < 0) {
             return Error{ErrorCode::Io, QStringLiteral("%1 could not be read: %2.").arg(path, reason(errno)), {}, path};
         }
-        if (got == 0) {
-            bytes.resize(filled);
-            return bytes;
+        filled += static_cast<size_t>(got);
+        // Asked for one byte more, a regular file gave all it was said to have: that is its end.
+        if (got == 0 || (filled == static_cast<size_t>(expectedSize) && filled < capacity)) {
+            return Blob(QByteArrayView(room.data, static_cast<qsizetype>(filled)), room.owner);
         }
-        filled += got;
     }
 }
 
-FileState stateFrom(const struct stat &info, QByteArray contents, bool symlink)
+FileState stateFrom(const struct stat &info, Blob contents, bool symlink)
 {
     FileState state;
     state.mode = symlink ? 0777 : static_cast<int>(info.st_mode & permissionBits);
     state.symlink = symlink;
     state.inode = info.st_ino;
-    state.mtimeNs = qint64(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec;
-    state.contents = Blob(std::move(contents));
+    state.mtimeNs = nanoseconds(info.st_mtim);
+    state.ctimeNs = nanoseconds(info.st_ctim);
+    state.owner = info.st_uid;
+    state.group = info.st_gid;
+    state.contents = std::move(contents);
     return state;
 }
 
@@ -104,7 +116,7 @@ Result<FileState> readSymlink(int fd, const struct stat &info, const QString &pa
         return openError(errno, path);
     }
     target.resize(length);
-    return stateFrom(info, target, true);
+    return stateFrom(info, Blob(target), true);
 }
 
 Error notAFile(WorkspaceRoot::EntryKind kind, const QString &path)
@@ -179,43 +191,52 @@ WorkspaceRoot::~WorkspaceRoot()
     }
 }
 
-Result<std::optional<FileState>> WorkspaceRoot::read(const QString &path) const
+Result<std::optional<FileState>> WorkspaceRoot::read(const QString &path, ByteArena *arena) const
 {
+    // O_NONBLOCK: a pipe without a writer opens at once; what is no regular file is closed again unread.
     const QByteArray name = nameForKernel(path);
-    const int place = openBeneath(m_fd, name, O_PATH | O_NOFOLLOW);
-    if (place < 0) {
-        return meansNothingThere(-place) ? Result<std::optional<FileState>>(std::nullopt) : openError(-place, path);
+    const Descriptor file(openBeneath(m_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+    if (!file.isOpen()) {
+        const int error = -file.get();
+        if (meansNothingThere(error)) {
+            return std::optional<FileState>();
+        }
+        return error == ELOOP || error == ENXIO ? readSpecial(name, path) : openError(error, path);
     }
-    const auto closePlace = qScopeGuard([place] { ::close(place); });
-    struct stat placeInfo = {};
-    if (::fstat(place, &placeInfo) != 0) {
+    struct stat info = {};
+    if (::fstat(file.get(), &info) != 0) {
         return openError(errno, path);
     }
-    const EntryKind kind = kindOfMode(placeInfo.st_mode);
+    if (kindOfMode(info.st_mode) != EntryKind::File) {
+        return notAFile(kindOfMode(info.st_mode), path);
+    }
+    Result<Blob> contents = readAll(file.get(), info.st_size, path, arena);
+    if (!contents) {
+        return contents.error();
+    }
+    FileState state = stateFrom(info, *std::move(contents), false);
+    state.hasAttributes = ::flistxattr(file.get(), nullptr, 0) > 0;
+    return std::optional<FileState>(std::move(state));
+}
+
+// What cannot be opened to be read: a symbolic link, as the last part or on the way, or a socket.
+Result<std::optional<FileState>> WorkspaceRoot::readSpecial(const QByteArray &name, const QString &path) const
+{
+    const Descriptor place(openBeneath(m_fd, name, O_PATH | O_NOFOLLOW));
+    struct stat info = {};
+    if (!place.isOpen() || ::fstat(place.get(), &info) != 0) {
+        return openError(place.isOpen() ? errno : -place.get(), path);
+    }
+    const EntryKind kind = kindOfMode(info.st_mode);
     if (kind == EntryKind::Symlink) {
-        Result<FileState> link = readSymlink(place, placeInfo, path);
+        Result<FileState> link = readSymlink(place.get(), info, path);
         return link ? Result<std::optional<FileState>>(std::move(*link)) : link.error();
     }
     if (kind != EntryKind::File) {
         return notAFile(kind, path);
     }
-
-    // Only now, knowing that it is no device, open it for reading; make sure that it is still the same file.
-    const int fd = openBeneath(m_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    if (fd < 0) {
-        return openError(-fd, path);
-    }
-    const auto closeFile = qScopeGuard([fd] { ::close(fd); });
-    struct stat info = {};
-    if (::fstat(fd, &info) != 0 || info.st_ino != placeInfo.st_ino || info.st_dev != placeInfo.st_dev) {
-        return Error{ErrorCode::Io, QStringLiteral("%1 was replaced while it was read.").arg(path),
-                     QStringLiteral("Run again when nothing else writes to the workspace."), path};
-    }
-    Result<QByteArray> contents = readAll(fd, info.st_size, path);
-    if (!contents) {
-        return contents.error();
-    }
-    return std::optional<FileState>(stateFrom(info, std::move(*contents), false));
+    return Error{ErrorCode::Io, QStringLiteral("%1 was replaced while it was read.").arg(path),
+                 QStringLiteral("Run again when nothing else writes to the workspace."), path};
 }
 
 Result<WorkspaceRoot::EntryKind> WorkspaceRoot::kindOf(const QString &path) const

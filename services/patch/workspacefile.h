@@ -9,9 +9,11 @@
 
 namespace PatchPanel::Patch {
 
+class ByteArena;
+
 // The one way into a workspace: every access goes through openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
 // RESOLVE_NO_MAGICLINKS) from one root descriptor, or a component-wise O_NOFOLLOW walk where the kernel lacks it.
-// Any one thread at a time.
+// Reading is safe on several threads.
 class WorkspaceRoot {
 public:
     static Result<WorkspaceRoot> open(const QString &path);
@@ -24,7 +26,8 @@ public:
 
     // The regular file or symbolic link at `path`, absence when there is nothing. UnsafePath when the way leads through
     // a symbolic link or out of the workspace, or a device, pipe, socket stands there; DoesNotApply for a directory.
-    Result<std::optional<FileState>> read(const QString &path) const;
+    // The contents stand in the arena, when one is given.
+    Result<std::optional<FileState>> read(const QString &path, ByteArena *arena = nullptr) const;
     // Every file beneath the directory `path`, sorted; empty when it is not a directory.
     Result<QList<QString>> filesBeneath(const QString &path) const;
     enum class EntryKind { Absent, File, Symlink, Directory, Other };
@@ -39,6 +42,8 @@ public:
 
 private:
     WorkspaceRoot(int fd, QString path);
+    Result<std::optional<FileState>> readSpecial(const QByteArray &name, const QString &path) const;
+
     int m_fd = -1;
     QString m_path;
 };

@@ -32,8 +32,8 @@ void TestJournal::readsWhatWasAppended()
 {
     const TempWorkspace workspace;
     const Descriptor folder = openFolder(workspace);
-    QVERIFY(Journal::open(folder.get()).value().append(JournalEvent::Prepared));
-    Journal journal = Journal::open(folder.get()).value(); // as recovery goes on with it
+    QVERIFY(Journal::open(folder.get(), Durability::Full).value().append(JournalEvent::Prepared));
+    Journal journal = Journal::open(folder.get(), Durability::Full).value(); // as recovery goes on with it
     QVERIFY(journal.append(JournalEvent::Adopted, {{QStringLiteral("action"), 7}}));
     QVERIFY(journal.append(JournalEvent::Done));
     const QList<JournalRecord> records = Journal::read(folder.get());
