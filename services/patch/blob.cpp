@@ -17,13 +17,24 @@ struct Blob::Shared {
     explicit Shared(QByteArray contents, std::shared_ptr<const void> memory = {})
         : owner(std::move(memory))
         , bytes(std::move(contents))
+        , size(bytes.size())
         , fingerprint(fingerprintOf(bytes))
     {
     }
 
-    std::shared_ptr<const void> owner;
-    QByteArray bytes;
+    Shared(qsizetype bytesToCome, const Fingerprint &print, std::function<QByteArray()> function)
+        : size(bytesToCome)
+        , fingerprint(print)
+        , make(std::move(function))
+    {
+    }
+
+    std::shared_ptr<const void> owner = {};
+    QByteArray bytes = {};
+    qsizetype size;
     Fingerprint fingerprint;
+    std::function<QByteArray()> make = {};
+    std::once_flag made = {};
     std::once_flag hashed = {};
     QByteArray sha256 = {};
 };
@@ -44,8 +55,23 @@ Blob::Blob(QByteArrayView bytes, std::shared_ptr<const void> owner)
 {
 }
 
+Blob Blob::madeBy(std::function<QByteArray()> make) const
+{
+    Blob later;
+    later.m_shared = std::make_shared<Shared>(size(), fingerprint(), std::move(make));
+    return later;
+}
+
+qsizetype Blob::size() const
+{
+    return m_shared->size;
+}
+
 const QByteArray &Blob::bytes() const
 {
+    if (m_shared->make) {
+        std::call_once(m_shared->made, [this] { m_shared->bytes = m_shared->make(); });
+    }
     return m_shared->bytes;
 }
 
@@ -56,7 +82,7 @@ const Fingerprint &Blob::fingerprint() const
 
 QByteArray Blob::sha256() const
 {
-    std::call_once(m_shared->hashed, [this] { m_shared->sha256 = sha256Hex(m_shared->bytes); });
+    std::call_once(m_shared->hashed, [this] { m_shared->sha256 = sha256Hex(bytes()); });
     return m_shared->sha256;
 }
 

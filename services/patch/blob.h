@@ -3,6 +3,7 @@
 #include <QByteArray>
 
 #include <array>
+#include <functional>
 #include <memory>
 
 namespace PatchPanel::Patch {
@@ -21,8 +22,11 @@ public:
     // Of memory that `owner` keeps; nothing may write to it any more.
     Blob(QByteArrayView bytes, std::shared_ptr<const void> owner);
 
+    // The same contents, their bytes made by `make` when they are asked for first.
+    Blob madeBy(std::function<QByteArray()> make) const;
+
     const QByteArray &bytes() const; // not always followed by a NUL
-    qsizetype size() const { return bytes().size(); }
+    qsizetype size() const;
     bool isEmpty() const { return size() == 0; }
     const Fingerprint &fingerprint() const;
     // Hexadecimal; computed when it is asked for first.

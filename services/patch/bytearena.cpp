@@ -70,6 +70,14 @@ void ByteArena::shrink(const Room &room, std::size_t from, std::size_t to)
     }
 }
 
+void ByteArena::reuse()
+{
+    if (m_chunk.use_count() == 1) {
+        m_next = static_cast<char *>(m_chunk.get());
+        m_left = chunkSize;
+    }
+}
+
 ByteArena::Room allocateBytes(ByteArena *arena, std::size_t size)
 {
     if (arena != nullptr) {

@@ -21,6 +21,9 @@ public:
     // Gives back the end of the room that was allocated last; nothing when that was another one.
     void shrink(const Room &room, std::size_t from, std::size_t to);
 
+    // Hands out the same memory again, as far as nobody refers to it any more.
+    void reuse();
+
 private:
     std::shared_ptr<void> m_chunk;
     char *m_next = nullptr;

@@ -91,7 +91,7 @@ private:
     Result<Patched> patched(const QByteArray &contents) const
     {
         if (!m_diff.binary) {
-            return applyHunks(contents, m_diff.hunks, m_options, m_overlay.arena());
+            return applyHunks(contents, m_diff.hunks, m_options, m_overlay.memory().results);
         }
         const Result<std::optional<QByteArray>> after = applyBinary(contents, m_diff);
         if (!after) {
@@ -112,7 +112,20 @@ private:
         entry.notes.append(places.notes());
         if (onDisk && onDisk->contents == from.contents && !from.symlink) {
             entry.hunks = PlacedHunks{m_diff.hunks, std::move(places), m_diff.added(), m_diff.removed(), m_diff.text};
+            forgetBytesBefore(entry);
         }
+    }
+
+    // The old bytes are seldom asked for again, and the hunks give them back from the new ones. Forgotten, their memory
+    // serves for the next file.
+    static void forgetBytesBefore(Overlay::Entry &entry)
+    {
+        if (!entry.before || !entry.now || !entry.hunks->places.isExact()) {
+            return;
+        }
+        entry.before->contents = entry.before->contents.madeBy(
+            [after = entry.now->contents, text = entry.hunks->text, hunks = entry.hunks->hunks,
+             places = entry.hunks->places] { return withoutHunks(after.bytes(), hunks, places); });
     }
 
     Result<Step> create()
@@ -233,10 +246,10 @@ private:
             return std::optional<Patched>();
         }
         if (m_judge == Judge::No) {
-            Result<Patched> result = applyHunks(contents, m_diff.hunks, m_options, m_overlay.arena());
+            Result<Patched> result = applyHunks(contents, m_diff.hunks, m_options, m_overlay.memory().results);
             return result ? Result<std::optional<Patched>>(*std::move(result)) : result.error();
         }
-        Result<JudgedPatch> verdict = judgeHunks(contents, m_diff.hunks, m_options, m_overlay.arena());
+        Result<JudgedPatch> verdict = judgeHunks(contents, m_diff.hunks, m_options, m_overlay.memory().results);
         if (!verdict) {
             return verdict.error();
         }
@@ -374,12 +387,15 @@ Steps stepsInParallel(Overlay &overlay, const QList<FileDiff> &files, const Loca
     Steps steps(static_cast<size_t>(files.size()));
     const QList<QList<qsizetype>> parts = independentParts(files);
     const auto workers = static_cast<size_t>(workersFor(parts.size()));
-    std::vector<ByteArena> arenas(workers);
+    std::vector<ByteArena> readings(workers);
+    std::vector<ByteArena> results(workers);
     std::vector<Overlay> overlays;
-    for (ByteArena &arena : arenas) {
-        overlays.emplace_back(overlay.root(), parts.size() >= manyFiles ? &arena : nullptr);
+    for (size_t i = 0; i < workers; ++i) {
+        const bool many = parts.size() >= manyFiles;
+        overlays.emplace_back(overlay.root(), many ? Overlay::Memory{&readings[i], &results[i]} : Overlay::Memory{});
     }
     forEachInParallel(parts.size(), [&](qsizetype i, qsizetype worker) {
+        readings[static_cast<size_t>(worker)].reuse();
         for (const qsizetype file : parts.at(i)) {
             steps[static_cast<size_t>(file)] =
                 FileStep(overlays[static_cast<size_t>(worker)], files.at(file), options, Judge::Yes).run();

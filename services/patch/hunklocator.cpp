@@ -340,6 +340,13 @@ Hunk seen(const Hunk &hunk, Direction direction)
     return direction == Direction::Forward ? hunk : reversed(hunk);
 }
 
+bool HunkPlaces::isExact() const
+{
+    return match == LineMatch::Exact && std::all_of(places.begin(), places.end(), [](const HunkPlace &place) {
+               return place.skipBefore + place.skipAfter == 0;
+           });
+}
+
 QList<QString> HunkPlaces::notes() const
 {
     QList<QString> notes;

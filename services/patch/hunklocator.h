@@ -48,6 +48,8 @@ struct HunkPlaces {
     bool stated = true; // every hunk stands where its header says
     bool anchored = true; // hunks that begin or end at the file's edge do so
 
+    // Every line of the file is that of the hunk, byte by byte.
+    bool isExact() const;
     // Offsets, fuzz and endings in words, for the report.
     QList<QString> notes() const;
 };

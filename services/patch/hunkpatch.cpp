@@ -32,9 +32,10 @@ template <typename Visit>
 void visitPlaced(const LineMatcher &file, const Hunk &hunk, const HunkPlace &place, Visit &&visit)
 {
     const bool exact = file.match() == LineMatch::Exact;
+    const bool sameBytes = exact && place.skipBefore + place.skipAfter == 0;
     const int end = hunk.oldCount - place.skipAfter;
     qsizetype at = place.start;
-    QByteArrayView neighbour = at < file.file().size() ? file.lineAt(at) : QByteArrayView();
+    QByteArrayView neighbour = !exact && at < file.file().size() ? file.lineAt(at) : QByteArrayView();
     int number = 0; // of the hunk's old line
     for (const DiffLine &line : hunk.lines()) {
         if (line.kind == Add) {
@@ -42,7 +43,6 @@ void visitPlaced(const LineMatcher &file, const Hunk &hunk, const HunkPlace &pla
             continue;
         }
         if (number >= place.skipBefore && number < end) {
-            const bool sameBytes = exact && (place.skipBefore + place.skipAfter == 0);
             neighbour = sameBytes ? line.text : file.lineAt(at);
             visit(line.kind, neighbour);
             at += neighbour.size();
@@ -200,6 +200,26 @@ Result<JudgedPatch> judgeHunks(QByteArrayView contents, const QList<Hunk> &hunks
         return bothFit();
     }
     return JudgedPatch{PatchState::Applicable, {std::move(result), *std::move(forward)}};
+}
+
+QByteArray withoutHunks(QByteArrayView patched, const QList<Hunk> &hunks, const HunkPlaces &places)
+{
+    QByteArray original;
+    original.reserve(patched.size());
+    qsizetype at = 0; // in `patched`
+    for (qsizetype i = 0; i < hunks.size(); ++i) {
+        const qsizetype between = places.places.at(i).start - original.size();
+        original += patched.sliced(at, between);
+        at += between;
+        for (const DiffLine &line : hunks.at(i).lines()) {
+            if (line.kind != Add) {
+                original += line.text;
+            }
+            at += line.kind != Remove ? line.text.size() : 0;
+        }
+    }
+    original += patched.sliced(at);
+    return original;
 }
 
 QByteArray placedHunksText(QByteArrayView contents, const QList<Hunk> &hunks, const HunkPlaces &places)

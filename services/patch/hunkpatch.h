@@ -28,6 +28,10 @@ struct JudgedPatch {
 Result<JudgedPatch> judgeHunks(QByteArrayView contents, const QList<Hunk> &hunks, const LocateOptions &options = {},
                                ByteArena *arena = nullptr);
 
+// The contents that the hunks were applied to at their places, got back from the result. Precondition: the lines were
+// compared exactly, without fuzz.
+QByteArray withoutHunks(QByteArrayView patched, const QList<Hunk> &hunks, const HunkPlaces &places);
+
 // The hunks as they change `contents` at their places, as text of a unified diff from the first "@@": context as it
 // stands in the file.
 QByteArray placedHunksText(QByteArrayView contents, const QList<Hunk> &hunks, const HunkPlaces &places);

@@ -5,6 +5,8 @@
 #include <QJsonDocument>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -12,10 +14,19 @@ namespace PatchPanel::Patch {
 
 namespace {
 
-QByteArray textOf(const Fingerprint &fingerprint)
+// Numbers by hand: a plan of thousands of paths is written on the way of its run.
+template <typename Number> void appendNumber(QByteArray &text, Number number)
 {
-    return QByteArray::number(fingerprint[0], 16).rightJustified(16, '0')
-        + QByteArray::number(fingerprint[1], 16).rightJustified(16, '0');
+    std::array<char, 24> digits;
+    const char *const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    text.append(digits.data(), end - digits.data());
+}
+
+void appendHex(QByteArray &text, quint64 number)
+{
+    for (int shift = 60; shift >= 0; shift -= 4) {
+        text += "0123456789abcdef"[(number >> shift) & 15];
+    }
 }
 
 Fingerprint fingerprintFrom(const QString &text)
@@ -68,10 +79,19 @@ void appendJson(QByteArray &text, const std::optional<Identity> &identity)
         text += "{}";
         return;
     }
-    text += "{\"inode\":\"" + QByteArray::number(identity->inode) + "\",\"mtimeNs\":\""
-        + QByteArray::number(identity->mtimeNs) + "\",\"size\":" + QByteArray::number(identity->size)
-        + ",\"mode\":" + QByteArray::number(identity->mode) + ",\"symlink\":" + (identity->symlink ? "true" : "false")
-        + ",\"xxh128\":\"" + textOf(identity->fingerprint) + "\"}";
+    text += "{\"inode\":\"";
+    appendNumber(text, identity->inode);
+    text += "\",\"mtimeNs\":\"";
+    appendNumber(text, identity->mtimeNs);
+    text += "\",\"size\":";
+    appendNumber(text, identity->size);
+    text += ",\"mode\":";
+    appendNumber(text, identity->mode);
+    text += identity->symlink ? ",\"symlink\":true" : ",\"symlink\":false";
+    text += ",\"xxh128\":\"";
+    appendHex(text, identity->fingerprint[0]);
+    appendHex(text, identity->fingerprint[1]);
+    text += "\"}";
 }
 
 std::optional<Identity> identityFromJson(const QJsonObject &object)

@@ -21,9 +21,14 @@ bool sameState(const std::optional<FileState> &left, const std::optional<FileSta
     return left->contents == right->contents && left->mode == right->mode && left->symlink == right->symlink;
 }
 
-Overlay::Overlay(const WorkspaceRoot &root, ByteArena *arena)
+Overlay::Overlay(const WorkspaceRoot &root)
     : m_root(&root)
-    , m_arena(arena)
+{
+}
+
+Overlay::Overlay(const WorkspaceRoot &root, const Memory &memory)
+    : m_root(&root)
+    , m_memory(memory)
 {
 }
 
@@ -73,7 +78,7 @@ Result<Overlay::Entry *> Overlay::load(const QString &path)
     if (known != m_entries.end()) {
         return &known->second;
     }
-    Result<std::optional<FileState>> state = m_root->read(path, m_arena);
+    Result<std::optional<FileState>> state = m_root->read(path, m_memory.files);
     if (!state) {
         return state.error();
     }

@@ -32,10 +32,15 @@ public:
 
     using Entries = std::map<QString, Entry>; // by path
 
-    // Files are read into the arena, when one is given; it must outlive the overlay, but not what was read.
-    explicit Overlay(const WorkspaceRoot &root, ByteArena *arena = nullptr);
+    // Where contents are kept; must outlive the overlay, but not what was read.
+    struct Memory {
+        ByteArena *files = nullptr; // as they are read
+        ByteArena *results = nullptr;
+    };
+    explicit Overlay(const WorkspaceRoot &root);
+    Overlay(const WorkspaceRoot &root, const Memory &memory);
 
-    ByteArena *arena() const { return m_arena; }
+    const Memory &memory() const { return m_memory; }
     const WorkspaceRoot &root() const { return *m_root; }
     const Entries &entries() const { return m_entries; }
 
@@ -66,7 +71,7 @@ private:
     Result<void> checkNotAFolder(const QString &path);
 
     const WorkspaceRoot *m_root;
-    ByteArena *m_arena;
+    Memory m_memory = {};
     Entries m_entries;
 };
 

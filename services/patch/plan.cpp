@@ -47,6 +47,14 @@ QByteArray extendedHeader(const Change &change)
     return header;
 }
 
+QByteArray hunksText(const Change &change)
+{
+    const PlacedHunks &placed = *change.hunks;
+    // Exact hunks hold every line that is shown: the file is not looked at.
+    const QByteArray contents = placed.places.isExact() ? QByteArray() : change.before->contents.bytes();
+    return placedHunksText(contents, placed.hunks, placed.places);
+}
+
 QJsonValue hashOrNull(const std::optional<FileState> &state)
 {
     return state ? QJsonValue(QString::fromLatin1(state->contents.sha256())) : QJsonValue(QJsonValue::Null);
@@ -73,6 +81,9 @@ QString toString(ChangeKind kind)
 
 bool Change::isBinary() const
 {
+    if (hunks && after) { // `before` has the same bytes around the hunks, and may have to be made
+        return looksBinary(after->contents.bytes());
+    }
     return (before && looksBinary(before->contents.bytes())) || (after && looksBinary(after->contents.bytes()));
 }
 
@@ -98,9 +109,8 @@ QByteArray previewDiff(const Change &change)
         return diff + "Binary files " + (change.before ? oldName : "/dev/null") + " and "
             + (change.after ? newName : "/dev/null") + " differ\n";
     }
-    const QByteArray hunks = change.hunks
-        ? placedHunksText(change.before->contents.bytes(), change.hunks->hunks, change.hunks->places)
-        : lineDiff(contentsOf(change.before), contentsOf(change.after)).hunks;
+    const QByteArray hunks =
+        change.hunks ? hunksText(change) : lineDiff(contentsOf(change.before), contentsOf(change.after)).hunks;
     if (!hunks.isEmpty()) {
         diff += "--- " + (change.before ? oldName : "/dev/null") + "\n+++ " + (change.after ? newName : "/dev/null")
             + '\n' + hunks;

@@ -113,29 +113,34 @@ Change changeOf(const Overlay &overlay, const QString &path, const Overlay::Entr
     return change;
 }
 
+void addNumber(QByteArray &record, qint64 number)
+{
+    record.append(reinterpret_cast<const char *>(&number), sizeof number);
+}
+
 void addText(QByteArray &record, const QString &text)
 {
-    const QByteArray bytes = text.toUtf8();
-    record += QByteArray::number(bytes.size()) + ':' + bytes;
+    addNumber(record, text.size());
+    record.append(reinterpret_cast<const char *>(text.utf16()), text.size() * qsizetype(sizeof(char16_t)));
 }
 
 void addState(QByteArray &record, const std::optional<FileState> &state)
 {
-    if (!state) {
-        record += '-';
-        return;
+    addNumber(record, state ? state->contents.size() : -1);
+    if (state) {
+        addNumber(record, static_cast<qint64>(state->contents.fingerprint()[0]));
+        addNumber(record, static_cast<qint64>(state->contents.fingerprint()[1]));
+        addNumber(record, state->symlink ? -1 : state->mode);
     }
-    const Fingerprint &print = state->contents.fingerprint();
-    record += QByteArray(reinterpret_cast<const char *>(print.data()), sizeof print);
-    record += QByteArray::number(state->contents.size()) + '.' + QByteArray::number(state->mode)
-        + (state->symlink ? 'l' : 'f');
 }
 
 // A hash over the task, what it changes here, from what, and which gates it runs. The task's SHA-256 in it makes up for
 // fingerprints that are not cryptographic: all new contents come from the task.
 QString planId(const Plan &plan)
 {
-    QByteArray record = plan.task.sha256 + '\n';
+    constexpr qsizetype usualRecordBytes = 256;
+    QByteArray record = plan.task.sha256;
+    record.reserve(record.size() + plan.changes.size() * usualRecordBytes);
     for (const Change &change : plan.changes) {
         addText(record, change.path);
         addText(record, change.from);
@@ -144,7 +149,7 @@ QString planId(const Plan &plan)
     }
     for (const Gate &gate : plan.task.gates) {
         addText(record, toString(gate.phase));
-        addText(record, QString::number(gate.timeout.count()));
+        addNumber(record, gate.timeout.count());
         addText(record, gate.command);
         addText(record, gate.cwd);
         for (const auto &[name, value] : gate.environment) {

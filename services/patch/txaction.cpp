@@ -24,38 +24,45 @@ ActionKind kindFromName(const QString &name)
 
 // The text is written by hand: a plan of thousands of paths is on the way of every run, and a QJsonObject of each path
 // takes longer than the run.
-QByteArray quoted(const QString &text)
+void appendQuoted(QByteArray &json, const QString &text)
 {
-    const QByteArray bytes = text.toUtf8();
-    const bool plain = std::none_of(bytes.begin(), bytes.end(), [](char c) {
-        return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+    const bool plain = std::all_of(text.begin(), text.end(), [](QChar c) {
+        return c.unicode() >= 0x20 && c.unicode() < 0x7f && c != u'"' && c != u'\\';
     });
     if (plain) {
-        return '"' + bytes + '"';
+        json += '"';
+        std::transform(text.begin(), text.end(), std::back_inserter(json), [](QChar c) { return c.toLatin1(); });
+        json += '"';
+        return;
     }
-    QByteArray array = QJsonDocument(QJsonArray{text}).toJson(QJsonDocument::Compact);
-    return array.sliced(1, array.size() - 2);
+    const QByteArray array = QJsonDocument(QJsonArray{text}).toJson(QJsonDocument::Compact);
+    json += QByteArrayView(array).sliced(1, array.size() - 2);
 }
 
-QByteArray foldersText(const QList<TxFolder> &folders)
+void appendFolders(QByteArray &json, const QList<TxFolder> &folders)
 {
-    QByteArray text;
     for (const TxFolder &folder : folders) {
-        text += (text.isEmpty() ? "" : ",") + ("{\"path\":" + quoted(folder.path))
-            + ",\"mode\":" + QByteArray::number(folder.mode) + '}';
+        json += &folder == folders.data() ? "{\"path\":" : ",{\"path\":";
+        appendQuoted(json, folder.path);
+        json += ",\"mode\":";
+        json += QByteArray::number(folder.mode);
+        json += '}';
     }
-    return text;
 }
 
-void appendText(QByteArray &text, const TxAction &action)
+void appendAction(QByteArray &json, const TxAction &action)
 {
-    text += "{\"kind\":\"";
-    text += kindNames[static_cast<std::size_t>(action.kind)];
-    text += "\",\"path\":" + quoted(action.path) + ",\"slot\":" + QByteArray::number(action.slot) + ",\"before\":";
-    appendJson(text, action.before);
-    text += ",\"after\":";
-    appendJson(text, action.after);
-    text += '}';
+    json += "{\"kind\":\"";
+    json += kindNames[static_cast<std::size_t>(action.kind)];
+    json += "\",\"path\":";
+    appendQuoted(json, action.path);
+    json += ",\"slot\":";
+    json += QByteArray::number(action.slot);
+    json += ",\"before\":";
+    appendJson(json, action.before);
+    json += ",\"after\":";
+    appendJson(json, action.after);
+    json += '}';
 }
 
 QList<TxFolder> foldersFromJson(const QJsonArray &array)
@@ -85,14 +92,19 @@ TxAction TxAction::fromJson(const QJsonObject &object)
 QByteArray TxPlan::toJsonText() const
 {
     constexpr qsizetype usualActionBytes = 400;
-    QByteArray text;
-    text.reserve(actions.size() * usualActionBytes);
-    text += "{\"actions\":[";
+    QByteArray json;
+    json.reserve(actions.size() * usualActionBytes);
+    json += "{\"actions\":[";
     for (const TxAction &action : actions) {
-        text += &action == actions.data() ? "\n" : ",\n";
-        appendText(text, action);
+        json += &action == actions.data() ? "\n" : ",\n";
+        appendAction(json, action);
     }
-    return text + "],\n\"emptied\":[" + foldersText(emptied) + "],\n\"made\":[" + foldersText(made) + "]}\n";
+    json += "],\n\"emptied\":[";
+    appendFolders(json, emptied);
+    json += "],\n\"made\":[";
+    appendFolders(json, made);
+    json += "]}\n";
+    return json;
 }
 
 TxPlan TxPlan::fromJson(const QJsonObject &object)

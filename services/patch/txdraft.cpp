@@ -86,6 +86,8 @@ private:
 
 void Drafter::addActions(bool removals)
 {
+    m_draft.plan.actions.reserve(m_paths.size());
+    m_draft.contents.reserve(m_paths.size());
     for (auto it = m_paths.cbegin(); it != m_paths.cend(); ++it) {
         const PathChange &change = it.value();
         if ((change.after == nullptr) != removals) {
