@@ -15,14 +15,14 @@ bool isNothing(QByteArrayView id)
     return std::all_of(id.begin(), id.end(), [](char c) { return c == '0'; });
 }
 
-bool isId(QByteArrayView blob, const QByteArray &contents, bool absent)
+bool isId(QByteArrayView blob, QByteArrayView contents, bool absent)
 {
     return absent ? isNothing(blob) : gitBlobId(contents) == blob;
 }
 
 } // namespace
 
-Result<std::optional<QByteArray>> applyBinary(const QByteArray &before, const FileDiff &diff)
+Result<std::optional<QByteArray>> applyBinary(QByteArrayView before, const FileDiff &diff)
 {
     if (diff.oldBlob.size() != idLength || diff.newBlob.size() != idLength) {
         return diffError(diff.patchLine,
@@ -39,7 +39,7 @@ Result<std::optional<QByteArray>> applyBinary(const QByteArray &before, const Fi
                      QStringLiteral("The binary file has other contents than the diff was made for."),
                      QStringLiteral("Make the task again from the file as it is now.")};
     }
-    Result<QByteArray> after = applyBinaryBlock(before, diff.binary->forward);
+    Result<QByteArray> after = applyBinaryBlock(before.toByteArray(), diff.binary->forward);
     if (!after) {
         return after.error();
     }

@@ -9,6 +9,6 @@ namespace PatchPanel::Patch {
 // "index" line decide both, as in git apply: without them it cannot be told whether the diff is for these contents.
 // DoesNotApply for other contents, InvalidTask for a diff without ids or whose data do not give what they say.
 // Precondition: diff.binary.
-Result<std::optional<QByteArray>> applyBinary(const QByteArray &before, const FileDiff &diff);
+Result<std::optional<QByteArray>> applyBinary(QByteArrayView before, const FileDiff &diff);
 
 } // namespace PatchPanel::Patch

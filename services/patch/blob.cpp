@@ -67,7 +67,7 @@ qsizetype Blob::size() const
     return m_shared->size;
 }
 
-const QByteArray &Blob::bytes() const
+QByteArrayView Blob::bytes() const
 {
     if (m_shared->make) {
         std::call_once(m_shared->made, [this] { m_shared->bytes = m_shared->make(); });
@@ -78,6 +78,12 @@ const QByteArray &Blob::bytes() const
 const Fingerprint &Blob::fingerprint() const
 {
     return m_shared->fingerprint;
+}
+
+QByteArray Blob::toByteArray() const
+{
+    const QByteArrayView view = bytes();
+    return m_shared->owner ? view.toByteArray() : m_shared->bytes; // what another owner keeps must be copied
 }
 
 QByteArray Blob::sha256() const

@@ -25,7 +25,8 @@ public:
     // The same contents, their bytes made by `make` when they are asked for first.
     Blob madeBy(std::function<QByteArray()> make) const;
 
-    const QByteArray &bytes() const; // not always followed by a NUL
+    QByteArrayView bytes() const; // valid while the Blob is; no NUL follows
+    QByteArray toByteArray() const;
     qsizetype size() const;
     bool isEmpty() const { return size() == 0; }
     const Fingerprint &fingerprint() const;

@@ -88,7 +88,7 @@ private:
     bool onlyAdds() const { return m_diff.hunks.size() == 1 && m_diff.hunks.first().oldCount == 0; }
 
     // What the diff leaves of `contents`.
-    Result<Patched> patched(const QByteArray &contents) const
+    Result<Patched> patched(QByteArrayView contents) const
     {
         if (!m_diff.binary) {
             return applyHunks(contents, m_diff.hunks, m_options, m_overlay.memory().results);
@@ -233,7 +233,7 @@ private:
     }
 
     // What the diff makes of `contents`; nothing when that is there already.
-    Result<std::optional<Patched>> judged(const QByteArray &contents) const
+    Result<std::optional<Patched>> judged(QByteArrayView contents) const
     {
         if (m_diff.binary) {
             const Result<std::optional<QByteArray>> after = applyBinary(contents, m_diff);

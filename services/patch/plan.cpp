@@ -13,7 +13,7 @@ namespace {
 
 std::optional<QByteArray> contentsOf(const std::optional<FileState> &state)
 {
-    return state ? std::optional(state->contents.bytes()) : std::nullopt;
+    return state ? std::optional(state->contents.toByteArray()) : std::nullopt;
 }
 
 // As git writes it: a regular file knows executable or not, nothing else.
@@ -51,7 +51,7 @@ QByteArray hunksText(const Change &change)
 {
     const PlacedHunks &placed = *change.hunks;
     // Exact hunks hold every line that is shown: the file is not looked at.
-    const QByteArray contents = placed.places.isExact() ? QByteArray() : change.before->contents.bytes();
+    const QByteArrayView contents = placed.places.isExact() ? QByteArrayView() : change.before->contents.bytes();
     return placedHunksText(contents, placed.hunks, placed.places);
 }
 

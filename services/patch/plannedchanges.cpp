@@ -55,9 +55,10 @@ ChangeKind kindOf(const Change &change)
     return sameContents ? ChangeKind::Chmod : ChangeKind::Modify;
 }
 
-int lineCount(const QByteArray &text)
+int lineCount(QByteArrayView text)
 {
-    return static_cast<int>(text.count('\n')) + (text.isEmpty() || text.endsWith('\n') ? 0 : 1);
+    return static_cast<int>(std::count(text.begin(), text.end(), '\n'))
+        + (text.isEmpty() || text.endsWith('\n') ? 0 : 1);
 }
 
 void countLines(Change &change)
@@ -76,7 +77,7 @@ void countLines(Change &change)
         change.removed = change.before ? lineCount(change.before->contents.bytes()) : 0;
         return;
     }
-    const LineDiff diff = lineDiff(change.before->contents.bytes(), change.after->contents.bytes());
+    const LineDiff diff = lineDiff(change.before->contents.toByteArray(), change.after->contents.toByteArray());
     change.added = diff.added;
     change.removed = diff.removed;
 }

@@ -138,10 +138,10 @@ private:
         return {};
     }
 
-    Result<void> put(const QString &path, const FileState &standing, QByteArray contents, int mode,
+    Result<void> put(const QString &path, const FileState &standing, Blob contents, int mode,
                      const QList<QString> &notes = {})
     {
-        const FileState state = newFileState(Blob(std::move(contents)), mode);
+        const FileState state = newFileState(std::move(contents), mode);
         if (sameState(state, standing)) {
             return already(path);
         }
@@ -189,7 +189,7 @@ private:
             return standing.error();
         }
         if (*standing) {
-            return put(op.path, **standing, op.contents, op.mode.value_or((*standing)->mode));
+            return put(op.path, **standing, Blob(op.contents), op.mode.value_or((*standing)->mode));
         }
         if (op.kind == OpKind::Update) {
             return goneLater(op, [&op](const QByteArray &contents) -> Result<Edit> {
@@ -212,14 +212,14 @@ private:
         if (!*standing) {
             return goneLater(op, function);
         }
-        const Result<Edit> edited = function((*standing)->contents.bytes());
+        const Result<Edit> edited = function((*standing)->contents.toByteArray());
         if (!edited) {
             return edited.error();
         }
         if (edited->already) {
             return already(op.path, edited->notes.join(QLatin1String("; ")));
         }
-        return put(op.path, **standing, edited->contents, (*standing)->mode, edited->notes);
+        return put(op.path, **standing, Blob(edited->contents), (*standing)->mode, edited->notes);
     }
 
     // The file of an op is missing. That is fine when a later op deletes it, or moves it to where it stands now with
@@ -234,7 +234,7 @@ private:
             if (next.kind == OpKind::Move && next.from == op.path) {
                 const Result<std::optional<FileState>> moved = read(next.path);
                 const Result<Edit> edited =
-                    moved && *moved ? function((*moved)->contents.bytes()) : Result<Edit>(missing(op.path));
+                    moved && *moved ? function((*moved)->contents.toByteArray()) : Result<Edit>(missing(op.path));
                 return edited && edited->already ? already(op.path) : missing(op.path);
             }
         }
@@ -355,7 +355,7 @@ private:
         if (!*standing) {
             return goneLater(op, [](const QByteArray &contents) -> Result<Edit> { return Edit{contents, true, {}}; });
         }
-        return put(op.path, **standing, (*standing)->contents.bytes(), mode);
+        return put(op.path, **standing, (*standing)->contents, mode);
     }
 
     Result<void> diff(const Op &op)

@@ -26,10 +26,10 @@ Error stageError(int error, const QString &path)
         QStringLiteral("The workspace is as it was before. Check space and permissions."), path};
 }
 
-bool writeAll(int fd, const QByteArray &bytes)
+bool writeAll(int fd, QByteArrayView bytes)
 {
     for (qsizetype done = 0; done < bytes.size();) {
-        const ssize_t written = ::write(fd, bytes.constData() + done, static_cast<size_t>(bytes.size() - done));
+        const ssize_t written = ::write(fd, bytes.data() + done, static_cast<size_t>(bytes.size() - done));
         if (written < 0 && errno != EINTR) {
             return false;
         }
@@ -78,10 +78,10 @@ std::optional<Identity> writeSlot(const WorkspaceRoot &root, const StagedContent
                                   const QByteArray &name)
 {
     const FileState &state = *contents.state;
-    const QByteArray &bytes = state.contents.bytes();
+    const QByteArrayView bytes = state.contents.bytes();
     struct stat info = {};
     if (state.symlink) {
-        const QByteArray target = QByteArrayView(bytes).toByteArray(); // ends in a NUL
+        const QByteArray target = bytes.toByteArray(); // ends in a NUL
         if (::symlinkat(target.constData(), slotFolder, name.constData()) != 0
             || ::fstatat(slotFolder, name.constData(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
             return std::nullopt;

@@ -30,7 +30,7 @@ public:
     }
     PlanBuilder &chmod(const QString &path, int mode)
     {
-        return add(Patch::ChangeKind::Chmod, path, {}, file(stateOf(path)->contents.bytes(), mode));
+        return add(Patch::ChangeKind::Chmod, path, {}, file(stateOf(path)->contents.toByteArray(), mode));
     }
     PlanBuilder &symlink(const QString &path, const QByteArray &target)
     {

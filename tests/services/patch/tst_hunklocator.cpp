@@ -94,7 +94,7 @@ void TestHunkLocator::finds()
     QFETCH(QByteArray, hunkText);
     const Result<Patched> patched = applyHunks(file, hunk(hunkText).hunks);
     QVERIFY2(patched.ok(), patched.ok() ? "" : qPrintable(patched.error().toString()));
-    QTEST(patched->contents.bytes(), "result");
+    QTEST(patched->contents.toByteArray(), "result");
 }
 
 void TestHunkLocator::fails_data()
@@ -139,7 +139,8 @@ void TestHunkLocator::offsetIsCarriedOn()
     const Result<Patched> patched = applyHunks(file, hunks({"1:-first|+FIRST", "10:-dup|+DUP| z"}).hunks);
     QVERIFY(patched.ok());
     QCOMPARE(patched->places.places.at(1).line, 19);
-    QCOMPARE(patched->places.notes(), QList<QString>{QStringLiteral("hunks 1 to 2 applied 10 lines below the stated place")});
+    QCOMPARE(patched->places.notes(),
+             QList<QString>{QStringLiteral("hunks 1 to 2 applied 10 lines below the stated place")});
     QVERIFY(!patched->places.stated);
 }
 
@@ -169,7 +170,7 @@ void TestHunkLocator::fuzzIsReported()
     QVERIFY(!applyHunks(file, one.hunks).ok());
     const Result<Patched> patched = applyHunks(file, one.hunks, {.fuzz = 1});
     QVERIFY(patched.ok());
-    QCOMPARE(patched->contents.bytes(), lines("A|b|x|d|E|"));
+    QCOMPARE(patched->contents.toByteArray(), lines("A|b|x|d|E|"));
     QVERIFY(patched->places.notes().join(u' ').contains(QStringLiteral("fuzz 1")));
 }
 
@@ -182,7 +183,7 @@ void TestHunkLocator::crlfFileTakesCrlfLines()
 {
     const Result<Patched> patched = applyHunks("a\r\nb\r\nc\r\n", hunk("1: a|-b|+x|+y| c").hunks, {.fuzz = 0});
     QVERIFY(patched.ok());
-    QCOMPARE(patched->contents.bytes(), QByteArray("a\r\nx\r\ny\r\nc\r\n"));
+    QCOMPARE(patched->contents.toByteArray(), QByteArray("a\r\nx\r\ny\r\nc\r\n"));
     QVERIFY(!applyHunks("a\r\nb\nc\r\n", hunk("1: a|-b|+x| c").hunks, {.fuzz = 0}).ok());
 }
 
@@ -235,7 +236,7 @@ void TestHunkLocator::manyEqualLinesStayFast()
     timer.start();
     const Result<Patched> patched = applyHunks(file, hunks(list).hunks);
     QVERIFY2(patched.ok(), patched.ok() ? "" : qPrintable(patched.error().toString()));
-    QCOMPARE(patched->contents.bytes().count("new "), 2000);
+    QCOMPARE(patched->contents.toByteArray().count("new "), 2000);
     QVERIFY2(timer.elapsed() < 10'000, "searching takes too long");
 }
 

@@ -66,7 +66,7 @@ Files filesOf(const TempWorkspace &workspace)
     const Result<QList<QString>> paths = root->filesBeneath({});
     for (const QString &path : *paths) {
         if (!path.startsWith(QLatin1String(".git/"))) {
-            files.insert(path, (*root->read(path))->contents.bytes());
+            files.insert(path, (*root->read(path))->contents.toByteArray());
         }
     }
     return files;
@@ -86,10 +86,10 @@ void carryOut(const TempWorkspace &workspace, const Plan &plan)
             continue;
         }
         if (change.after->symlink) {
-            QVERIFY(workspace.link(QString::fromUtf8(change.after->contents.bytes()), change.path));
+            QVERIFY(workspace.link(QString::fromUtf8(change.after->contents.toByteArray()), change.path));
             continue;
         }
-        QVERIFY(workspace.write(change.path, change.after->contents.bytes()));
+        QVERIFY(workspace.write(change.path, change.after->contents.toByteArray()));
         QCOMPARE(::chmod(workspace.absolute(change.path).toUtf8().constData(), static_cast<mode_t>(change.after->mode)),
                  0);
     }
@@ -452,7 +452,7 @@ void TestPlanner::changesOfOneTask()
                              QStringLiteral("2 match(es) replaced")}));
     QVERIFY(f.before->inode != 0);
     QCOMPARE(f.after->inode, quint64(0));
-    QCOMPARE(f.after->contents.bytes(), QByteArray("m\nm\na\nB\nc\n"));
+    QCOMPARE(f.after->contents.toByteArray(), QByteArray("m\nm\na\nB\nc\n"));
     QCOMPARE(plan->changes.at(1).after->mode, 0755);
     QVERIFY(!plan->changes.at(1).before);
 }
@@ -522,7 +522,7 @@ void TestPlanner::recountMendsCounts()
     options.recount = true;
     const Result<Plan> plan = makePlan(task, workspace.path(), options);
     QVERIFY(plan.ok());
-    QCOMPARE(plan->changes.first().after->contents.bytes(), QByteArray("a\nc\n"));
+    QCOMPARE(plan->changes.first().after->contents.toByteArray(), QByteArray("a\nc\n"));
     QCOMPARE(plan->warnings.size(), 1);
 }
 
@@ -564,7 +564,7 @@ void TestPlanner::symlinkThroughDiff()
     const Result<Plan> plan = makePlan(task, workspace.path());
     QVERIFY(plan.ok());
     QVERIFY(plan->changes.first().after->symlink);
-    QCOMPARE(plan->changes.first().after->contents.bytes(), QByteArray("target"));
+    QCOMPARE(plan->changes.first().after->contents.toByteArray(), QByteArray("target"));
     carryOut(workspace, *plan);
     QVERIFY(makePlan(task, workspace.path())->isNoop());
 }
@@ -748,7 +748,7 @@ void TestPlanner::previewIsReadByGit()
         diff += previewDiff(change);
         expected.remove(change.from.isEmpty() ? change.path : change.from);
         if (change.after) {
-            expected.insert(change.path, change.after->contents.bytes());
+            expected.insert(change.path, change.after->contents.toByteArray());
         }
     }
     QVERIFY(workspace.write(QStringLiteral(".git/preview"), diff));
@@ -835,7 +835,7 @@ void TestPlanner::agreesWithGitApply()
     }
     if (exitCode == 0 && plan.ok()) {
         QVERIFY2(!plan->changes.isEmpty(), context.constData());
-        QVERIFY2(plan->changes.first().after->contents.bytes() == byGit, context.constData());
+        QVERIFY2(plan->changes.first().after->contents.toByteArray() == byGit, context.constData());
     } else if (exitCode == 0) {
         QVERIFY2(plan.error().code == ErrorCode::Ambiguous, context.constData());
     }

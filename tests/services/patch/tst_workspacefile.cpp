@@ -70,7 +70,7 @@ void TestWorkspaceFile::readsContentsModeAndHash()
 
     QVERIFY(state.ok());
     QVERIFY(state->has_value());
-    QCOMPARE((*state)->contents.bytes(), bytes);
+    QCOMPARE((*state)->contents.toByteArray(), bytes);
     QCOMPARE((*state)->mode, 0750);
     QVERIFY(!(*state)->symlink);
     QCOMPARE((*state)->contents.sha256(), sha256Hex(bytes));
@@ -87,7 +87,7 @@ void TestWorkspaceFile::readsSymlinkAsItself()
 
     QVERIFY(state.ok() && state->has_value());
     QVERIFY((*state)->symlink);
-    QCOMPARE((*state)->contents.bytes(), QByteArray("/etc/passwd"));
+    QCOMPARE((*state)->contents.toByteArray(), QByteArray("/etc/passwd"));
 }
 
 void TestWorkspaceFile::absenceIsNoError_data()
