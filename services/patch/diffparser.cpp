@@ -27,6 +27,21 @@ Error binaryError(int line)
                      QStringLiteral("Make it with git diff --binary."));
 }
 
+// "From <id> …" and "commit <id>", with which `git format-patch` and `git log` begin a patch.
+bool startsPatch(QByteArrayView line)
+{
+    constexpr qsizetype shortestId = 7;
+    const qsizetype start = line.startsWith("From ") ? 5 : line.startsWith("commit ") ? 7 : -1;
+    if (start < 0) {
+        return false;
+    }
+    const auto isHex = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    };
+    const QByteArrayView rest = line.sliced(start);
+    return std::find_if_not(rest.begin(), rest.end(), isHex) - rest.begin() >= shortestId;
+}
+
 // Reads a diff line by line. A function that fails returns the Error; m_at is where the line begins that is looked at.
 class DiffParser {
 public:
@@ -132,6 +147,7 @@ private:
                              QStringLiteral("A hunk stands here without the --- and +++ lines of its file."),
                              QStringLiteral("Name the file in front of it: --- a/path and +++ b/path."));
         }
+        m_patch += startsPatch(line) ? 1 : 0;
         readMailHeader(line);
         advance();
         return {};
@@ -362,6 +378,7 @@ private:
                              QStringLiteral("A file that is deleted cannot have lines after."));
         }
         file.text = m_owner;
+        file.patch = m_patch;
         m_diff.files.append(std::move(file));
         return {};
     }
@@ -588,6 +605,7 @@ private:
     QList<QByteArrayView> m_allLines; // without endings; filled when there is binary data
     qsizetype m_at = 0;
     int m_line = 1;
+    int m_patch = 0;
     Diff m_diff;
 };
 

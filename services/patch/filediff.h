@@ -96,6 +96,7 @@ struct FileDiff {
     QByteArrayView rawNew = {};
     QByteArrayView oldBlob = {}; // the ids of an "index" line, hexadecimal; empty: none
     QByteArrayView newBlob = {};
+    int patch = 0; // which of several patches in one text it belongs to
     int patchLine = 0; // where it begins in the diff's text, 1-based
     std::shared_ptr<const DiffText> text = {};
 

@@ -117,10 +117,13 @@ Error hunkFailure(const UnplacedHunk &failed)
     QString message = QStringLiteral("Hunk %1 does not apply: ").arg(failed.number);
     QString hint = QStringLiteral("Make the task again from the file as it is now.");
     if (differing >= lines.size()) {
+        const bool hasContext = failed.hunk.leadingContext + failed.hunk.trailingContext > 0;
         message += QStringLiteral("its lines stand at line %1, which %2.")
                        .arg(nearest + 1)
                        .arg(failed.hunk.newEndsOpen ? QStringLiteral("is not the end of the file")
-                                                    : QStringLiteral("an earlier hunk has used already"));
+                                : hasContext        ? QStringLiteral("an earlier hunk has used already")
+                                                    : QStringLiteral("is not the stated one, and without context "
+                                                                            "nothing else tells the place"));
     } else if (at >= failed.file.count()) {
         message += QStringLiteral("the file ends after line %1, expected was %2.")
                        .arg(failed.file.count())

@@ -34,9 +34,11 @@ struct Wanted {
     int after = 0;
 
     int count() const { return hunk.oldCount - before - after; }
+    // Nothing but the stated line tells where it belongs.
+    bool hasContext() const { return hunk.leadingContext + hunk.trailingContext > 0; }
     // By its context, the hunk begins (ends) the file.
-    bool atStart() const { return before == 0 && hunk.leadingContext == 0 && hunk.oldStart <= 1; }
-    bool atEnd() const { return after == 0 && hunk.trailingContext == 0; }
+    bool atStart() const { return hasContext() && before == 0 && hunk.leadingContext == 0 && hunk.oldStart <= 1; }
+    bool atEnd() const { return hasContext() && after == 0 && hunk.trailingContext == 0; }
 };
 
 bool hasCrlf(const QList<Hunk> &hunks)
@@ -267,7 +269,7 @@ Result<std::optional<Match>> Locator::find(const Wanted &wanted)
     if (stated || edge) {
         return edge ? edge : stated;
     }
-    const std::vector<Match> matches = search(wanted);
+    const std::vector<Match> matches = wanted.hasContext() ? search(wanted) : std::vector<Match>();
     if (matches.empty()) {
         return std::optional<Match>();
     }

@@ -56,10 +56,10 @@ struct HunkPlaces {
 
 // Finds the place of every hunk: the stated line plus the running offset if the old lines stand there, else the one
 // other place where they do. A hunk without context before (after) its changes is taken for one at the file's start
-// (end), as git does, unless it fits nowhere there. Up to `fuzz` context lines at each end may differ, when nothing
-// fits without. Costs O(file + hunks) where hunks stand as stated, else one pass over the file more.
-// Errors: DoesNotApply with details "hunk", "line" (1-based, where the file first differs at the nearest place),
-// "expected" and "found"; Ambiguous with details "hunk" and "lines".
+// (end), as git does, unless it fits nowhere there; a hunk without any context fits at its stated line only. Up to
+// `fuzz` context lines at each end may differ, when nothing fits without. Costs O(file + hunks) where hunks stand as
+// stated, else one pass over the file more. Errors: DoesNotApply with details "hunk", "line" (1-based, where the file
+// first differs at the nearest place), "expected" and "found"; Ambiguous with details "hunk" and "lines".
 Result<HunkPlaces> locateHunks(QByteArrayView file, const QList<Hunk> &hunks, const LocateOptions &options = {},
                                Direction direction = Direction::Forward);
 

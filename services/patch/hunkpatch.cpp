@@ -115,11 +115,11 @@ Error bothFit()
             QStringLiteral("Give the hunks more context.")};
 }
 
-// Both directions fit equally well. Without context on one side, the longer of the two texts contains the shorter one:
-// finding it says more.
-std::optional<PatchState> byLength(const QList<Hunk> &hunks)
+// Both directions fit equally well. Without context on one side, and away from the file's edge, the longer of the two
+// texts contains the shorter one: finding it says more.
+std::optional<PatchState> byLength(const QList<Hunk> &hunks, const HunkPlaces &forward)
 {
-    if (!std::all_of(hunks.begin(), hunks.end(), isOneSided)) {
+    if (forward.anchored || !std::all_of(hunks.begin(), hunks.end(), isOneSided)) {
         return std::nullopt;
     }
     if (std::all_of(hunks.begin(), hunks.end(), [](const Hunk &hunk) { return hunk.removed == 0; })) {
@@ -137,7 +137,7 @@ std::optional<PatchState> decided(const HunkPlaces &forward, const HunkPlaces &b
     const unsigned there = quality(forward);
     const unsigned back = quality(backward);
     if (there == back) {
-        return byLength(hunks);
+        return byLength(hunks, forward);
     }
     if (atLeast(there, back)) {
         return PatchState::Applicable;

@@ -136,7 +136,7 @@ void TestHunkLocator::offsetIsCarriedOn()
 {
     // Two equal blocks; 10 lines were added above. The running offset makes the second hunk's place the stated one.
     QByteArray file = QByteArray("n\n").repeated(10) + "first\n" + QByteArray("m\n").repeated(8) + "dup\nz\ndup\nz\n";
-    const Result<Patched> patched = applyHunks(file, hunks({"1:-first|+FIRST", "10:-dup|+DUP| z"}).hunks);
+    const Result<Patched> patched = applyHunks(file, hunks({"1:-first|+FIRST| m", "10:-dup|+DUP| z"}).hunks);
     QVERIFY(patched.ok());
     QCOMPARE(patched->places.places.at(1).line, 19);
     QCOMPARE(patched->places.notes(),
