@@ -1,44 +1,113 @@
 #include "app/taskrequest.h"
 
+#include "services/patch/taskreader.h"
+#include "services/runner/taskfile.h"
+
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+
+#include <algorithm>
 
 namespace PatchPanel::App {
 
 namespace {
 
-QFileInfo findTaskFile(const QString &file, const QString &workspace)
+constexpr qint64 largestTask = 64 * 1024 * 1024;
+
+bool isUnreadableFile(const Patch::TaskProblem &problem)
 {
-    const QFileInfo here(file);
-    return here.exists() || here.isAbsolute() ? here : QFileInfo(QDir(workspace), file);
+    return problem.code == Patch::ProblemCode::UnreadableFile;
+}
+
+// Reads what the task names with "contentsFrom" from its folder.
+Result<QMap<QString, QByteArray>> filesBeside(const QByteArray &task, const QFileInfo &taskFile,
+                                              const QString &workspace)
+{
+    QMap<QString, QByteArray> files;
+    const auto read = [&](const QString &name) {
+        Result<QByteArray> bytes = Runner::readFileBeside(taskFile.path(), taskFile.fileName(), name);
+        if (bytes) {
+            files.insert(name, *bytes);
+        }
+        return bytes;
+    };
+    const Patch::TaskReading reading = Patch::examineTask(task, taskFile.fileName(), workspace, {.fileBeside = read});
+    if (std::any_of(reading.problems.begin(), reading.problems.end(), isUnreadableFile)) {
+        return reading.error();
+    }
+    return files;
 }
 
 } // namespace
 
-Result<Relay::RunRequest> requestForTaskFile(const QString &file, const QString &workspace)
+Result<QString> findTaskFile(const QString &file, const QString &workspace)
 {
-    const QFileInfo info = findTaskFile(file, workspace);
+    const QFileInfo here(file);
+    const QFileInfo info = here.exists() || here.isAbsolute() ? here : QFileInfo(QDir(workspace), file);
     if (!info.isFile()) {
         return Error{ErrorCode::NotFound,
                      info.exists() ? QStringLiteral("the task is not a file")
                                    : QStringLiteral("there is no such task file"),
                      QStringLiteral("looked in the current folder and in %1").arg(workspace), file};
     }
-    Relay::RunRequest request;
-    request.workspace = workspace;
-    const QString path = info.canonicalFilePath();
-    if (path.startsWith(workspace + QLatin1Char('/'))) {
-        request.file = path.mid(workspace.size() + 1);
-        return request;
-    }
+    return info.canonicalFilePath();
+}
+
+Result<QByteArray> readTaskBytes(const QString &path)
+{
     QFile content(path);
     if (!content.open(QIODevice::ReadOnly)) {
         return Error{
-            ErrorCode::Io, QStringLiteral("cannot read the task file: %1").arg(content.errorString()), {}, file};
+            ErrorCode::Io, QStringLiteral("cannot read the task file: %1").arg(content.errorString()), {}, path};
     }
-    request.content = content.readAll();
+    if (content.size() > largestTask) {
+        return Error{ErrorCode::InvalidTask,
+                     QStringLiteral("%1 bytes is more than a task file may have (64 MiB)").arg(content.size()),
+                     {},
+                     path};
+    }
+    return content.readAll();
+}
+
+Result<Relay::RunRequest> requestForTaskFile(const QString &file, const QString &workspace)
+{
+    const Result<QString> path = findTaskFile(file, workspace);
+    if (!path) {
+        return path.error();
+    }
+    if (!path->startsWith(workspace + QLatin1Char('/'))) {
+        return embeddedTask(file, workspace);
+    }
+    Relay::RunRequest request;
+    request.workspace = workspace;
+    request.file = path->mid(workspace.size() + 1);
+    return request;
+}
+
+Result<Relay::RunRequest> embeddedTask(const QString &file, const QString &workspace)
+{
+    const Result<QString> path = findTaskFile(file, workspace);
+    if (!path) {
+        return path.error();
+    }
+    const Result<QByteArray> bytes = readTaskBytes(*path);
+    if (!bytes) {
+        return bytes.error();
+    }
+    if (bytes->isEmpty()) {
+        return Error{ErrorCode::InvalidTask, QStringLiteral("the task file is empty"), {}, file};
+    }
+    const QFileInfo info(*path);
+    const auto files = filesBeside(*bytes, info, workspace);
+    if (!files) {
+        return files.error();
+    }
+    Relay::RunRequest request;
+    request.workspace = workspace;
+    request.content = *bytes;
     request.contentName = info.fileName();
+    request.filesBeside = *files;
     return request;
 }
 
