@@ -7,36 +7,30 @@
 #include <QFile>
 #include <QFileInfo>
 
-#include <algorithm>
-
 namespace PatchPanel::App {
 
 namespace {
 
 constexpr qint64 largestTask = 64 * 1024 * 1024;
 
-bool isUnreadableFile(const Patch::TaskProblem &problem)
-{
-    return problem.code == Patch::ProblemCode::UnreadableFile;
-}
-
 // Reads what the task names with "contentsFrom" from its folder.
 Result<QMap<QString, QByteArray>> filesBeside(const QByteArray &task, const QFileInfo &taskFile,
-                                              const QString &workspace)
+                                              const QString &workspace, const TaskOptions &options)
 {
     QMap<QString, QByteArray> files;
+    bool failed = false;
     const auto read = [&](const QString &name) {
         Result<QByteArray> bytes = Runner::readFileBeside(taskFile.path(), taskFile.fileName(), name);
         if (bytes) {
             files.insert(name, *bytes);
         }
+        failed = failed || !bytes;
         return bytes;
     };
-    const Patch::TaskReading reading = Patch::examineTask(task, taskFile.fileName(), workspace, {.fileBeside = read});
-    if (std::any_of(reading.problems.begin(), reading.problems.end(), isUnreadableFile)) {
-        return reading.error();
-    }
-    return files;
+    const Patch::TaskReading reading =
+        Patch::examineTask(task, taskFile.fileName(), workspace,
+                           {.mappedRoots = options.mapRoots, .strict = options.strict, .fileBeside = read});
+    return failed ? Result<QMap<QString, QByteArray>>(reading.error()) : files;
 }
 
 } // namespace
@@ -70,22 +64,23 @@ Result<QByteArray> readTaskBytes(const QString &path)
     return content.readAll();
 }
 
-Result<Relay::RunRequest> requestForTaskFile(const QString &file, const QString &workspace)
+Result<Relay::RunRequest> requestForTaskFile(const QString &file, const QString &workspace, const TaskOptions &options)
 {
     const Result<QString> path = findTaskFile(file, workspace);
     if (!path) {
         return path.error();
     }
     if (!path->startsWith(workspace + QLatin1Char('/'))) {
-        return embeddedTask(file, workspace);
+        return embeddedTask(file, workspace, options);
     }
     Relay::RunRequest request;
     request.workspace = workspace;
+    request.options = options;
     request.file = path->mid(workspace.size() + 1);
     return request;
 }
 
-Result<Relay::RunRequest> embeddedTask(const QString &file, const QString &workspace)
+Result<Relay::RunRequest> embeddedTask(const QString &file, const QString &workspace, const TaskOptions &options)
 {
     const Result<QString> path = findTaskFile(file, workspace);
     if (!path) {
@@ -99,12 +94,13 @@ Result<Relay::RunRequest> embeddedTask(const QString &file, const QString &works
         return Error{ErrorCode::InvalidTask, QStringLiteral("the task file is empty"), {}, file};
     }
     const QFileInfo info(*path);
-    const auto files = filesBeside(*bytes, info, workspace);
+    const auto files = filesBeside(*bytes, info, workspace, options);
     if (!files) {
         return files.error();
     }
     Relay::RunRequest request;
     request.workspace = workspace;
+    request.options = options;
     request.content = *bytes;
     request.contentName = info.fileName();
     request.filesBeside = *files;

@@ -12,12 +12,13 @@ namespace PatchPanel::App {
 Result<QString> findTaskFile(const QString &file, const QString &workspace);
 
 // The request that runs the task file on the workspace: by name when the file lies beneath the workspace, as
-// embeddedTask() when it lies elsewhere. `workspace` is canonical.
-Result<Relay::RunRequest> requestForTaskFile(const QString &file, const QString &workspace);
+// embeddedTask() when it lies elsewhere. `workspace` is canonical; the options go into the request.
+Result<Relay::RunRequest> requestForTaskFile(const QString &file, const QString &workspace,
+                                             const TaskOptions &options = {});
 
 // The request that carries the task itself, with the files that it names with "contentsFrom". Errors of these files are
-// InvalidTask with every problem; other problems of the task are left to the runner.
-Result<Relay::RunRequest> embeddedTask(const QString &file, const QString &workspace);
+// those of readTask, with every problem; other problems of the task are left to the runner.
+Result<Relay::RunRequest> embeddedTask(const QString &file, const QString &workspace, const TaskOptions &options = {});
 
 // The bytes of a task file. InvalidTask when it has more than 64 MiB, Io.
 Result<QByteArray> readTaskBytes(const QString &path);

@@ -168,7 +168,7 @@ void RunCommand::showPlan(const QJsonObject &response)
 // The task is read again to go into the file: it must be the one that was planned.
 Result<void> RunCommand::savePlanOf(const QJsonObject &response) const
 {
-    const Result<Relay::RunRequest> task = embeddedTask(m_options.files.first(), m_workspace);
+    const Result<Relay::RunRequest> task = embeddedTask(m_options.files.first(), m_workspace, m_options.task);
     if (!task) {
         return task.error();
     }
@@ -241,12 +241,11 @@ Result<QList<Relay::RunRequest>> requestsForFiles(const Options &options, const 
 {
     QList<Relay::RunRequest> requests;
     for (const QString &file : options.files) {
-        Result<Relay::RunRequest> request = requestForTaskFile(file, workspace);
+        Result<Relay::RunRequest> request = requestForTaskFile(file, workspace, options.task);
         if (!request) {
             return request.error();
         }
         request->planId = options.plan;
-        request->options = options.task;
         requests.append(*request);
     }
     return requests;
@@ -263,7 +262,7 @@ Result<void> checkAgainstPlan(const Options &options, const PlanFile &plan, cons
         return Error{ErrorCode::Usage, QStringLiteral("a saved plan is about one task")};
     }
     if (!options.files.isEmpty()) {
-        const Result<Relay::RunRequest> task = embeddedTask(options.files.first(), workspace);
+        const Result<Relay::RunRequest> task = embeddedTask(options.files.first(), workspace, plan.options);
         if (!task) {
             return task.error();
         }
