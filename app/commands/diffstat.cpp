@@ -52,13 +52,18 @@ int scaled(int lines, int most, int columns)
     return std::max(1, static_cast<int>(static_cast<qint64>(lines) * columns / most));
 }
 
+QString inColor(const QString &text, const char *color, Ansi ansi)
+{
+    return text.isEmpty() || ansi == Ansi::Plain ? text : QLatin1String(color) + text + QStringLiteral("\033[0m");
+}
+
 QString bar(const Row &row, int most, int columns, Ansi ansi)
 {
     const int removed = scaled(row.removed, most, columns);
     const int added = std::min(scaled(row.added, most, columns), std::max(1, columns - removed));
     const QString plus = QString(row.added == 0 ? 0 : added, u'+');
     const QString minus = QString(removed, u'-');
-    return ansi == Ansi::Plain ? plus + minus : QStringLiteral("\033[32m%1\033[31m%2\033[0m").arg(plus, minus);
+    return inColor(plus, "\033[32m", ansi) + inColor(minus, "\033[31m", ansi);
 }
 
 template <typename Measure> qsizetype widest(const QList<Row> &rows, Measure measure)

@@ -4,6 +4,7 @@
 #include "services/common/ids.h"
 #include "services/patch/patchrun.h"
 #include "services/patch/taskreader.h"
+#include "services/runner/planoptions.h"
 #include "services/runner/taskfile.h"
 
 #include <exception>
@@ -16,18 +17,6 @@ using Patch::RunResult;
 
 constexpr std::chrono::hours cacheLifetime{1};
 constexpr int workspaceIdLength = 16;
-
-Patch::PlanOptions planOptions(const TaskOptions &given)
-{
-    Patch::PlanOptions options;
-    options.fuzz = given.fuzz;
-    options.recount = given.recount;
-    options.skipApplied = given.skipApplied;
-    options.strip = given.strip;
-    options.offset = given.nearestOffset ? Patch::OffsetChoice::Nearest : Patch::OffsetChoice::Unique;
-    options.whitespace = given.ignoreWhitespace ? Patch::Whitespace::Ignored : Patch::Whitespace::Exact;
-    return options;
-}
 
 // What lies beside the task: in the workspace, or what was sent with it.
 std::function<Result<QByteArray>(const QString &)> fileSource(const RunJob &job)
@@ -57,7 +46,7 @@ Patch::RunOptions engineOptions(const RunJob &job, const QString &runner)
     options.dryRun = job.request.dryRun;
     options.force = job.request.force;
     options.planId = job.request.planId;
-    options.plan = planOptions(job.request.options);
+    options.plan = planOptionsFrom(job.request.options);
     options.gateTimeout = job.request.gateTimeout;
     options.runtimeNotes = job.runtimeNotes;
     return options;

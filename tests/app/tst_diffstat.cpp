@@ -78,7 +78,7 @@ void TestDiffStat::noRowIsWiderThanTheTerminal()
 void TestDiffStat::colours()
 {
     QVERIFY(diffStat({change("modify", QStringLiteral("a"), 1, 1)}, 80, Ansi::Colored)
-                .endsWith("\033[32m+\033[31m-\033[0m\n"));
+                .endsWith("\033[32m+\033[0m\033[31m-\033[0m\n"));
 }
 
 QTEST_GUILESS_MAIN(TestDiffStat)
