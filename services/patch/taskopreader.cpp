@@ -15,6 +15,12 @@ bool startsWithHunk(const QByteArray &text)
     return text.startsWith("@@ -") || text.contains("\n@@ -");
 }
 
+Error atLine(Error error, int line)
+{
+    error.details.insert(QStringLiteral("line"), line);
+    return error;
+}
+
 } // namespace
 
 TaskOpReader::TaskOpReader(ReadContext &context, TaskProblems &problems)
@@ -141,7 +147,7 @@ Op TaskOpReader::diffOp(QByteArray text, const QString &path, const QString &poi
         for (const QString &name : {file.oldPath, file.newPath}) {
             const Result<QString> checked = name.isEmpty() ? Result<QString>(name) : m_context.confined(name);
             if (!checked) {
-                m_problems.add(checked.error(), pointer, offset, ProblemCode::UnsafePath);
+                m_problems.add(atLine(checked.error(), file.patchLine), pointer, offset, ProblemCode::UnsafePath);
                 break;
             }
             if (!path.isEmpty() && !name.isEmpty() && *checked != path) {

@@ -55,7 +55,17 @@ void TaskProblems::add(const Error &error, const QString &pointer, qsizetype off
     const ProblemCode own = error.code == ErrorCode::UnsafePath ? ProblemCode::UnsafePath
         : error.code == ErrorCode::OutsideWorkspace             ? ProblemCode::OutsideWorkspace
                                                                 : code;
-    add(own, pointer, offset, place + error.message, error.hint);
+    const int line = error.details.value(QStringLiteral("line")).toInt();
+    if (offset >= 0 || line == 0) {
+        add(own, pointer, offset, place + error.message, error.hint);
+        return;
+    }
+    // The source itself is the diff that the error is about.
+    TaskProblem problem = located(own, pointer, -1, error.message);
+    problem.hint = error.hint;
+    problem.line = line;
+    problem.column = 1;
+    m_problems.append(problem);
 }
 
 void TaskProblems::warn(ProblemCode code, const QString &pointer, qsizetype offset, const QString &message,

@@ -21,7 +21,8 @@ public:
 
     void add(ProblemCode code, const QString &pointer, qsizetype offset, const QString &message,
              const QString &hint = {}, const QString &expected = {});
-    // A path or a diff that was refused. `code`: for errors that have none of their own.
+    // A path or a diff that was refused. `code`: for errors that have none of their own. Without an offset, the place
+    // is the error's details["line"].
     void add(const Error &error, const QString &pointer, qsizetype offset, ProblemCode code);
     // A problem when warnings are refused.
     void warn(ProblemCode code, const QString &pointer, qsizetype offset, const QString &message,

@@ -114,12 +114,11 @@ class Lint(EndToEndTest):
         rows = {
             "deep.json": (b"[" * 1_000_000, "too-deep"),
             "utf8.json": (b'{"id": "\xff"}', "invalid-utf8"),
-            "utf16.json": '{"id": "a"}'.encode("utf-16"),
+            "utf16.json": ('{"id": "a"}'.encode("utf-16"), "invalid-utf8"),
             "nan.json": (b'{"x": NaN}', "syntax"),
             "empty.json": (b"", "not-a-task"),
             "nul.json": (b"\0" * 100, "not-a-task"),
         }
-        rows["utf16.json"] = (rows["utf16.json"], "invalid-utf8")
         for name, (content, code) in rows.items():
             with self.subTest(name):
                 exit_code, document = self.lint_json(self.write(name, content))

@@ -100,7 +100,10 @@ void TestTaskProblems::refusal_data()
     row("no task at all", R"({"foo": 1})", "not-a-task", "", 1, 1, R"({"foo": 1})");
     row("a list", "[1]", "not-a-task", "", 1, 1, "[1]");
     row("prose", "hello\n", "not-a-task", "", 0, 0, "");
-    row("context diff", "*** x\n--- x\n***************\n", "invalid-diff", "", 0, 0, "");
+    row("context diff", "*** x\n--- x\n***************\n", "invalid-diff", "", 1, 1, "");
+    row("diff of a climbing path", "Prose.\n\n--- a/../x\n+++ b/../x\n@@ -1 +1 @@\n-a\n+b\n", "unsafe-path", "", 3, 1,
+        "");
+    row("diff of an absolute path", "--- /etc/x\n+++ /etc/x\n@@ -1 +1 @@\n-a\n+b\n", "outside-workspace", "", 1, 1, "");
     row("diff without a diff", R"({"mutations": [{"op": "diff", "diff": "hello"}]})", "invalid-diff", "/mutations/0", 1,
         39, "\"hello\"");
     row("file beside a task that came without a file", R"({"mutations": [{"path": "a", "contentsFrom": "b"}]})",
