@@ -25,6 +25,8 @@ int runHeadless(const App::Options &options)
     case App::Command::Run:
     case App::Command::Plan:
         return App::runTasks(options);
+    case App::Command::Lint:
+        return App::lintTasks(options);
     case App::Command::Serve:
         return App::serve(options);
     case App::Command::Services:

@@ -2,6 +2,7 @@
 
 #include <QCommandLineParser>
 #include <QHostAddress>
+#include <QRegularExpression>
 
 #include <algorithm>
 #include <array>
@@ -22,6 +23,7 @@ struct CommandSpec {
 constexpr std::array commandTable{
     CommandSpec{Command::Run, "run", "TASK...", "run task files, in order, and exit when done"},
     CommandSpec{Command::Plan, "plan", "TASK", "show what a task would change; change nothing"},
+    CommandSpec{Command::Lint, "lint", "TASK...", "check task files; start nothing, change nothing"},
     CommandSpec{Command::Serve, "serve", "", "registry and runners until SIGTERM"},
     CommandSpec{Command::Services, "services", "", "list the services that a registry knows"},
     CommandSpec{Command::Token, "token", "", "print the token that requests must carry"},
@@ -74,6 +76,34 @@ bool isLoopback(const QString &host)
     return host == QLatin1String("localhost") || QHostAddress(host).isLoopback();
 }
 
+void setStrip(const QCommandLineParser &parser, Options &options, int strip)
+{
+    options.task.strip = parser.isSet(QStringLiteral("strip")) ? std::optional(strip) : std::nullopt;
+}
+
+Result<void> readTaskOptions(const QCommandLineParser &parser, TaskOptions &task)
+{
+    const auto offset =
+        choiceOf(parser, QStringLiteral("offset"), {QStringLiteral("unique"), QStringLiteral("nearest")});
+    if (!offset) {
+        return offset.error();
+    }
+    task.nearestOffset = *offset == QLatin1String("nearest");
+    const QStringList mappings = parser.values(QStringLiteral("map-root"));
+    for (const QString &text : mappings) {
+        const Result<RootMapping> mapping = RootMapping::fromText(text);
+        if (!mapping) {
+            return usage(QStringLiteral("--map-root: ") + mapping.error().message, mapping.error().hint);
+        }
+        task.mapRoots.append(*mapping);
+    }
+    task.recount = parser.isSet(QStringLiteral("recount"));
+    task.ignoreWhitespace = parser.isSet(QStringLiteral("ignore-whitespace"));
+    task.skipApplied = parser.isSet(QStringLiteral("skip-applied"));
+    task.strict = parser.isSet(QStringLiteral("strict"));
+    return {};
+}
+
 // Numbers and choices; the first that is wrong ends it.
 Result<void> readValues(const QCommandLineParser &parser, Options &options)
 {
@@ -91,7 +121,8 @@ Result<void> readValues(const QCommandLineParser &parser, Options &options)
                options.runnerPort},
         Number{"runners", 1, 64, [&](int n) { options.runners = n; }, options.runners},
         Number{"timeout", 0, 1'000'000, [&](int n) { options.timeoutSeconds = n; }, options.timeoutSeconds},
-        Number{"fuzz", 0, 2, [&](int n) { options.fuzz = n; }, options.fuzz},
+        Number{"fuzz", 0, mostFuzz, [&](int n) { options.task.fuzz = n; }, options.task.fuzz},
+        Number{"strip", 0, mostStrip, [&](int n) { setStrip(parser, options, n); }, 0},
     };
     for (const Number &number : numbers) {
         const Result<int> value =
@@ -121,7 +152,7 @@ Result<void> readValues(const QCommandLineParser &parser, Options &options)
         return auth.error();
     }
     options.requireToken = *auth == QLatin1String("token");
-    return {};
+    return readTaskOptions(parser, options.task);
 }
 
 void readSwitchesAndTexts(const QCommandLineParser &parser, Options &options)
@@ -130,7 +161,9 @@ void readSwitchesAndTexts(const QCommandLineParser &parser, Options &options)
     options.redisUrl = parser.value(QStringLiteral("redis"));
     options.profile = parser.value(QStringLiteral("profile"));
     options.tokenFile = parser.value(QStringLiteral("token-file"));
-    options.planId = parser.value(QStringLiteral("plan"));
+    options.plan = parser.value(QStringLiteral("plan"));
+    options.output = parser.value(QStringLiteral("output"));
+    options.stat = parser.isSet(QStringLiteral("stat"));
     if (parser.isSet(QStringLiteral("host"))) {
         options.host = parser.value(QStringLiteral("host"));
     }
@@ -141,7 +174,6 @@ void readSwitchesAndTexts(const QCommandLineParser &parser, Options &options)
     options.dryRun = parser.isSet(QStringLiteral("dry-run"));
     options.force = parser.isSet(QStringLiteral("force"));
     options.useCache = !parser.isSet(QStringLiteral("no-cache"));
-    options.recount = parser.isSet(QStringLiteral("recount"));
     options.detailedExitCode = parser.isSet(QStringLiteral("detailed-exitcode"));
 }
 
@@ -170,19 +202,34 @@ Result<void> checkAddresses(const QCommandLineParser &parser, Options &options)
     return {};
 }
 
-Result<void> checkCommand(const QCommandLineParser &parser, const Options &options)
+// "-p1", as patch(1) and git apply take it, is "-p 1".
+QStringList withSpacedStrip(const QStringList &arguments)
 {
-    for (const OptionSpec &spec : optionTable()) {
-        if (parser.isSet(spec.name) && !spec.commands.isEmpty() && !spec.commands.contains(options.command)) {
-            return usage(QStringLiteral("--%1 has no meaning here").arg(spec.name));
+    static const QRegularExpression joined(QStringLiteral("^-p(\\d+)$"));
+    QStringList spaced;
+    for (const QString &argument : arguments) {
+        const QRegularExpressionMatch match = joined.match(argument);
+        if (match.hasMatch()) {
+            spaced << QStringLiteral("-p") << match.captured(1);
+        } else {
+            spaced << argument;
         }
     }
-    const bool takesFiles =
-        options.command == Command::Run || options.command == Command::Plan || options.command == Command::Window;
-    if (!takesFiles && !options.files.isEmpty()) {
+    return spaced;
+}
+
+Result<void> checkFiles(const Options &options)
+{
+    using enum Command;
+    const QList<Command> takers{Run, Plan, Lint, Window};
+    if (!takers.contains(options.command) && !options.files.isEmpty()) {
         return usage(QStringLiteral("unexpected argument \"%1\"").arg(options.files.first()));
     }
-    if (options.command == Command::Run && options.files.isEmpty()) {
+    if (options.command == Command::Lint && options.files.isEmpty()) {
+        return usage(QStringLiteral("lint needs a task file"),
+                     QStringLiteral("patchpanel --no-gui lint tasks/test.json"));
+    }
+    if (options.command == Command::Run && options.files.isEmpty() && options.plan.isEmpty()) {
         return usage(QStringLiteral("run needs a task file"),
                      QStringLiteral("patchpanel --no-gui run tasks/test.json"));
     }
@@ -196,92 +243,163 @@ Result<void> checkCommand(const QCommandLineParser &parser, const Options &optio
     return {};
 }
 
+Result<void> checkCommand(const QCommandLineParser &parser, const Options &options)
+{
+    for (const OptionSpec &spec : optionTable()) {
+        if (parser.isSet(spec.name) && !spec.commands.isEmpty() && !spec.commands.contains(options.command)) {
+            return usage(QStringLiteral("--%1 has no meaning here").arg(spec.name));
+        }
+    }
+    if (options.stat && options.json) {
+        return usage(QStringLiteral("--stat has no meaning with --json"));
+    }
+    return checkFiles(options);
+}
+
 } // namespace
 
 const QList<OptionSpec> &optionTable()
 {
     using enum Command;
     static const QList<OptionSpec> table{
-        {QStringLiteral("no-gui"), {}, QStringLiteral("never open a window; needs no display"), {}},
+        {QStringLiteral("no-gui"), {}, {}, QStringLiteral("never open a window; needs no display"), {}},
         {QStringLiteral("workspace"),
+         {},
          QStringLiteral("DIR"),
          QStringLiteral("the folder that tasks change (default: the current one)"),
-         {Window, Run, Plan, Serve}},
+         {Window, Run, Plan, Lint, Serve}},
         {QStringLiteral("registry"),
+         {},
          QStringLiteral("URL"),
          QStringLiteral("use this registry and its runners instead of starting some"),
          {Run, Plan, Services, Serve}},
         {QStringLiteral("registry-port"),
+         {},
          QStringLiteral("N"),
          QStringLiteral("port of the registry (5040; 0 a free one; run and plan: a free one)"),
          {Window, Run, Plan, Serve}},
         {QStringLiteral("runner-port"),
+         {},
          QStringLiteral("N"),
          QStringLiteral("port of the first runner (5050; 0 a free one), the next ones +1"),
          {Window, Run, Plan, Serve}},
         {QStringLiteral("runners"),
+         {},
          QStringLiteral("N"),
          QStringLiteral("how many runners to start (1)"),
          {Window, Serve}},
         {QStringLiteral("redis"),
+         {},
          QStringLiteral("URL"),
          QStringLiteral("remember results there: redis://[user:pass@]host:port/db"),
          {Window, Run, Plan, Serve}},
         {QStringLiteral("host"),
+         {},
          QStringLiteral("ADDR"),
          QStringLiteral("address to listen on (127.0.0.1)"),
          {Window, Serve}},
-        {QStringLiteral("plaintext"), {}, QStringLiteral("allow a --host that is not loopback"), {Serve}},
+        {QStringLiteral("plaintext"), {}, {}, QStringLiteral("allow a --host that is not loopback"), {Serve}},
         {QStringLiteral("auth"),
+         {},
          QStringLiteral("token|none"),
          QStringLiteral("none: serve without a token, on loopback only"),
          {Serve}},
         {QStringLiteral("token-file"),
+         {},
          QStringLiteral("FILE"),
          QStringLiteral("read the token from here (also: PATCHPANEL_TOKEN)"),
          {}},
         {QStringLiteral("profile"),
+         {},
          QStringLiteral("DIR"),
          QStringLiteral("keep token and settings in DIR instead of the user's folders"),
          {}},
-        {QStringLiteral("dry-run"), {}, QStringLiteral("plan only: print the diff, change nothing"), {Run}},
+        {QStringLiteral("dry-run"), {}, {}, QStringLiteral("plan only: print the diff, change nothing"), {Run}},
         {QStringLiteral("plan"),
-         QStringLiteral("ID"),
-         QStringLiteral("run only if the plan made now is this one"),
+         {},
+         QStringLiteral("ID|FILE"),
+         QStringLiteral("run only if the plan made now is this one; FILE: run what `plan --output` saved"),
          {Run}},
         {QStringLiteral("force"),
          {},
+         {},
          QStringLiteral("run a task that the cache knows, or that is disabled by default"),
          {Run, Plan}},
-        {QStringLiteral("no-cache"), {}, QStringLiteral("do not ask the cache"), {Run}},
+        {QStringLiteral("no-cache"), {}, {}, QStringLiteral("do not ask the cache"), {Run}},
         {QStringLiteral("timeout"),
+         {},
          QStringLiteral("S"),
          QStringLiteral("cancel the run and roll back after S seconds (exit 124)"),
          {Run}},
         {QStringLiteral("fuzz"),
+         {},
          QStringLiteral("N"),
          QStringLiteral("let N context lines (at most 2) at a hunk's ends differ (0)"),
          {Run, Plan}},
-        {QStringLiteral("recount"), {}, QStringLiteral("mend hunk headers whose line counts are wrong"), {Run, Plan}},
+        {QStringLiteral("recount"),
+         {},
+         {},
+         QStringLiteral("mend hunk headers whose line counts are wrong"),
+         {Run, Plan}},
+        {QStringLiteral("strip"),
+         QStringLiteral("p"),
+         QStringLiteral("N"),
+         QStringLiteral("take N leading parts off the names in diffs (1 for a/ and b/)"),
+         {Run, Plan}},
+        {QStringLiteral("offset"),
+         {},
+         QStringLiteral("HOW"),
+         QStringLiteral("unique: refuse a hunk that fits in several places; nearest: take the nearest (unique)"),
+         {Run, Plan}},
+        {QStringLiteral("ignore-whitespace"),
+         {},
+         {},
+         QStringLiteral("let a hunk's context differ in white space"),
+         {Run, Plan}},
+        {QStringLiteral("skip-applied"),
+         {},
+         {},
+         QStringLiteral("go on when a diff is applied to some files already"),
+         {Run, Plan}},
+        {QStringLiteral("map-root"),
+         {},
+         QStringLiteral("PATH=DIR"),
+         QStringLiteral("absolute paths beneath PATH mean DIR of the workspace; may be given several times"),
+         {Run, Plan, Lint}},
+        {QStringLiteral("strict"),
+         {},
+         {},
+         QStringLiteral("warnings about a task, such as unknown keys, are errors"),
+         {Run, Plan, Lint}},
+        {QStringLiteral("output"),
+         QStringLiteral("o"),
+         QStringLiteral("FILE"),
+         QStringLiteral("save the plan for `run --plan FILE`"),
+         {Plan}},
+        {QStringLiteral("stat"), {}, {}, QStringLiteral("a table of the changes instead of the diff"), {Plan}},
         {QStringLiteral("detailed-exitcode"),
+         {},
          {},
          QStringLiteral("exit 0: nothing to do, 2: there are changes"),
          {Plan}},
         {QStringLiteral("json"),
          {},
+         {},
          QStringLiteral("one JSON document on stdout, the log on stderr"),
-         {Run, Plan, Services}},
-        {QStringLiteral("quiet"), {}, QStringLiteral("log warnings and errors only"), {Run, Plan, Serve}},
+         {Run, Plan, Lint, Services}},
+        {QStringLiteral("quiet"), {}, {}, QStringLiteral("log warnings and errors only"), {Run, Plan, Serve}},
         {QStringLiteral("log-level"),
+         {},
          QStringLiteral("LEVEL"),
          QStringLiteral("debug, info, warning or error (info)"),
          {Run, Plan, Serve}},
         {QStringLiteral("color"),
+         {},
          QStringLiteral("WHEN"),
          QStringLiteral("auto, always or never; NO_COLOR is honoured"),
-         {Run, Plan, Serve}},
-        {QStringLiteral("help"), {}, QStringLiteral("this text"), {}},
-        {QStringLiteral("version"), {}, QStringLiteral("the version"), {}},
+         {Run, Plan, Lint, Serve}},
+        {QStringLiteral("help"), QStringLiteral("h"), {}, QStringLiteral("this text"), {}},
+        {QStringLiteral("version"), {}, {}, QStringLiteral("the version"), {}},
     };
     return table;
 }
@@ -292,12 +410,12 @@ Result<Options> parseOptions(const QStringList &arguments)
     parser.setSingleDashWordOptionMode(QCommandLineParser::ParseAsLongOptions);
     for (const OptionSpec &spec : optionTable()) {
         QStringList names{spec.name};
-        if (spec.name == QLatin1String("help")) {
-            names << QStringLiteral("h");
+        if (!spec.shortName.isEmpty()) {
+            names << spec.shortName;
         }
         parser.addOption(QCommandLineOption(names, spec.help, spec.valueName));
     }
-    if (!parser.parse(QStringList{QStringLiteral("patchpanel")} + arguments)) {
+    if (!parser.parse(QStringList{QStringLiteral("patchpanel")} + withSpacedStrip(arguments))) {
         return usage(parser.errorText());
     }
 
@@ -341,8 +459,9 @@ QString helpText()
     }
     text += QStringLiteral("\nA command means --no-gui by itself.\n\nOptions:\n");
     for (const OptionSpec &spec : optionTable()) {
-        const QString option = QStringLiteral("--") + spec.name
-            + (spec.valueName.isEmpty() ? QString() : QLatin1Char(' ') + spec.valueName);
+        const QString value = spec.valueName.isEmpty() ? QString() : QLatin1Char(' ') + spec.valueName;
+        QString option = QStringLiteral("--") + spec.name + value;
+        option += spec.shortName.isEmpty() ? QString() : QStringLiteral(", -") + spec.shortName + value;
         text += QStringLiteral("  %1 %2\n").arg(option.leftJustified(24), spec.help);
     }
     text += QStringLiteral(

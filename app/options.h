@@ -1,6 +1,7 @@
 #pragma once
 
 #include "services/common/result.h"
+#include "services/common/taskoptions.h"
 
 #include <QList>
 #include <QString>
@@ -9,7 +10,7 @@
 
 namespace PatchPanel::App {
 
-enum class Command { Window, Run, Plan, Serve, Services, Token, Help, Version };
+enum class Command { Window, Run, Plan, Lint, Serve, Services, Token, Help, Version };
 
 enum class ColorMode { Auto, Always, Never };
 
@@ -34,18 +35,20 @@ struct Options {
     QString logLevel = QStringLiteral("info");
     ColorMode color = ColorMode::Auto;
     bool dryRun = false;
-    QString planId = {};
+    QString plan = {}; // an id, or a file that `plan --output` wrote
+    QString output = {}; // where to save the plan; empty: nowhere
+    bool stat = false; // a table of the changes instead of the diff
     bool force = false;
     bool useCache = true;
     int timeoutSeconds = 0; // 0: none
-    int fuzz = 0;
-    bool recount = false;
+    TaskOptions task = {}; // how tasks are read and planned
     bool detailedExitCode = false;
 };
 
 // One option as parser, --help and the documentation tests know it.
 struct OptionSpec {
     QString name; // without dashes
+    QString shortName; // one letter; usually empty
     QString valueName; // empty: a switch
     QString help;
     QList<Command> commands; // where it has a meaning; empty: everywhere

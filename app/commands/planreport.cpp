@@ -1,43 +1,35 @@
 #include "app/commands/planreport.h"
 
+#include "app/commands/shownsafely.h"
+
 #include <QJsonArray>
 #include <QStringList>
 
+#include <algorithm>
 #include <array>
 
 namespace PatchPanel::App {
 
 namespace {
 
-struct KindWord {
-    const char *kind;
-    const char *symbol;
-};
-
-constexpr std::array kindWords{
-    KindWord{"create", "+"}, KindWord{"modify", "~"}, KindWord{"delete", "−"},
-    KindWord{"move", "↦"},   KindWord{"chmod", "±"},
-};
+constexpr std::array kinds{"create", "modify", "delete", "move", "chmod"};
 
 QByteArray summaryLine(const QJsonArray &changes)
 {
     int added = 0;
     int removed = 0;
-    std::array<int, kindWords.size()> counts = {};
     for (const QJsonValue &change : changes) {
         added += change[QStringLiteral("added")].toInt();
         removed += change[QStringLiteral("removed")].toInt();
-        for (std::size_t i = 0; i < kindWords.size(); ++i) {
-            counts[i] += change[QStringLiteral("kind")].toString() == QLatin1String(kindWords[i].kind) ? 1 : 0;
-        }
     }
     QStringList parts;
-    for (std::size_t i = 0; i < kindWords.size(); ++i) {
-        if (counts[i] > 0) {
-            parts << QStringLiteral("%1 %2 %3")
-                         .arg(QString::fromUtf8(kindWords[i].symbol))
-                         .arg(counts[i])
-                         .arg(QLatin1String(kindWords[i].kind));
+    for (const char *kind : kinds) {
+        const auto isOfKind = [kind](const QJsonValue &change) {
+            return change[QStringLiteral("kind")].toString() == QLatin1String(kind);
+        };
+        if (const auto count = std::count_if(changes.begin(), changes.end(), isOfKind); count > 0) {
+            parts
+                << QStringLiteral("%1 %2 %3").arg(signOfKind(QLatin1String(kind))).arg(count).arg(QLatin1String(kind));
         }
     }
     return QStringLiteral("%1 %2  +%3 −%4   %5\n")
@@ -63,52 +55,53 @@ QByteArray coloredDiff(const QByteArray &diff)
     return text;
 }
 
+QByteArray body(const QJsonArray &changes, const PlanReportStyle &style)
+{
+    if (style.body == PlanReportStyle::Body::Stat) {
+        return diffStat(changes, style.width, style.ansi);
+    }
+    QByteArray text;
+    for (const QJsonValue &change : changes) {
+        QByteArray diff = change[QStringLiteral("diff")].toString().toUtf8();
+        diff = style.toTerminal ? shownSafely(diff) : diff;
+        text += style.ansi == Ansi::Colored ? coloredDiff(diff) : diff;
+    }
+    return text;
+}
+
 QByteArray gateLines(const QJsonArray &gates)
 {
     QByteArray text;
     for (const QJsonValue &gate : gates) {
-        text += QStringLiteral("would run %1: %2\n")
-                    .arg(gate[QStringLiteral("phase")].toString(), gate[QStringLiteral("command")].toString())
-                    .toUtf8();
+        QString command = gate[QStringLiteral("command")].toString();
+        command.replace(u'\n', QStringLiteral("\n    "));
+        text += QStringLiteral("would run %1: %2\n").arg(gate[QStringLiteral("phase")].toString(), command).toUtf8();
     }
-    return text;
+    return shownSafely(text);
+}
+
+QByteArray headline(const QJsonObject &result)
+{
+    const QJsonArray changes = result[QStringLiteral("changes")].toArray();
+    if (!changes.isEmpty()) {
+        return summaryLine(changes);
+    }
+    return result[QStringLiteral("alreadyApplied")].toArray().isEmpty() ? "changes no file\n"
+                                                                        : "already applied: nothing to do\n";
 }
 
 } // namespace
 
-QByteArray planReport(const QJsonObject &result, bool colored)
+QByteArray planReport(const QJsonObject &result, const PlanReportStyle &style)
 {
     QByteArray text;
     for (const QJsonValue &warning : result[QStringLiteral("warnings")].toArray()) {
-        text += "warning: " + warning.toString().toUtf8() + '\n';
-    }
-    if (const QJsonObject error = result[QStringLiteral("error")].toObject(); !error.isEmpty()) {
-        return text + problemReport(Error::fromJson(error));
+        text += shownSafely("warning: " + warning.toString().toUtf8()) + '\n';
     }
     const QJsonArray changes = result[QStringLiteral("changes")].toArray();
-    if (changes.isEmpty()) {
-        text += result[QStringLiteral("alreadyApplied")].toArray().isEmpty() ? "changes no file\n"
-                                                                             : "already applied: nothing to do\n";
-    } else {
-        text += summaryLine(changes);
-    }
-    for (const QJsonValue &change : changes) {
-        const QByteArray diff = change[QStringLiteral("diff")].toString().toUtf8();
-        text += colored ? coloredDiff(diff) : diff;
-    }
-    text += gateLines(result[QStringLiteral("gates")].toArray());
+    text += headline(result) + body(changes, style) + gateLines(result[QStringLiteral("gates")].toArray());
     if (const QString id = result[QStringLiteral("planId")].toString(); !id.isEmpty() && !changes.isEmpty()) {
         text += "plan " + id.toUtf8() + '\n';
-    }
-    return text;
-}
-
-QByteArray problemReport(const Error &error)
-{
-    QByteArray text = error.toString().toUtf8() + '\n';
-    for (const QJsonValue &problem : error.details[QStringLiteral("problems")].toArray()) {
-        text += "  " + problem[QStringLiteral("where")].toString().toUtf8() + ": "
-            + problem[QStringLiteral("message")].toString().toUtf8() + '\n';
     }
     return text;
 }

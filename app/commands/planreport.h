@@ -1,17 +1,21 @@
 #pragma once
 
-#include "services/common/error.h"
+#include "app/commands/diffstat.h"
 
 #include <QByteArray>
 #include <QJsonObject>
 
 namespace PatchPanel::App {
 
-// A dry run's result for people: one line of counts, the diff, the gates that would run; or why it does not apply.
-// `colored` marks added and removed lines with ANSI colours.
-QByteArray planReport(const QJsonObject &result, bool colored);
+struct PlanReportStyle {
+    enum class Body { Diff, Stat };
+    Body body = Body::Diff;
+    Ansi ansi = Ansi::Plain;
+    bool toTerminal = false; // control characters are made visible; else the diff keeps its bytes
+    int width = 80; // columns
+};
 
-// The error in one line, and where it is made of several problems each of them in a line of its own.
-QByteArray problemReport(const Error &error);
+// A dry run's result for people: one line of counts, the diff or a table of it, the commands that would run.
+QByteArray planReport(const QJsonObject &result, const PlanReportStyle &style);
 
 } // namespace PatchPanel::App

@@ -1,17 +1,24 @@
 #include "app/commands/runcommand.h"
 
 #include "app/commands/commands.h"
+#include "app/commands/failurereport.h"
 #include "app/commands/planreport.h"
 #include "app/hostsetup.h"
+#include "app/planfile.h"
 #include "app/profile.h"
 #include "app/taskrequest.h"
 #include "app/unixsignals.h"
+#include "services/common/ids.h"
+#include "services/relay/outcome.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 
 #include <cstdio>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace PatchPanel::App {
 
@@ -31,11 +38,20 @@ std::FILE *logStream(const Options &options)
     return options.json || options.command == Command::Plan ? stderr : stdout;
 }
 
+int terminalWidth()
+{
+    constexpr int usual = 80;
+    winsize size = {};
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
+}
+
 } // namespace
 
-RunCommand::RunCommand(const Options &options, const QString &workspace, const QByteArray &token)
+RunCommand::RunCommand(const Options &options, const QString &workspace, const QByteArray &token,
+                       const QList<Relay::RunRequest> &requests)
     : m_options(options)
     , m_workspace(workspace)
+    , m_requests(requests)
     , m_host(hostOptionsFor(options, workspace, token), m_log)
 {
     if (showsLog(options)) {
@@ -83,21 +99,14 @@ void RunCommand::timeOut()
 
 void RunCommand::runNext()
 {
-    if (m_stopping || m_next == m_options.files.size()) {
+    if (m_stopping || m_next == m_requests.size()) {
         return;
     }
-    Result<Relay::RunRequest> request = requestForTaskFile(m_options.files[m_next++], m_workspace);
-    if (!request) {
-        stop(complain(request.error()));
-        return;
-    }
-    request->dryRun = isPlan();
-    request->force = m_options.force;
-    request->useCache = m_options.useCache;
-    request->planId = m_options.planId;
-    request->fuzz = m_options.fuzz;
-    request->recount = m_options.recount;
-    m_ticket = m_host.run(*request);
+    Relay::RunRequest request = m_requests[m_next++];
+    request.dryRun = isPlan();
+    request.force = m_options.force;
+    request.useCache = m_options.useCache;
+    m_ticket = m_host.run(request);
 }
 
 void RunCommand::runEnded(quint64 ticket, const Relay::RunOutcome &outcome)
@@ -110,8 +119,12 @@ void RunCommand::runEnded(quint64 ticket, const Relay::RunOutcome &outcome)
         m_console->flush();
     }
     show(outcome);
-    const int exitCode = m_forcedExit.value_or(exitCodeOf(outcome));
-    const bool goOn = exitCode == 0 && m_next < m_options.files.size();
+    int exitCode = m_forcedExit.value_or(exitCodeOf(outcome));
+    if (!m_options.output.isEmpty() && isSuccess(outcome.status)) {
+        const Result<void> saved = savePlanOf(outcome.response);
+        exitCode = saved ? exitCode : complain(saved.error());
+    }
+    const bool goOn = exitCode == 0 && m_next < m_requests.size();
     if (goOn) {
         runNext();
     } else {
@@ -133,13 +146,45 @@ void RunCommand::show(const Relay::RunOutcome &outcome)
             }
         }
         m_documents.append(document);
-    } else if (isPlan() && !outcome.response.isEmpty()) {
-        const QByteArray text = planReport(outcome.response, wantsColor(m_options.color, stdout));
-        std::fwrite(text.constData(), 1, static_cast<std::size_t>(text.size()), stdout);
-    } else if (!outcome.error && !isSuccess(outcome.status)) {
+    }
+    if (!outcome.error && !isSuccess(outcome.status)) {
         explain(outcome);
+    } else if (!m_options.json && isPlan() && !outcome.response.isEmpty()) {
+        showPlan(outcome.response);
     }
     std::fflush(stdout);
+}
+
+void RunCommand::showPlan(const QJsonObject &response)
+{
+    const PlanReportStyle style{.body = m_options.stat ? PlanReportStyle::Body::Stat : PlanReportStyle::Body::Diff,
+                                .ansi = wantsColor(m_options.color, stdout) ? Ansi::Colored : Ansi::Plain,
+                                .toTerminal = isatty(STDOUT_FILENO) == 1,
+                                .width = terminalWidth()};
+    const QByteArray text = planReport(response, style);
+    std::fwrite(text.constData(), 1, static_cast<std::size_t>(text.size()), stdout);
+}
+
+// The task is read again to go into the file: it must be the one that was planned.
+Result<void> RunCommand::savePlanOf(const QJsonObject &response) const
+{
+    const Result<Relay::RunRequest> task = embeddedTask(m_options.files.first(), m_workspace, m_options.task);
+    if (!task) {
+        return task.error();
+    }
+    const QJsonObject planned = response[QStringLiteral("task")].toObject();
+    if (planned[QStringLiteral("sha256")].toString() != QString::fromLatin1(sha256Hex(task->content))) {
+        return Error{ErrorCode::Stale, QStringLiteral("the task file was changed while it was planned"),
+                     QStringLiteral("plan it again"), m_options.files.first()};
+    }
+    const PlanFile plan{.planId = response[QStringLiteral("planId")].toString(),
+                        .taskName = planned[QStringLiteral("file")].toString(),
+                        .task = task->content,
+                        .filesBeside = task->filesBeside,
+                        .workspace = m_workspace,
+                        .options = m_options.task,
+                        .changes = response[QStringLiteral("changes")].toArray()};
+    return savePlan(plan, m_options.output);
 }
 
 // Why a run that came to an end did not succeed.
@@ -147,8 +192,8 @@ void RunCommand::explain(const Relay::RunOutcome &outcome)
 {
     const QJsonObject error = outcome.response[QStringLiteral("error")].toObject();
     QByteArray text = outcome.response[QStringLiteral("message")].toString().toUtf8() + '\n';
-    if (error[QStringLiteral("details")].toObject().contains(QStringLiteral("problems"))) {
-        text = problemReport(Error::fromJson(error));
+    if (!error.isEmpty()) {
+        text = failureReport(Error::fromJson(error));
     }
     std::fprintf(stderr, "patchpanel: %s", text.constData());
 }
@@ -172,7 +217,7 @@ void RunCommand::printDocuments()
         return;
     }
     const QJsonDocument document =
-        m_options.files.size() == 1 ? QJsonDocument(m_documents.first().toObject()) : QJsonDocument(m_documents);
+        m_requests.size() == 1 ? QJsonDocument(m_documents.first().toObject()) : QJsonDocument(m_documents);
     std::fputs(document.toJson().constData(), stdout);
     std::fflush(stdout);
 }
@@ -189,24 +234,110 @@ void RunCommand::stop(int exitCode)
     m_host.stopAll();
 }
 
+namespace {
+
+// What the task files ask for.
+Result<QList<Relay::RunRequest>> requestsForFiles(const Options &options, const QString &workspace)
+{
+    QList<Relay::RunRequest> requests;
+    for (const QString &file : options.files) {
+        Result<Relay::RunRequest> request = requestForTaskFile(file, workspace, options.task);
+        if (!request) {
+            return request.error();
+        }
+        request->planId = options.plan;
+        requests.append(*request);
+    }
+    return requests;
+}
+
+// A task that is named beside a saved plan must be the one in it, and the options are those in it.
+Result<void> checkAgainstPlan(const Options &options, const PlanFile &plan, const QString &workspace)
+{
+    if (options.task != TaskOptions{}) {
+        return Error{ErrorCode::Usage, QStringLiteral("the options of a saved plan cannot be changed"),
+                     QStringLiteral("leave them out, or make the plan again with them")};
+    }
+    if (options.files.size() > 1) {
+        return Error{ErrorCode::Usage, QStringLiteral("a saved plan is about one task")};
+    }
+    if (!options.files.isEmpty()) {
+        const Result<Relay::RunRequest> task = embeddedTask(options.files.first(), workspace, plan.options);
+        if (!task) {
+            return task.error();
+        }
+        if (task->content != plan.task || task->filesBeside != plan.filesBeside) {
+            return Error{
+                ErrorCode::Stale,
+                QStringLiteral("this is not the task that the saved plan was made from (%1)").arg(plan.taskName),
+                QStringLiteral("leave the task out to run the plan, or make the plan again"), options.files.first()};
+        }
+    }
+    return checkNotStale(plan, workspace);
+}
+
+Result<QList<Relay::RunRequest>> requestsFor(const Options &options, const std::optional<PlanFile> &plan,
+                                             const QString &workspace)
+{
+    if (!plan) {
+        return requestsForFiles(options, workspace);
+    }
+    const Result<void> checked = checkAgainstPlan(options, *plan, workspace);
+    return checked ? Result(QList{plan->request(workspace)}) : checked.error();
+}
+
+// The saved plan that --plan names; nothing when it names the id of a plan.
+Result<std::optional<PlanFile>> savedPlan(const Options &options)
+{
+    if (options.plan.isEmpty() || !QFileInfo(options.plan).isFile()) {
+        if (options.files.isEmpty()) {
+            return Error{ErrorCode::Usage, QStringLiteral("there is no saved plan %1").arg(options.plan),
+                         QStringLiteral("name the file that plan --output wrote, or the task beside the plan's id")};
+        }
+        return std::optional<PlanFile>();
+    }
+    Result<PlanFile> plan = loadPlan(options.plan);
+    return plan ? Result(std::optional(*plan)) : plan.error();
+}
+
+// Before any service is started: what is mistyped or stale should cost nothing.
+int refuse(const Options &options, const Error &error)
+{
+    if (options.json) {
+        const Relay::RunOutcome outcome = Relay::outcomeOf(error);
+        const QJsonObject document{{QStringLiteral("status"), toString(outcome.status)},
+                                   {QStringLiteral("error"), error.toJson()}};
+        std::fputs(QJsonDocument(document).toJson().constData(), stdout);
+    }
+    return complain(error);
+}
+
+} // namespace
+
 int runTasks(const Options &options)
 {
-    const Result<QString> workspace = workspaceFor(options);
-    if (!workspace) {
-        return complain(workspace.error());
+    const Result<std::optional<PlanFile>> plan = savedPlan(options);
+    if (!plan) {
+        return refuse(options, plan.error());
     }
-    // Before any service is started: a name that is mistyped should cost nothing.
-    for (const QString &file : options.files) {
-        if (const auto request = requestForTaskFile(file, *workspace); !request) {
-            return complain(request.error());
-        }
+    Options placed = options;
+    if (*plan && options.workspace.isEmpty()) {
+        placed.workspace = (*plan)->workspace;
+    }
+    const Result<QString> workspace = workspaceFor(placed);
+    if (!workspace) {
+        return refuse(options, workspace.error());
+    }
+    const Result<QList<Relay::RunRequest>> requests = requestsFor(options, *plan, *workspace);
+    if (!requests) {
+        return refuse(options, requests.error());
     }
     const Result<QByteArray> token = loadOrCreateToken(options.profile, options.tokenFile);
     if (!token) {
         return complain(token.error());
     }
     UnixSignals unixSignals;
-    RunCommand command(options, *workspace, *token);
+    RunCommand command(placed, *workspace, *token, *requests);
     QObject::connect(&command, &RunCommand::finished, qApp, &QCoreApplication::exit, Qt::QueuedConnection);
     QObject::connect(&unixSignals, &UnixSignals::received, &command, &RunCommand::interrupt);
     command.start();

@@ -17,7 +17,9 @@ namespace PatchPanel::App {
 class RunCommand : public QObject {
     Q_OBJECT
 public:
-    RunCommand(const Options &options, const QString &workspace, const QByteArray &token);
+    // One run for each of the requests, which are about the workspace.
+    RunCommand(const Options &options, const QString &workspace, const QByteArray &token,
+               const QList<Relay::RunRequest> &requests);
 
     void start();
     // A signal came: cancels the run, which rolls it back, and ends with 128 + signal.
@@ -31,7 +33,9 @@ private:
     void runEnded(quint64 ticket, const Relay::RunOutcome &outcome);
     void timeOut();
     void show(const Relay::RunOutcome &outcome);
+    void showPlan(const QJsonObject &response);
     static void explain(const Relay::RunOutcome &outcome);
+    Result<void> savePlanOf(const QJsonObject &response) const;
     void printDocuments();
     int exitCodeOf(const Relay::RunOutcome &outcome) const;
     void stop(int exitCode);
@@ -39,6 +43,7 @@ private:
 
     Options m_options;
     QString m_workspace;
+    QList<Relay::RunRequest> m_requests;
     Log::Store m_log;
     std::optional<Console> m_console;
     ServiceHost m_host;

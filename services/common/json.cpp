@@ -1,5 +1,10 @@
 #include "services/common/json.h"
 
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+
 namespace PatchPanel {
 
 namespace {
@@ -69,6 +74,22 @@ Result<bool> boolMember(const QJsonObject &object, const QString &key, bool fall
         return wrongType(key, QStringLiteral("true or false"), value);
     }
     return value.toBool();
+}
+
+Result<int> integerMember(const QJsonObject &object, const QString &key, int fallback, int least, int most)
+{
+    const QJsonValue value = object[key];
+    if (value.isUndefined()) {
+        return fallback;
+    }
+    const double number = value.toDouble(std::numeric_limits<double>::quiet_NaN());
+    if (!(number >= least && number <= most) || std::floor(number) != number) {
+        return Error{ErrorCode::BadRequest,
+                     QStringLiteral("expected a whole number from %1 to %2").arg(least).arg(most),
+                     {},
+                     QLatin1Char('/') + key};
+    }
+    return static_cast<int>(number);
 }
 
 Result<QJsonObject> objectMember(const QJsonObject &object, const QString &key)

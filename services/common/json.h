@@ -18,6 +18,7 @@ QByteArray compactJson(const QJsonObject &object);
 // The optional member `key`: `fallback` when it is missing, BadRequest with the JSON Pointer when its type differs.
 Result<QString> stringMember(const QJsonObject &object, const QString &key, const QString &fallback = {});
 Result<bool> boolMember(const QJsonObject &object, const QString &key, bool fallback);
+Result<int> integerMember(const QJsonObject &object, const QString &key, int fallback, int least, int most);
 Result<QJsonObject> objectMember(const QJsonObject &object, const QString &key);
 
 } // namespace PatchPanel

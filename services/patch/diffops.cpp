@@ -63,7 +63,8 @@ Error failureOf(const QList<Error> &errors)
         for (const Error &error : errors) {
             problems.append(QJsonObject{{QStringLiteral("where"), error.where},
                                         {QStringLiteral("message"), error.message},
-                                        {QStringLiteral("hint"), error.hint}});
+                                        {QStringLiteral("hint"), error.hint},
+                                        {QStringLiteral("details"), error.details}});
         }
         first.details.insert(QStringLiteral("problems"), problems);
     }

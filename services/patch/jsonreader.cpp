@@ -1,5 +1,7 @@
 #include "services/patch/jsonreader.h"
 
+#include "services/patch/taskproblem.h"
+
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QSet>
@@ -36,22 +38,49 @@ void appendUtf8(QByteArray &text, char32_t c)
     text += QString::fromUcs4(&c, 1).toUtf8();
 }
 
+// How many bytes from the start are UTF-8.
+qsizetype validUtf8Length(QByteArrayView bytes)
+{
+    qsizetype at = 0;
+    while (at < bytes.size()) {
+        const auto lead = static_cast<unsigned char>(bytes[at]);
+        const qsizetype length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+        if (length > bytes.size() - at || !bytes.sliced(at, length).isValidUtf8()) {
+            break;
+        }
+        at += length;
+    }
+    return at;
+}
+
+QString hintForWord(QByteArrayView text)
+{
+    for (const char *word : {"NaN", "Infinity", "-Infinity", "undefined", "None"}) {
+        if (text.startsWith(word)) {
+            return QStringLiteral("JSON has no %1; write a number, null, or leave the key out.")
+                .arg(QLatin1String(word));
+        }
+    }
+    return {};
+}
+
 // Recursive descent over the bytes. A failing function has set m_failure and returns false.
 class JsonParser {
 public:
-    explicit JsonParser(QByteArrayView bytes)
+    JsonParser(QByteArrayView bytes, QList<DuplicateKey> &duplicates)
         : m_bytes(bytes)
+        , m_duplicates(duplicates)
     {
     }
 
-    Result<JsonText> read()
+    Result<JsonNode> read()
     {
         if (m_bytes.startsWith(byteOrderMark)) {
             m_at = byteOrderMark.size();
         }
-        JsonText text;
+        JsonNode root;
         skipBlanks();
-        if (!readValue(text.root, {}, 0)) {
+        if (!readValue(root, {}, 0)) {
             return failure();
         }
         skipBlanks();
@@ -59,16 +88,16 @@ public:
             fail(m_at, QStringLiteral("there is more text after the end of the JSON value"));
             return failure();
         }
-        text.duplicates = m_duplicates;
-        return text;
+        return root;
     }
 
 private:
     char peek() const { return m_at < m_bytes.size() ? m_bytes[m_at] : '\0'; }
     bool atEnd() const { return m_at >= m_bytes.size(); }
 
-    bool fail(qsizetype offset, const QString &message)
+    bool fail(qsizetype offset, const QString &message, ProblemCode problem = ProblemCode::Syntax)
     {
+        m_problem = problem;
         m_failOffset = offset;
         m_failure = message;
         return false;
@@ -79,11 +108,12 @@ private:
         const TextPosition position = positionAt(m_bytes, m_failOffset);
         return {ErrorCode::InvalidTask,
                 QStringLiteral("This is not valid JSON: %1.").arg(m_failure),
-                {},
+                m_hint,
                 QStringLiteral("%1:%2").arg(position.line).arg(position.column),
                 {{QStringLiteral("line"), position.line},
                  {QStringLiteral("column"), position.column},
-                 {QStringLiteral("offset"), m_failOffset}}};
+                 {QStringLiteral("offset"), m_failOffset},
+                 {QStringLiteral("problem"), toString(m_problem)}}};
     }
 
     void skipBlanks()
@@ -96,7 +126,8 @@ private:
     bool readValue(JsonNode &node, const QString &pointer, int depth)
     {
         if (depth >= maxNesting && (peek() == '{' || peek() == '[')) {
-            return fail(m_at, QStringLiteral("it is nested more than %1 levels deep").arg(maxNesting));
+            return fail(m_at, QStringLiteral("it is nested more than %1 levels deep").arg(maxNesting),
+                        ProblemCode::TooDeep);
         }
         node.offset = m_at;
         if (atEnd()) {
@@ -148,6 +179,7 @@ private:
         const bool leadingZero = peek() == '0';
         const qsizetype digits = skipDigits();
         if (digits == 0) {
+            m_hint = hintForWord(m_bytes.sliced(start));
             return fail(start, QStringLiteral("a value is expected here"));
         }
         if (leadingZero && digits > 1) {
@@ -182,7 +214,8 @@ private:
             }
             const QByteArrayView plain = m_bytes.sliced(plainStart, m_at - plainStart);
             if (!plain.isValidUtf8()) {
-                return fail(plainStart, QStringLiteral("the string has bytes that are not UTF-8"));
+                return fail(plainStart + validUtf8Length(plain),
+                            QStringLiteral("the string has bytes that are not UTF-8"), ProblemCode::InvalidUtf8);
             }
             text.append(plain);
             if (atEnd()) {
@@ -226,11 +259,11 @@ private:
                 return false;
             }
             if (!QChar::isLowSurrogate(low)) {
-                return fail(start, QStringLiteral("half of a surrogate pair is missing"));
+                return fail(start, QStringLiteral("half of a surrogate pair is missing"), ProblemCode::LoneSurrogate);
             }
             unit = QChar::surrogateToUcs4(static_cast<char16_t>(unit), static_cast<char16_t>(low));
         } else if (QChar::isSurrogate(unit)) {
-            return fail(start, QStringLiteral("half of a surrogate pair is missing"));
+            return fail(start, QStringLiteral("half of a surrogate pair is missing"), ProblemCode::LoneSurrogate);
         }
         appendUtf8(text, unit);
         return true;
@@ -329,7 +362,9 @@ private:
     qsizetype m_at = 0;
     qsizetype m_failOffset = 0;
     QString m_failure;
-    QList<DuplicateKey> m_duplicates;
+    QString m_hint;
+    ProblemCode m_problem = ProblemCode::Syntax;
+    QList<DuplicateKey> &m_duplicates;
 };
 
 } // namespace
@@ -409,9 +444,9 @@ QString pointerTo(const QString &pointer, qsizetype index)
     return pointer + u'/' + QString::number(index);
 }
 
-Result<JsonText> readJson(QByteArrayView bytes)
+Result<JsonNode> readJson(QByteArrayView bytes, QList<DuplicateKey> &duplicates)
 {
-    return JsonParser(bytes).read();
+    return JsonParser(bytes, duplicates).read();
 }
 
 } // namespace PatchPanel::Patch

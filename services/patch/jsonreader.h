@@ -57,15 +57,12 @@ struct DuplicateKey {
     qsizetype offset = 0; // of the second key
 };
 
-struct JsonText {
-    JsonNode root;
-    QList<DuplicateKey> duplicates; // the first value of each is the one in `root`
-};
-
 // Reads one JSON text strictly by RFC 8259: no comments, no trailing commas, no NaN, valid UTF-8, at most 64 levels.
-// A UTF-8 byte order mark is skipped. InvalidTask with line:column in `where` and details "line", "column", "offset".
+// A UTF-8 byte order mark is skipped. InvalidTask with line:column in `where` and details "line", "column", "offset",
+// "problem" (the name of a ProblemCode). `duplicates` receives the keys that stand twice, also when the text is not
+// read to its end; the first value of each is the one that counts.
 // QJsonDocument keeps the last of duplicate keys silently and forgets positions, hence a reader of its own.
-Result<JsonText> readJson(QByteArrayView bytes);
+Result<JsonNode> readJson(QByteArrayView bytes, QList<DuplicateKey> &duplicates);
 
 // `pointer` extended by one reference token (RFC 6901).
 QString pointerTo(const QString &pointer, QByteArrayView key);

@@ -135,13 +135,17 @@ void addState(QByteArray &record, const std::optional<FileState> &state)
     }
 }
 
-// A hash over the task, what it changes here, from what, and which gates it runs. The task's SHA-256 in it makes up for
-// fingerprints that are not cryptographic: all new contents come from the task.
+// A hash over the task, what it changes here, from what, and which gates it runs. The SHA-256 of the task and of the
+// files beside it makes up for fingerprints that are not cryptographic: all new contents come from them.
 QString planId(const Plan &plan)
 {
     constexpr qsizetype usualRecordBytes = 256;
     QByteArray record = plan.task.sha256;
     record.reserve(record.size() + plan.changes.size() * usualRecordBytes);
+    for (const FileBeside &file : plan.task.filesBeside) {
+        addText(record, file.name);
+        record += file.sha256;
+    }
     for (const Change &change : plan.changes) {
         addText(record, change.path);
         addText(record, change.from);

@@ -382,18 +382,11 @@ private:
         return {};
     }
 
-    // The files under the names that --strip means, all of them inside the workspace.
+    // The files of the diff, all of them inside the workspace.
     Result<QList<FileDiff>> confinedFiles(const Diff &diff) const
     {
         QList<FileDiff> files = diff.files;
         for (qsizetype i = 0; i < files.size(); ++i) {
-            if (m_options.strip) {
-                const Result<FileDiff> stripped = withStrippedNames(files.at(i), *m_options.strip);
-                if (!stripped) {
-                    return stripped.error();
-                }
-                files[i] = *stripped;
-            }
             for (QString FileDiff::*path : {&FileDiff::oldPath, &FileDiff::newPath}) {
                 const QString &name = files.at(i).*path;
                 const Result<QString> confined =
@@ -453,7 +446,8 @@ private:
             }
             problems.append(QJsonObject{{QStringLiteral("where"), problem.where},
                                         {QStringLiteral("message"), problem.message},
-                                        {QStringLiteral("hint"), problem.hint}});
+                                        {QStringLiteral("hint"), problem.hint},
+                                        {QStringLiteral("details"), problem.details}});
         }
         if (problems.size() > 1) {
             first.message += QStringLiteral(" (and %1 more)").arg(problems.size() - 1);

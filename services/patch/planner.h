@@ -9,7 +9,6 @@ struct PlanOptions {
     int fuzz = 0; // context lines that may differ at a hunk's ends
     bool recount = false; // mend hunk headers whose counts are wrong
     bool skipApplied = false; // go on when some files are applied already
-    std::optional<int> strip = {}; // leading parts taken off the names of a diff; unset: "a/" and "b/" where both are
     OffsetChoice offset = OffsetChoice::Unique; // Nearest: as git apply does
     Whitespace whitespace = Whitespace::Exact; // Ignored: as `git apply --ignore-whitespace` compares
 };

@@ -76,11 +76,18 @@ struct Flags {
     bool disabledByDefault = false;
 };
 
+// A file beside the task file that the task takes contents from.
+struct FileBeside {
+    QString name; // relative to the task file's folder
+    QByteArray sha256; // hexadecimal
+};
+
 // A task as every reader hands it to the planner.
 struct Task {
     QString dialect = {}; // "native", "block", "regex", "text patch", "envelope", "operational", "diff", …
     QString file = {}; // as the user named it
     QByteArray sha256 = {}; // of the file's bytes, hexadecimal
+    QList<FileBeside> filesBeside = {}; // in the order of their names
     QString id = {};
     QString version = {};
     QString phase = {};

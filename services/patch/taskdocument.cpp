@@ -1,5 +1,6 @@
 #include "services/patch/taskdocument.h"
 
+#include "services/patch/readcontext.h"
 #include "services/patch/taskgatereader.h"
 #include "services/patch/taskobject.h"
 #include "services/patch/taskopreader.h"
@@ -33,6 +34,15 @@ bool hasGates(const JsonNode &node)
                    "preflight", "preCommit", "postMutationBuild", "testing"});
 }
 
+// {"preflight", "execution", "validation", "options"}; of a block, "execution" is an object of settings.
+bool isOperational(const JsonNode &node)
+{
+    const JsonNode *execution = node.find("execution");
+    return !node.find("mutations")
+        && (node.find("validation") || (execution && !execution->isObject())
+            || (node.find("preflight") && node.find("options")));
+}
+
 bool isWholeTask(const JsonNode &node)
 {
     return hasAny(node, {"mutations", "schemaVersion", "blockId"}) || hasGates(node)
@@ -61,9 +71,9 @@ void setIfEmpty(QString &value, const QString &given)
 
 } // namespace
 
-TaskDocument::TaskDocument(Task &task, const QString &workspaceRoot, TaskProblems &problems)
+TaskDocument::TaskDocument(Task &task, ReadContext &context, TaskProblems &problems)
     : m_task(task)
-    , m_workspaceRoot(workspaceRoot)
+    , m_context(context)
     , m_problems(problems)
 {
 }
@@ -76,32 +86,35 @@ void TaskDocument::read(const JsonNode &root)
 void TaskDocument::readAny(const JsonNode &node, const QString &pointer, int wrappers)
 {
     if (!node.isObject()) {
-        m_problems.add(ErrorCode::InvalidTask, pointer, node.offset,
-                       QStringLiteral("A task is a JSON object; found %1.").arg(node.kindName()));
+        m_problems.add(ProblemCode::NotATask, pointer, node.offset,
+                       QStringLiteral("A task is a JSON object; found %1.").arg(node.kindName()), {},
+                       QStringLiteral("an object"));
         return;
     }
     const JsonNode *patch = node.find("patch");
-    const JsonNode *payload = node.find("payload");
     if (node.find("mutations")) {
         m_task.dialect = isBlock(node) ? QStringLiteral("block") : QStringLiteral("native");
         readWhole(node, pointer);
     } else if (patch && patch->isString()) {
         m_task.dialect = QStringLiteral("text patch");
-        m_task.ops.append(TaskOpReader(m_workspaceRoot, m_problems).readTextPatch(node, pointer));
+        m_task.ops.append(TaskOpReader(m_context, m_problems).readTextPatch(node, pointer));
         readWhole(node, pointer);
     } else if (patch) {
         readPatchObject(node, pointer, wrappers);
-    } else if (payload) {
+    } else if (node.find("payload")) {
         readEnvelope(node, "payload", pointer, wrappers);
+    } else if (isOperational(node)) {
+        readOperational(node, pointer);
     } else if (hasGates(node)) {
         m_task.dialect = isBlock(node) ? QStringLiteral("block") : QStringLiteral("gates only");
         readWhole(node, pointer);
     } else {
         readWhole(node, pointer); // its warnings name the keys that were misspelt
         m_problems.add(
-            ErrorCode::InvalidTask, pointer, node.offset,
+            ProblemCode::NotATask, pointer, node.offset,
             QStringLiteral("This object is no task: it has neither mutations nor a patch nor commands."),
-            QStringLiteral("Expected \"mutations\", \"patch\" or one of \"pre\", \"build\", \"validate\", \"test\"."));
+            QStringLiteral("Expected \"mutations\", \"patch\" or one of \"pre\", \"build\", \"validate\", \"test\"."),
+            QStringLiteral("\"mutations\", \"patch\" or commands"));
     }
 }
 
@@ -111,22 +124,23 @@ void TaskDocument::readPatchObject(const JsonNode &node, const QString &pointer,
     const QString patchPointer = pointerTo(pointer, "patch");
     if (patch.isObject() && hasAny(patch, {"pattern", "replacement"})) {
         m_task.dialect = QStringLiteral("regex");
-        m_task.ops.append(TaskOpReader(m_workspaceRoot, m_problems).readRegex(node, pointer));
+        m_task.ops.append(TaskOpReader(m_context, m_problems).readRegex(node, pointer));
         readWhole(node, pointer);
-    } else if (patch.isObject() && hasAny(patch, {"preflight", "execution", "validation"})
-               && !patch.find("mutations")) {
-        m_task.dialect = QStringLiteral("operational");
-        readOperational(node, pointer);
+    } else if (patch.isObject() && isOperational(patch)) {
+        keepAsMetadata(node, pointer, "patch");
+        readOperational(patch, patchPointer);
     } else if (patch.isObject() && isWholeTask(patch)) {
         readEnvelope(node, "patch", pointer, wrappers);
     } else if (patch.isObject()) {
-        m_problems.add(ErrorCode::InvalidTask, patchPointer, patch.offset,
+        m_problems.add(ProblemCode::NotATask, patchPointer, patch.offset,
                        QStringLiteral("\"patch\" has none of the keys that tell what it is."),
                        QStringLiteral("Expected \"mutations\"; \"pattern\" and \"replacement\"; or \"preflight\", "
-                                      "\"execution\" and \"validation\"."));
+                                      "\"execution\" and \"validation\"."),
+                       QStringLiteral("\"mutations\", \"pattern\" or \"execution\""));
     } else {
-        m_problems.add(ErrorCode::InvalidTask, patchPointer, patch.offset,
-                       QStringLiteral("Expected a string or an object, found %1.").arg(patch.kindName()));
+        m_problems.add(ProblemCode::WrongType, patchPointer, patch.offset,
+                       QStringLiteral("Expected a string or an object, found %1.").arg(patch.kindName()), {},
+                       QStringLiteral("a string or an object"));
     }
 }
 
@@ -135,32 +149,47 @@ void TaskDocument::readEnvelope(const JsonNode &node, const char *key, const QSt
     const JsonNode &inner = *node.find(key);
     const QString innerPointer = pointerTo(pointer, QByteArrayView(key));
     if (wrappers == maxWrappers) {
-        m_problems.add(ErrorCode::InvalidTask, innerPointer, inner.offset,
+        m_problems.add(ProblemCode::NotATask, innerPointer, inner.offset,
                        QStringLiteral("The task is wrapped more than %1 times.").arg(maxWrappers));
         return;
     }
     if (!inner.isObject()) {
-        m_problems.add(ErrorCode::InvalidTask, innerPointer, inner.offset,
-                       QStringLiteral("Expected a whole task, found %1.").arg(inner.kindName()));
+        m_problems.add(ProblemCode::WrongType, innerPointer, inner.offset,
+                       QStringLiteral("Expected a whole task, found %1.").arg(inner.kindName()), {},
+                       QStringLiteral("a whole task"));
         return;
     }
-    for (const JsonMember &member : node.members) {
-        if (member.key != key) {
-            m_task.metadata.insert(QString::fromUtf8(member.key), member.value.toJsonValue());
-        }
-    }
+    keepAsMetadata(node, pointer, key);
     readAny(inner, innerPointer, wrappers + 1);
     m_task.dialect = QStringLiteral("envelope");
     const JsonNode *id = node.find("id");
     setIfEmpty(m_task.id, id && id->isString() ? id->string() : QString());
 }
 
+// What stands around a wrapped task. It has no effect, but for a word that keeps the task from running.
+void TaskDocument::keepAsMetadata(const JsonNode &node, const QString &pointer, QByteArrayView except)
+{
+    for (const JsonMember &member : node.members) {
+        if (member.key == except) {
+            continue;
+        }
+        m_task.metadata.insert(QString::fromUtf8(member.key), member.value.toJsonValue());
+        if (member.key == "disabledByDefault") {
+            m_task.flags.disabledByDefault = m_task.flags.disabledByDefault || member.value.boolean;
+        } else if (TaskGateReader::acts(member.key)) {
+            m_problems.warn(ProblemCode::RedundantKey, pointerTo(pointer, member.key), member.keyOffset,
+                            QStringLiteral("\"%1\" stands outside the wrapped task and has no effect")
+                                .arg(QString::fromUtf8(member.key)));
+        }
+    }
+}
+
 void TaskDocument::readHead(TaskObject &object)
 {
     if (const auto version = object.integer({"schemaVersion"}, 1); version && *version != 1) {
-        m_problems.add(ErrorCode::InvalidTask, object.takenPointer(), object.node().find("schemaVersion")->offset,
+        m_problems.add(ProblemCode::SchemaVersion, object.takenPointer(), object.node().find("schemaVersion")->offset,
                        QStringLiteral("The schema version %1 is not known.").arg(*version),
-                       QStringLiteral("Expected 1."));
+                       QStringLiteral("Expected 1."), QStringLiteral("1"));
     }
     setIfEmpty(m_task.id, object.text({"id", "blockId"}));
     setIfEmpty(m_task.version, object.text({"version"}));
@@ -168,6 +197,11 @@ void TaskDocument::readHead(TaskObject &object)
     setIfEmpty(m_task.title, object.text({"title", "name"}));
     setIfEmpty(m_task.description, object.text({"description"}));
     m_task.nextSteps = object.texts({"nextSteps"});
+    readMetadata(object);
+}
+
+void TaskDocument::readMetadata(TaskObject &object)
+{
     const JsonNode *metadata = object.take({"metadata"});
     if (metadata && metadata->isObject()) {
         for (const JsonMember &member : metadata->members) {
@@ -196,7 +230,7 @@ void TaskDocument::readMutations(TaskObject &object)
         return;
     }
     const QString pointer = object.takenPointer();
-    const TaskOpReader ops(m_workspaceRoot, m_problems);
+    const TaskOpReader ops(m_context, m_problems);
     for (std::size_t i = 0; i < mutations->items.size(); ++i) {
         m_task.ops.append(ops.read(mutations->items[i], pointerTo(pointer, static_cast<qsizetype>(i))));
     }
@@ -207,22 +241,11 @@ void TaskDocument::readWhole(const JsonNode &node, const QString &pointer)
     TaskObject object(node, pointer, m_problems);
     readHead(object);
     readMutations(object);
-    object.take({"patch", "patchAs"});
-
-    std::chrono::milliseconds timeout = defaultGateTimeout;
-    const JsonNode *execution = object.take({"execution"});
-    if (execution && execution->isObject()) {
-        TaskObject settings(*execution, object.takenPointer(), m_problems);
-        const auto release = settings.integer({"autoReleaseTimeoutMs", "timeoutMs"}, 1);
-        timeout = release ? std::chrono::milliseconds(*release) : timeout;
-        for (const JsonMember *member : settings.unknown()) {
-            m_task.metadata.insert(QString::fromUtf8(member->key), member->value.toJsonValue());
-        }
-    } else if (execution) {
-        object.expect(*execution, QStringLiteral("an object"));
+    if (m_task.dialect == QLatin1String("regex") || m_task.dialect == QLatin1String("text patch")) {
+        object.take({"patch"});
+        object.take({"patchAs"});
     }
-
-    TaskGateReader gates(m_task, m_workspaceRoot, timeout);
+    TaskGateReader gates(m_task, m_context, readExecution(object));
     for (const GateKey &known : gateKeys) {
         const JsonNode *gate = object.take({known.key});
         gates.readGates(gate, pointerTo(pointer, QByteArrayView(known.key)), known.phase, m_problems);
@@ -233,38 +256,63 @@ void TaskDocument::readWhole(const JsonNode &node, const QString &pointer)
     object.warnUnknown();
 }
 
+// "execution" of a block: settings, of which the time-out counts.
+std::chrono::milliseconds TaskDocument::readExecution(TaskObject &object)
+{
+    const JsonNode *execution = object.take({"execution"});
+    if (!execution) {
+        return defaultGateTimeout;
+    }
+    if (!execution->isObject()) {
+        object.expect(*execution, QStringLiteral("an object"));
+        return defaultGateTimeout;
+    }
+    TaskObject settings(*execution, object.takenPointer(), m_problems);
+    const auto release = settings.integer({"autoReleaseTimeoutMs", "timeoutMs"}, 1);
+    for (const JsonMember *member : settings.unknown()) {
+        m_task.metadata.insert(QString::fromUtf8(member->key), member->value.toJsonValue());
+    }
+    return release ? std::chrono::milliseconds(*release) : defaultGateTimeout;
+}
+
+// "options" of an operational task.
+std::chrono::milliseconds TaskDocument::readOptions(TaskObject &object)
+{
+    const JsonNode *options = object.take({"options"});
+    if (!options) {
+        return defaultGateTimeout;
+    }
+    if (!options->isObject()) {
+        object.expect(*options, QStringLiteral("an object"));
+        return defaultGateTimeout;
+    }
+    TaskObject settings(*options, object.takenPointer(), m_problems);
+    const auto given = settings.integer({"timeoutMs"}, 1);
+    if (const auto dryRun = settings.boolean({"dryRun"})) {
+        m_task.metadata.insert(QStringLiteral("dryRun"), *dryRun);
+        if (*dryRun) {
+            m_problems.warn(ProblemCode::RedundantKey, settings.takenPointer(), options->find("dryRun")->offset,
+                            QStringLiteral("a task cannot make its own run a dry one; whoever runs it decides"));
+        }
+    }
+    settings.warnUnknown();
+    return given ? std::chrono::milliseconds(*given) : defaultGateTimeout;
+}
+
 void TaskDocument::readOperational(const JsonNode &node, const QString &pointer)
 {
-    const QString patchPointer = pointerTo(pointer, "patch");
-    TaskObject object(*node.find("patch"), patchPointer, m_problems);
+    m_task.dialect = QStringLiteral("operational");
+    TaskObject object(node, pointer, m_problems);
     readHead(object);
-    std::chrono::milliseconds timeout = defaultGateTimeout;
-    const JsonNode *options = object.take({"options"});
-    if (options && options->isObject()) {
-        TaskObject settings(*options, object.takenPointer(), m_problems);
-        const auto given = settings.integer({"timeoutMs"}, 1);
-        timeout = given ? std::chrono::milliseconds(*given) : timeout;
-        if (const auto dryRun = settings.boolean({"dryRun"})) {
-            m_task.metadata.insert(QStringLiteral("dryRun"), *dryRun);
-        }
-        settings.warnUnknown();
-    } else if (options) {
-        object.expect(*options, QStringLiteral("an object"));
-    }
     static constexpr std::array keys{GateKey{"preflight", Phase::Pre}, GateKey{"execution", Phase::Build},
                                      GateKey{"validation", Phase::Validate}};
-    TaskGateReader gates(m_task, m_workspaceRoot, timeout);
+    TaskGateReader gates(m_task, m_context, readOptions(object));
     for (const GateKey &known : keys) {
         const JsonNode *gate = object.take({known.key});
-        gates.readGates(gate, pointerTo(patchPointer, QByteArrayView(known.key)), known.phase, m_problems);
+        gates.readGates(gate, pointerTo(pointer, QByteArrayView(known.key)), known.phase, m_problems);
     }
     gates.readFlags(object);
     object.warnUnknown();
-    for (const JsonMember &member : node.members) {
-        if (member.key != "patch") {
-            m_task.metadata.insert(QString::fromUtf8(member.key), member.value.toJsonValue());
-        }
-    }
 }
 
 } // namespace PatchPanel::Patch

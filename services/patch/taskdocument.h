@@ -4,15 +4,18 @@
 #include "services/patch/task.h"
 #include "services/patch/taskproblems.h"
 
+#include <chrono>
+
 namespace PatchPanel::Patch {
 
+class ReadContext;
 class TaskObject;
 
 // Reads a task from its JSON value: tells the dialect (task-format.md §2), unwraps envelopes, and fills `task`, whose
 // file and hash are set already. What is wrong goes into the problems.
 class TaskDocument {
 public:
-    TaskDocument(Task &task, const QString &workspaceRoot, TaskProblems &problems);
+    TaskDocument(Task &task, ReadContext &context, TaskProblems &problems);
 
     void read(const JsonNode &root);
 
@@ -22,11 +25,15 @@ private:
     void readEnvelope(const JsonNode &node, const char *key, const QString &pointer, int wrappers);
     void readWhole(const JsonNode &node, const QString &pointer);
     void readOperational(const JsonNode &node, const QString &pointer);
+    void readMetadata(TaskObject &object);
+    std::chrono::milliseconds readExecution(TaskObject &object);
+    std::chrono::milliseconds readOptions(TaskObject &object);
+    void keepAsMetadata(const JsonNode &node, const QString &pointer, QByteArrayView except);
     void readHead(TaskObject &object);
     void readMutations(TaskObject &object);
 
     Task &m_task;
-    const QString &m_workspaceRoot;
+    ReadContext &m_context;
     TaskProblems &m_problems;
 };
 

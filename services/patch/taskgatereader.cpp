@@ -1,6 +1,6 @@
 #include "services/patch/taskgatereader.h"
 
-#include "services/patch/taskreader.h"
+#include "services/patch/readcontext.h"
 
 #include <algorithm>
 #include <array>
@@ -38,9 +38,9 @@ bool isEnvironmentName(const QByteArray &name)
 
 } // namespace
 
-TaskGateReader::TaskGateReader(Task &task, const QString &workspaceRoot, std::chrono::milliseconds timeout)
+TaskGateReader::TaskGateReader(Task &task, const ReadContext &context, std::chrono::milliseconds timeout)
     : m_task(task)
-    , m_workspaceRoot(workspaceRoot)
+    , m_context(context)
     , m_timeout(timeout)
 {
 }
@@ -102,12 +102,13 @@ void TaskGateReader::readCommand(const JsonNode &node, const QString &pointer, c
         object.warnUnknown();
     } else {
         problems.add(
-            ErrorCode::InvalidTask, pointer, node.offset,
-            QStringLiteral("Expected a command as a string or {\"run\": \"…\"}, found %1.").arg(node.kindName()));
+            ProblemCode::WrongType, pointer, node.offset,
+            QStringLiteral("Expected a command as a string or {\"run\": \"…\"}, found %1.").arg(node.kindName()), {},
+            QStringLiteral("a string or {\"run\": \"…\"}"));
         return;
     }
     if (gate.command.trimmed().isEmpty() || gate.command.contains(QChar(u'\0'))) {
-        problems.add(ErrorCode::InvalidTask, pointer, node.offset,
+        problems.add(ProblemCode::InvalidValue, pointer, node.offset,
                      gate.command.contains(QChar(u'\0')) ? QStringLiteral("The command has a NUL character.")
                                                          : QStringLiteral("The command is empty."),
                      QStringLiteral("Write what sh -c is to run."));
@@ -125,11 +126,11 @@ void TaskGateReader::readSettings(TaskObject &object, Gate &gate)
     if (cwd && !cwd->isString()) {
         object.expect(*cwd, QStringLiteral("a string"));
     } else if (cwd && cwd->text != "." && !cwd->text.isEmpty()) {
-        const Result<QString> path = confinedPath(cwd->string(), m_workspaceRoot);
+        const Result<QString> path = m_context.confined(cwd->string());
         if (path) {
             gate.cwd = *path;
         } else {
-            object.problems().add(path.error(), object.takenPointer(), cwd->offset);
+            object.problems().add(path.error(), object.takenPointer(), cwd->offset, ProblemCode::UnsafePath);
         }
     }
     const JsonNode *environment = object.take({"env"});
@@ -144,12 +145,29 @@ void TaskGateReader::readSettings(TaskObject &object, Gate &gate)
     for (const JsonMember &member : environment->members) {
         const bool plain = member.value.isString() || member.value.kind == JsonNode::Kind::Number;
         if (!plain || !isEnvironmentName(member.key) || member.value.text.contains('\0')) {
-            object.problems().add(ErrorCode::InvalidTask, pointerTo(pointer, member.key), member.value.offset,
+            object.problems().add(ProblemCode::InvalidValue, pointerTo(pointer, member.key), member.value.offset,
                                   QStringLiteral("An environment variable needs a name without \"=\" and a string."));
             continue;
         }
         gate.environment.append({QString::fromUtf8(member.key), member.value.string()});
     }
+}
+
+bool TaskGateReader::acts(const QByteArray &key)
+{
+    static constexpr std::array keys{"pre",         "preMutationValidation",
+                                     "preMutation", "preMutationBuild",
+                                     "preflight",   "preCommit",
+                                     "build",       "postMutationBuild",
+                                     "validate",    "test",
+                                     "testing",     "services",
+                                     "git",         "final",
+                                     "mutations"};
+    const auto isKey = [&key](const char *name) {
+        return key == name;
+    };
+    return std::any_of(keys.begin(), keys.end(), isKey)
+        || std::any_of(flagNames.begin(), flagNames.end(), [&key](const FlagName &flag) { return key == flag.name; });
 }
 
 void TaskGateReader::readServices(TaskObject &task)
@@ -176,7 +194,7 @@ void TaskGateReader::readServices(TaskObject &task)
             object.warnUnknown();
         }
         if (!probe.url.startsWith(QLatin1String("http://")) && !probe.url.startsWith(QLatin1String("https://"))) {
-            task.problems().add(ErrorCode::InvalidTask, itemPointer, node.offset,
+            task.problems().add(ProblemCode::InvalidValue, itemPointer, node.offset,
                                 QStringLiteral("A service needs an http:// or https:// \"url\"."));
             continue;
         }

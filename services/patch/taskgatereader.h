@@ -5,15 +5,20 @@
 
 namespace PatchPanel::Patch {
 
+class ReadContext;
+
 // Reads the parts of a task that are no mutations: commands, services, the git step, flags.
 class TaskGateReader {
 public:
     // `timeout` is the task's own for its commands; a command's own goes first.
-    TaskGateReader(Task &task, const QString &workspaceRoot, std::chrono::milliseconds timeout);
+    TaskGateReader(Task &task, const ReadContext &context, std::chrono::milliseconds timeout);
 
     // {"shell": […]}, a list, or one string, each command a string or {"run", "timeoutMs", "cwd", "env"}.
     // A "validate" that holds only booleans is read as flags. Nothing when `node` is null.
     void readGates(const JsonNode *node, const QString &pointer, Phase phase, TaskProblems &problems);
+
+    // Whether a key of a task makes something happen: commands, services, git, flags.
+    static bool acts(const QByteArray &key);
 
     void readServices(TaskObject &task);
     void readGit(TaskObject &task);
@@ -26,7 +31,7 @@ private:
     void readGitObject(const JsonNode &node, const QString &pointer, TaskProblems &problems);
 
     Task &m_task;
-    const QString &m_workspaceRoot;
+    const ReadContext &m_context;
     std::chrono::milliseconds m_timeout;
 };
 

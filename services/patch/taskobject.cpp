@@ -34,16 +34,18 @@ int editDistance(QByteArrayView left, QByteArrayView right)
     return last[width - 1];
 }
 
-QByteArray nearest(const QByteArray &key, const QList<QByteArray> &known)
+} // namespace
+
+QByteArray nearestWord(const QByteArray &word, const QList<QByteArray> &known)
 {
     constexpr qsizetype longestKey = 64;
-    if (key.size() > longestKey) {
+    if (word.size() > longestKey) {
         return {};
     }
     QByteArray best;
-    int bestDistance = std::max(1, static_cast<int>(key.size()) / 3) + 1;
+    int bestDistance = std::max(1, static_cast<int>(word.size()) / 3) + 1;
     for (const QByteArray &candidate : known) {
-        const int distance = editDistance(key.toLower(), candidate.toLower());
+        const int distance = editDistance(word.toLower(), candidate.toLower());
         if (distance < bestDistance) {
             best = candidate;
             bestDistance = distance;
@@ -51,8 +53,6 @@ QByteArray nearest(const QByteArray &key, const QList<QByteArray> &known)
     }
     return best;
 }
-
-} // namespace
 
 TaskObject::TaskObject(const JsonNode &object, const QString &pointer, TaskProblems &problems)
     : m_object(object)
@@ -71,7 +71,7 @@ const JsonNode *TaskObject::take(Keys keys)
             continue;
         }
         if (taken) {
-            m_problems.warn(pointerTo(m_pointer, QByteArrayView(key)), node->offset,
+            m_problems.warn(ProblemCode::RedundantKey, pointerTo(m_pointer, QByteArrayView(key)), node->offset,
                             QStringLiteral("ignored, because \"%1\" says the same").arg(QString::fromUtf8(m_takenKey)));
             continue;
         }
@@ -83,14 +83,30 @@ const JsonNode *TaskObject::take(Keys keys)
 
 void TaskObject::expect(const JsonNode &node, const QString &expected)
 {
-    m_problems.add(ErrorCode::InvalidTask, takenPointer(), node.offset,
-                   QStringLiteral("Expected %1, found %2.").arg(expected, node.kindName()));
+    m_problems.add(ProblemCode::WrongType, takenPointer(), node.offset,
+                   QStringLiteral("Expected %1, found %2.").arg(expected, node.kindName()), {}, expected);
+}
+
+void TaskObject::invalid(const JsonNode &node, const QString &message, const QString &hint, const QString &expected)
+{
+    m_problems.add(ProblemCode::InvalidValue, takenPointer(), node.offset, message, hint, expected);
+}
+
+void TaskObject::conflict(const QString &message, const QString &hint)
+{
+    m_problems.add(ProblemCode::ConflictingKeys, m_pointer, m_object.offset, message, hint);
+}
+
+bool TaskObject::has(const char *key) const
+{
+    const JsonNode *node = m_object.find(key);
+    return node && !node->isNull();
 }
 
 void TaskObject::missing(const QString &what, const QString &hint)
 {
-    m_problems.add(ErrorCode::InvalidTask, m_pointer, m_object.offset, QStringLiteral("%1 is missing.").arg(what),
-                   hint);
+    m_problems.add(ProblemCode::MissingKey, m_pointer, m_object.offset, QStringLiteral("%1 is missing.").arg(what),
+                   hint, what);
 }
 
 QString TaskObject::text(Keys keys)
@@ -133,10 +149,12 @@ std::optional<int> TaskObject::integer(Keys keys, int smallest)
     const bool whole = node->kind == JsonNode::Kind::Number && std::floor(node->number) == node->number
         && node->number >= smallest && node->number <= std::numeric_limits<int>::max();
     if (!whole) {
-        m_problems.add(ErrorCode::InvalidTask, takenPointer(), node->offset,
-                       QStringLiteral("Expected a whole number of at least %1, found %2.")
-                           .arg(smallest)
-                           .arg(node->kind == JsonNode::Kind::Number ? node->string() : node->kindName()));
+        const QString expected = QStringLiteral("a whole number of at least %1").arg(smallest);
+        m_problems.add(node->kind == JsonNode::Kind::Number ? ProblemCode::InvalidValue : ProblemCode::WrongType,
+                       takenPointer(), node->offset,
+                       QStringLiteral("Expected %1, found %2.")
+                           .arg(expected, node->kind == JsonNode::Kind::Number ? node->string() : node->kindName()),
+                       {}, expected);
         return std::nullopt;
     }
     return static_cast<int>(node->number);
@@ -180,13 +198,14 @@ QList<const JsonMember *> TaskObject::unknown() const
 void TaskObject::warnUnknown()
 {
     const QList<const JsonMember *> members = unknown();
-    for (const JsonMember *member : members) {
-        const QByteArray meant = nearest(member->key, m_known);
-        const QString hint =
-            meant.isEmpty() ? QString() : QStringLiteral("; did you mean \"%1\"?").arg(QString::fromUtf8(meant));
-        m_problems.warn(
-            pointerTo(m_pointer, member->key), member->keyOffset,
-            QStringLiteral("the key \"%1\" is not known and has no effect").arg(QString::fromUtf8(member->key)) + hint);
+    constexpr qsizetype mostGuesses = 100; // a guess costs a comparison with every known key
+    for (qsizetype i = 0; i < members.size(); ++i) {
+        const QByteArray &key = members.at(i)->key;
+        const QByteArray meant = i < mostGuesses ? nearestWord(key, m_known) : QByteArray();
+        m_problems.warn(ProblemCode::UnknownKey, pointerTo(m_pointer, key), members.at(i)->keyOffset,
+                        QStringLiteral("the key \"%1\" is not known and has no effect").arg(QString::fromUtf8(key)),
+                        meant.isEmpty() ? QString()
+                                        : QStringLiteral("did you mean \"%1\"?").arg(QString::fromUtf8(meant)));
     }
 }
 

@@ -8,6 +8,9 @@
 
 namespace PatchPanel::Patch {
 
+// The word most like `word`, when one is like it: what was meant by a misspelt key.
+QByteArray nearestWord(const QByteArray &word, const QList<QByteArray> &known);
+
 // Reads the members of one JSON object of a task. Remembers which keys were asked for: what is left over in the end is
 // unknown. A member of the wrong type is a problem and counts as missing.
 class TaskObject {
@@ -32,7 +35,13 @@ public:
     QList<QString> texts(Keys keys); // a list of strings, or one string
 
     void expect(const JsonNode &node, const QString &expected); // a problem: the type is another
+    // A problem of the value that take() found last.
+    void invalid(const JsonNode &node, const QString &message, const QString &hint = {}, const QString &expected = {});
+    void conflict(const QString &message, const QString &hint = {}); // keys that exclude each other
     void missing(const QString &what, const QString &hint = {});
+
+    // Whether the member is there and not null, without taking it.
+    bool has(const char *key) const;
 
     // Warns of every key that was not asked for, naming the nearest that was.
     void warnUnknown();

@@ -7,11 +7,13 @@
 
 namespace PatchPanel::Patch {
 
+class ReadContext;
+
 // Reads single mutations of a task file. Writes what is wrong into the problems it was given; what it returns is only
 // good when there are none.
 class TaskOpReader {
 public:
-    TaskOpReader(const QString &workspaceRoot, TaskProblems &problems);
+    TaskOpReader(ReadContext &context, TaskProblems &problems);
 
     // One member of "mutations".
     Op read(const JsonNode &node, const QString &pointer) const;
@@ -30,9 +32,9 @@ public:
                     qsizetype offset) const;
 
 private:
-    QString confined(const JsonNode *node, const QString &pointer) const;
+    QString target(const JsonNode &task, const QString &pointer) const;
 
-    const QString &m_workspaceRoot;
+    ReadContext &m_context;
     TaskProblems &m_problems;
 };
 

@@ -1,73 +1,131 @@
 #include "services/patch/taskproblems.h"
 
-#include "services/patch/jsonreader.h"
-
-#include <QJsonArray>
+#include <algorithm>
 
 namespace PatchPanel::Patch {
 
-TaskProblems::TaskProblems(QByteArrayView source)
+namespace {
+
+constexpr qsizetype longestToken = 60;
+
+bool endsToken(char c)
+{
+    return QByteArrayView(" \t\r\n,:}]").contains(c);
+}
+
+qsizetype tokenLength(QByteArrayView text)
+{
+    if (text.startsWith('{') || text.startsWith('[')) {
+        const qsizetype lineEnd = text.indexOf('\n');
+        return lineEnd < 0 ? text.size() : lineEnd;
+    }
+    if (!text.startsWith('"')) {
+        return std::find_if(text.begin(), text.end(), endsToken) - text.begin();
+    }
+    for (qsizetype i = 1; i < text.size(); ++i) {
+        if (text[i] == '"') {
+            return i + 1;
+        }
+        i += text[i] == '\\' ? 1 : 0;
+    }
+    return text.size();
+}
+
+} // namespace
+
+TaskProblems::TaskProblems(QByteArrayView source, Warnings warnings)
     : m_source(source)
+    , m_allowed(warnings)
 {
 }
 
-void TaskProblems::add(ErrorCode code, const QString &pointer, qsizetype offset, const QString &message,
-                       const QString &hint)
+void TaskProblems::add(ProblemCode code, const QString &pointer, qsizetype offset, const QString &message,
+                       const QString &hint, const QString &expected)
 {
-    Problem problem{{code, message, hint, where(pointer, offset), {}}};
-    if (offset >= 0) {
-        const TextPosition position = positionAt(m_source, offset);
-        problem.line = position.line;
-        problem.column = position.column;
-    }
+    TaskProblem problem = located(code, pointer, offset, message);
+    problem.hint = hint;
+    problem.expected = expected;
     m_problems.append(problem);
 }
 
-void TaskProblems::add(const Error &error, const QString &pointer, qsizetype offset)
+void TaskProblems::add(const Error &error, const QString &pointer, qsizetype offset, ProblemCode code)
 {
-    const QString place = error.where.isEmpty() ? QString() : error.where + QStringLiteral(": ");
-    const bool placeIsThePath = error.code == ErrorCode::UnsafePath || error.code == ErrorCode::OutsideWorkspace;
-    add(error.code, pointer, offset, placeIsThePath ? error.message : place + error.message, error.hint);
+    const bool isPath = error.code == ErrorCode::UnsafePath || error.code == ErrorCode::OutsideWorkspace;
+    const QString place = error.where.isEmpty() || isPath ? QString() : error.where + QStringLiteral(": ");
+    const ProblemCode own = error.code == ErrorCode::UnsafePath ? ProblemCode::UnsafePath
+        : error.code == ErrorCode::OutsideWorkspace             ? ProblemCode::OutsideWorkspace
+                                                                : code;
+    const int line = error.details.value(QStringLiteral("line")).toInt();
+    if (offset >= 0 || line == 0) {
+        add(own, pointer, offset, place + error.message, error.hint);
+        return;
+    }
+    // The source itself is the diff that the error is about.
+    TaskProblem problem = located(own, pointer, -1, error.message);
+    problem.hint = error.hint;
+    problem.line = line;
+    problem.column = 1;
+    m_problems.append(problem);
 }
 
-void TaskProblems::warn(const QString &pointer, qsizetype offset, const QString &message)
+void TaskProblems::warn(ProblemCode code, const QString &pointer, qsizetype offset, const QString &message,
+                        const QString &hint)
 {
-    const QString place = where(pointer, offset);
-    m_warnings.append(place.isEmpty() ? message : place + QStringLiteral(": ") + message);
+    TaskProblem problem = located(code, pointer, offset, message);
+    problem.hint = hint;
+    if (m_allowed == Warnings::Refused) {
+        m_problems.append(problem);
+        return;
+    }
+    problem.severity = Severity::Warning;
+    m_warnings.append(problem);
 }
 
-Error TaskProblems::toError() const
+void TaskProblems::note(const QString &pointer, qsizetype offset, const QString &message)
 {
-    Error first = m_problems.first().error;
-    QJsonArray problems;
-    for (const Problem &problem : m_problems) {
-        QJsonObject object{
-            {QStringLiteral("code"), QString::fromLatin1(traitsOf(problem.error.code).name)},
-            {QStringLiteral("where"), problem.error.where},
-            {QStringLiteral("message"), problem.error.message},
-            {QStringLiteral("hint"), problem.error.hint},
-        };
-        if (problem.line > 0) {
-            object.insert(QStringLiteral("line"), problem.line);
-            object.insert(QStringLiteral("column"), problem.column);
+    TaskProblem problem = located(ProblemCode::Reading, pointer, offset, message);
+    problem.severity = Severity::Note;
+    m_warnings.append(problem);
+}
+
+TaskProblem TaskProblems::located(ProblemCode code, const QString &pointer, qsizetype offset, const QString &message)
+{
+    TaskProblem problem;
+    problem.code = code;
+    problem.pointer = pointer;
+    problem.message = message;
+    if (offset >= 0) {
+        locate(problem, offset);
+        problem.found = tokenAt(offset);
+    }
+    return problem;
+}
+
+// By a table of line starts: a file can have as many problems as lines.
+void TaskProblems::locate(TaskProblem &problem, qsizetype offset)
+{
+    if (m_lineStarts.empty()) {
+        m_lineStarts.push_back(0);
+        for (qsizetype at = m_source.indexOf('\n'); at >= 0; at = m_source.indexOf('\n', at + 1)) {
+            m_lineStarts.push_back(at + 1);
         }
-        problems.append(object);
     }
-    first.details.insert(QStringLiteral("problems"), problems);
-    if (m_problems.size() > 1) {
-        first.message += QStringLiteral(" (and %1 more)").arg(m_problems.size() - 1);
-    }
-    return first;
+    const auto next = std::upper_bound(m_lineStarts.begin(), m_lineStarts.end(), std::min(offset, m_source.size()));
+    problem.line = static_cast<int>(next - m_lineStarts.begin());
+    problem.column = static_cast<int>(offset - *std::prev(next)) + 1;
 }
 
-QString TaskProblems::where(const QString &pointer, qsizetype offset) const
+QString TaskProblems::tokenAt(qsizetype offset) const
 {
-    if (offset < 0) {
-        return pointer;
+    if (offset >= m_source.size()) {
+        return QStringLiteral("the end of the file");
     }
-    const TextPosition position = positionAt(m_source, offset);
-    const QString place = QStringLiteral("%1:%2").arg(position.line).arg(position.column);
-    return pointer.isEmpty() ? place : QStringLiteral("%1 (%2)").arg(pointer, place);
+    const QByteArrayView rest = m_source.sliced(offset).first(std::min(longestToken * 4, m_source.size() - offset));
+    const QString token = QString::fromUtf8(rest.first(std::max<qsizetype>(1, tokenLength(rest)))).trimmed();
+    if (token == QLatin1String("{") || token == QLatin1String("[")) {
+        return token == QLatin1String("{") ? QStringLiteral("an object") : QStringLiteral("a list");
+    }
+    return token.size() <= longestToken ? token : token.left(longestToken - 1) + u'…';
 }
 
 } // namespace PatchPanel::Patch

@@ -4,7 +4,11 @@ namespace PatchPanel::Relay {
 
 QJsonObject RunRequest::toJson() const
 {
-    QJsonObject object;
+    QJsonObject object = options.toJson();
+    QJsonObject files;
+    for (auto entry = filesBeside.begin(); entry != filesBeside.end(); ++entry) {
+        files.insert(entry.key(), QString::fromLatin1(entry->toBase64()));
+    }
     const auto put = [&object](const char *key, const QJsonValue &value, bool differs) {
         if (differs) {
             object.insert(QLatin1String(key), value);
@@ -19,8 +23,7 @@ QJsonObject RunRequest::toJson() const
     put("force", true, force);
     put("noCache", true, !useCache);
     put("plan", planId, !planId.isEmpty());
-    put("fuzz", fuzz, fuzz != 0);
-    put("recount", true, recount);
+    put("filesBeside", files, !content.isEmpty() && !files.isEmpty());
     put("timeoutSeconds", gateTimeoutSeconds, gateTimeoutSeconds != 0);
     return object;
 }

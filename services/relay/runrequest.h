@@ -2,9 +2,11 @@
 
 #include "services/common/error.h"
 #include "services/common/runstatus.h"
+#include "services/common/taskoptions.h"
 
 #include <QByteArray>
 #include <QJsonObject>
+#include <QMap>
 #include <QMetaType>
 #include <QString>
 
@@ -17,13 +19,13 @@ struct RunRequest {
     QString file = {}; // relative to the workspace; used when `content` is empty
     QByteArray content = {}; // the bytes of a task file that lies elsewhere
     QString contentName = {}; // its name, for messages
+    QMap<QString, QByteArray> filesBeside = {}; // what `content` names with "contentsFrom"
     QString workspace = {}; // absolute; empty: the runner's default
     bool dryRun = false;
     bool force = false; // run although the cache knows it, or the task is disabledByDefault
     bool useCache = true;
     QString planId = {};
-    int fuzz = 0;
-    bool recount = false;
+    TaskOptions options = {};
     int gateTimeoutSeconds = 0; // 0: as the task says
 
     // The body of POST /run-patch: only what differs from the default.

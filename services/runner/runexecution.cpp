@@ -4,6 +4,7 @@
 #include "services/common/ids.h"
 #include "services/patch/patchrun.h"
 #include "services/patch/taskreader.h"
+#include "services/runner/planoptions.h"
 #include "services/runner/taskfile.h"
 
 #include <exception>
@@ -17,6 +18,26 @@ using Patch::RunResult;
 constexpr std::chrono::hours cacheLifetime{1};
 constexpr int workspaceIdLength = 16;
 
+// What lies beside the task: in the workspace, or what was sent with it.
+std::function<Result<QByteArray>(const QString &)> fileSource(const RunJob &job)
+{
+    if (!job.request.content) {
+        return [&job](const QString &name) {
+            return readFileBeside(job.workspace, job.request.file, name);
+        };
+    }
+    if (job.request.filesBeside.isEmpty()) {
+        return {};
+    }
+    return [&job](const QString &name) -> Result<QByteArray> {
+        const auto file = job.request.filesBeside.constFind(name);
+        if (file == job.request.filesBeside.constEnd()) {
+            return Error{ErrorCode::NotFound, QStringLiteral("%1 was not sent with the task").arg(name)};
+        }
+        return *file;
+    };
+}
+
 Patch::RunOptions engineOptions(const RunJob &job, const QString &runner)
 {
     Patch::RunOptions options;
@@ -25,8 +46,7 @@ Patch::RunOptions engineOptions(const RunJob &job, const QString &runner)
     options.dryRun = job.request.dryRun;
     options.force = job.request.force;
     options.planId = job.request.planId;
-    options.plan.fuzz = job.request.fuzz;
-    options.plan.recount = job.request.recount;
+    options.plan = planOptionsFrom(job.request.options);
     options.gateTimeout = job.request.gateTimeout;
     options.runtimeNotes = job.runtimeNotes;
     return options;
@@ -107,7 +127,14 @@ Result<Patch::Task> RunExecution::Attempt::readTask() const
     if (!bytes) {
         return bytes.error();
     }
-    return Patch::readTask(*bytes, job.request.taskName(), job.workspace);
+    const TaskOptions &asked = job.request.options;
+    const Patch::ReadOptions reading{.mappedRoots = asked.mapRoots,
+                                     .strict = asked.strict,
+                                     .strip = asked.strip,
+                                     .hunkCounts =
+                                         asked.recount ? Patch::HunkCounts::Recounted : Patch::HunkCounts::Checked,
+                                     .fileBeside = fileSource(job)};
+    return Patch::readTask(*bytes, job.request.taskName(), job.workspace, reading);
 }
 
 RunResult RunExecution::Attempt::run()
@@ -168,7 +195,11 @@ QByteArray RunExecution::Attempt::cacheKey(const Patch::Task &task) const
 {
     const QByteArray workspaceId = sha256Hex(job.workspace.toUtf8()).left(workspaceIdLength);
     const QByteArray state = Patch::workspaceFingerprint(job.workspace, Patch::touchedPaths(task));
-    return sha256Hex(task.sha256 + '\n' + workspaceId + '\n' + state);
+    QByteArray sources = task.sha256;
+    for (const Patch::FileBeside &file : task.filesBeside) {
+        sources += '\n' + file.name.toUtf8() + '\0' + file.sha256;
+    }
+    return sha256Hex(sources + '\n' + workspaceId + '\n' + state);
 }
 
 std::optional<QByteArray> RunExecution::Attempt::earlierRun(const Patch::Task &task)

@@ -4,17 +4,18 @@
 
 #include <QStringList>
 
-#include <array>
-#include <cmath>
-#include <limits>
-
 namespace PatchPanel::Runner {
 
 namespace {
 
-constexpr std::array knownMembers{"file",  "task",    "contentBase64", "name", "workspace", "dryRun",
-                                  "force", "noCache", "plan",          "fuzz", "recount",   "timeoutSeconds"};
-constexpr int mostFuzz = 2;
+QStringList knownMembers()
+{
+    return QStringList{QStringLiteral("file"),   QStringLiteral("task"),          QStringLiteral("contentBase64"),
+                       QStringLiteral("name"),   QStringLiteral("filesBeside"),   QStringLiteral("workspace"),
+                       QStringLiteral("dryRun"), QStringLiteral("force"),         QStringLiteral("noCache"),
+                       QStringLiteral("plan"),   QStringLiteral("timeoutSeconds")}
+    + TaskOptions::memberNames();
+}
 
 Error badMember(const QString &key, const QString &message)
 {
@@ -23,40 +24,21 @@ Error badMember(const QString &key, const QString &message)
 
 Result<void> checkMembers(const QJsonObject &body)
 {
+    const QStringList known = knownMembers();
     QStringList unknown;
     const QStringList keys = body.keys();
     for (const QString &key : keys) {
-        const auto isKnown = [&key](const char *name) {
-            return key == QLatin1String(name);
-        };
-        if (std::none_of(knownMembers.begin(), knownMembers.end(), isKnown)) {
+        if (!known.contains(key)) {
             unknown.append(key);
         }
     }
     if (unknown.isEmpty()) {
         return {};
     }
-    QStringList known;
-    for (const char *name : knownMembers) {
-        known.append(QLatin1String(name));
-    }
     return Error{ErrorCode::BadRequest,
                  QStringLiteral("unknown members in the request: %1").arg(unknown.join(QStringLiteral(", "))),
                  QStringLiteral("known are %1").arg(known.join(QStringLiteral(", "))),
                  QLatin1Char('/') + unknown.first()};
-}
-
-Result<int> integerMember(const QJsonObject &body, const QString &key, int fallback, int least, int most)
-{
-    const QJsonValue value = body[key];
-    if (value.isUndefined()) {
-        return fallback;
-    }
-    const double number = value.toDouble(std::numeric_limits<double>::quiet_NaN());
-    if (!(number >= least && number <= most) || std::floor(number) != number) {
-        return badMember(key, QStringLiteral("expected a whole number from %1 to %2").arg(least).arg(most));
-    }
-    return static_cast<int>(number);
 }
 
 Result<void> readText(const QJsonObject &body, const QString &key, QString &target)
@@ -115,6 +97,27 @@ Result<void> readTaskMember(const QJsonObject &body, RunRequest &request)
     return readText(body, QStringLiteral("name"), request.contentName);
 }
 
+Result<void> readFilesBeside(const QJsonObject &body, RunRequest &request)
+{
+    const QString key = QStringLiteral("filesBeside");
+    const Result<QJsonObject> files = objectMember(body, key);
+    if (!files) {
+        return files.error();
+    }
+    if (!files->isEmpty() && body.contains(QStringLiteral("file"))) {
+        return badMember(key, QStringLiteral("a task that is named by its file takes its files from beside it"));
+    }
+    for (auto file = files->begin(); file != files->end(); ++file) {
+        const auto decoded =
+            QByteArray::fromBase64Encoding(file.value().toString().toLatin1(), QByteArray::AbortOnBase64DecodingErrors);
+        if (!file.value().isString() || !decoded) {
+            return badMember(key, QStringLiteral("\"%1\" is not valid Base64").arg(file.key()));
+        }
+        request.filesBeside.insert(file.key(), *decoded);
+    }
+    return {};
+}
+
 Result<void> readSource(const QJsonObject &body, RunRequest &request)
 {
     const bool hasFile = body.contains(QStringLiteral("file"));
@@ -123,6 +126,9 @@ Result<void> readSource(const QJsonObject &body, RunRequest &request)
     if (int(hasFile) + int(hasTask) + int(hasContent) != 1) {
         return Error{ErrorCode::BadRequest, QStringLiteral("expected exactly one of file, task and contentBase64"),
                      QStringLiteral("for example {\"file\":\"tasks/test.json\"}")};
+    }
+    if (Result<void> files = readFilesBeside(body, request); !files) {
+        return files;
     }
     if (hasTask) {
         return readTaskMember(body, request);
@@ -148,8 +154,6 @@ Result<void> readOptions(const QJsonObject &body, RunRequest &request)
         readFlag(body, QStringLiteral("force"), request.force),
         readFlag(body, QStringLiteral("noCache"), noCache),
         readText(body, QStringLiteral("plan"), request.planId),
-        readNumber(body, QStringLiteral("fuzz"), request.fuzz, 0, mostFuzz),
-        readFlag(body, QStringLiteral("recount"), request.recount),
         readNumber(body, QStringLiteral("timeoutSeconds"), timeoutSeconds, 1, 24 * 3600),
     };
     for (const Result<void> &result : results) {
@@ -157,6 +161,11 @@ Result<void> readOptions(const QJsonObject &body, RunRequest &request)
             return result;
         }
     }
+    const Result<TaskOptions> taskOptions = TaskOptions::fromJson(body);
+    if (!taskOptions) {
+        return taskOptions.error();
+    }
+    request.options = *taskOptions;
     request.useCache = !noCache;
     if (timeoutSeconds > 0) {
         request.gateTimeout = std::chrono::seconds(timeoutSeconds);

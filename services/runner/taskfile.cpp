@@ -21,10 +21,10 @@ Error notOpened(const QString &file, const QString &workspace)
 {
     switch (errno) {
     case ENOENT:
-        return Error{ErrorCode::NotFound, QStringLiteral("the workspace %1 has no such file").arg(workspace),
-                     QStringLiteral("name the task file relative to the workspace"), file};
+        return Error{ErrorCode::NotFound, QStringLiteral("there is no file %1 in %2").arg(file, workspace),
+                     QStringLiteral("name the file relative to the folder"), file};
     case ELOOP:
-        return Error{ErrorCode::UnsafePath, QStringLiteral("the task file is a symbolic link"),
+        return Error{ErrorCode::UnsafePath, QStringLiteral("%1 is a symbolic link").arg(file),
                      QStringLiteral("name the file it leads to"), file};
     default:
         return Error{ErrorCode::Io,
@@ -84,6 +84,21 @@ Result<QByteArray> readTaskFile(const QString &workspace, const QString &file)
     Result<QByteArray> bytes = readRegularFile(descriptor, file);
     close(descriptor);
     return bytes;
+}
+
+Result<QByteArray> readFileBeside(const QString &workspace, const QString &taskFile, const QString &name)
+{
+    const Result<QString> path = Patch::confinedPath(taskFile, workspace);
+    if (!path) {
+        return path.error();
+    }
+    const qsizetype nameStart = path->lastIndexOf(QLatin1Char('/')) + 1;
+    const QString folder = path->left(nameStart);
+    const Result<QString> inside = Patch::confinedPath(name, workspace + QLatin1Char('/') + folder);
+    if (!inside) {
+        return inside.error();
+    }
+    return readTaskFile(workspace, folder + *inside);
 }
 
 } // namespace PatchPanel::Runner

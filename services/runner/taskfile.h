@@ -12,4 +12,8 @@ namespace PatchPanel::Runner {
 // regular file or larger than 64 MiB, Io.
 Result<QByteArray> readTaskFile(const QString &workspace, const QString &file);
 
+// The bytes of a file that the task `taskFile` of a workspace names with "contentsFrom": relative to the task file's
+// folder and confined to it. Errors as readTaskFile.
+Result<QByteArray> readFileBeside(const QString &workspace, const QString &taskFile, const QString &name);
+
 } // namespace PatchPanel::Runner

@@ -11,6 +11,9 @@ private Q_SLOTS:
     void commands_data();
     void commands();
     void values();
+    void howTasksAreRead();
+    void stripInEveryForm_data();
+    void stripInEveryForm();
     void refusals_data();
     void refusals();
     void helpNamesEveryOption();
@@ -33,6 +36,9 @@ void TestOptions::commands_data()
     row("plan", "plan a.json", Command::Plan, {QStringLiteral("a.json")});
     row("serve", "--no-gui serve --runners 3", Command::Serve, {});
     row("services", "services --registry http://127.0.0.1:5040", Command::Services, {});
+    row("lint", "--no-gui lint a.json b.patch --strict", Command::Lint,
+        {QStringLiteral("a.json"), QStringLiteral("b.patch")});
+    row("a saved plan needs no task", "run --plan p.json", Command::Run, {});
     row("token", "token", Command::Token, {});
     row("help wins", "run --help", Command::Help, {});
     row("short help", "-h", Command::Help, {});
@@ -61,13 +67,50 @@ void TestOptions::values()
     QCOMPARE(options->workspace, QStringLiteral("/w"));
     QCOMPARE(options->redisUrl, QStringLiteral("redis://h:1"));
     QCOMPARE(options->timeoutSeconds, 7);
-    QCOMPARE(options->fuzz, 2);
+    QCOMPARE(options->task.fuzz, 2);
     QCOMPARE(options->useCache, false);
     QCOMPARE(options->json, true);
     QCOMPARE(options->portsGiven, true);
     QCOMPARE(options->runnerPort, quint16{0});
     QCOMPARE(options->registryPort, quint16{5040});
     QCOMPARE(options->color, ColorMode::Never);
+}
+
+void TestOptions::howTasksAreRead()
+{
+    const auto options = parseOptions(QStringLiteral("plan a.patch -p2 --offset nearest --ignore-whitespace --recount "
+                                                     "--skip-applied --strict --map-root /r=. --map-root /r/lib=lib")
+                                          .split(QLatin1Char(' ')));
+    QVERIFY2(options, options ? "" : qPrintable(options.error().toString()));
+    const TaskOptions expected{
+        .recount = true,
+        .strip = 2,
+        .nearestOffset = true,
+        .ignoreWhitespace = true,
+        .skipApplied = true,
+        .strict = true,
+        .mapRoots = {{QStringLiteral("/r"), QStringLiteral(".")}, {QStringLiteral("/r/lib"), QStringLiteral("lib")}}};
+    QVERIFY(options->task == expected);
+}
+
+void TestOptions::stripInEveryForm_data()
+{
+    QTest::addColumn<QString>("line");
+    QTest::addColumn<int>("strip"); // -1: unset
+    QTest::newRow("not given") << QStringLiteral("run a.patch") << -1;
+    QTest::newRow("long") << QStringLiteral("run a.patch --strip 0") << 0;
+    QTest::newRow("short") << QStringLiteral("run -p 3 a.patch") << 3;
+    QTest::newRow("as patch(1)") << QStringLiteral("run -p1 a.patch") << 1;
+}
+
+void TestOptions::stripInEveryForm()
+{
+    QFETCH(QString, line);
+    QFETCH(int, strip);
+    const auto options = parseOptions(line.split(QLatin1Char(' ')));
+    QVERIFY2(options, options ? "" : qPrintable(options.error().toString()));
+    QCOMPARE(options->task.strip, strip < 0 ? std::nullopt : std::optional(strip));
+    QCOMPARE(options->files, QStringList{QStringLiteral("a.patch")});
 }
 
 void TestOptions::refusals_data()
@@ -89,6 +132,14 @@ void TestOptions::refusals_data()
     row("port too high", "serve --runner-port 65536", "0 to 65535");
     row("port that is no number", "serve --registry-port http", "not \"http\"");
     row("no runner at all", "serve --runners 0", "1 to 64");
+    row("lint without a task", "lint", "needs a task file");
+    row("strip that is negative", "run a.json --strip=-1", "0 to 64");
+    row("unknown offset", "run a.json --offset far", "unique, nearest");
+    row("mapping without a target", "run a.json --map-root /r", "--map-root");
+    row("mapping of a relative path", "run a.json --map-root r=.", "--map-root");
+    row("lint runs nothing", "lint a.json --fuzz 1", "--fuzz has no meaning");
+    row("table as JSON", "plan a.json --stat --json", "--stat has no meaning with --json");
+    row("output of a run", "run a.json --output p.json", "--output has no meaning");
     row("too much fuzz", "run a.json --fuzz 3", "0 to 2");
     row("unknown colour mode", "run a.json --color blue", "auto, always, never");
     row("option of another command", "serve --dry-run", "--dry-run has no meaning");

@@ -13,7 +13,8 @@ private Q_SLOTS:
     void colours();
     void nothingToDo_data();
     void nothingToDo();
-    void everyProblemIsListed();
+    void aTableInsteadOfTheDiff();
+    void nothingHiddenOnATerminal();
 };
 
 void TestPlanReport::changesWithDiffAndGates()
@@ -23,7 +24,7 @@ void TestPlanReport::changesWithDiffAndGates()
         {"path": "b", "kind": "modify", "added": 1, "removed": 3, "diff": "-y\n"}],
         "gates": [{"phase": "build", "command": "make"}], "warnings": ["odd key"]})");
     QVERIFY(result);
-    QCOMPARE(QString::fromUtf8(planReport(*result, false)),
+    QCOMPARE(QString::fromUtf8(planReport(*result, {})),
              QStringLiteral("warning: odd key\n2 files  +3 −3   + 1 create  ~ 1 modify\n"
                             "--- a\n+++ b\n+x\n-y\nwould run build: make\nplan abc\n"));
 }
@@ -32,8 +33,8 @@ void TestPlanReport::colours()
 {
     const auto result = parseJsonObject(R"({"changes": [{"kind": "modify", "diff": "@@ -1 +1 @@\n-a\n+b\n c\n"}]})");
     QVERIFY(result);
-    QVERIFY(
-        planReport(*result, true).endsWith("\033[36m@@ -1 +1 @@\033[0m\n\033[31m-a\033[0m\n\033[32m+b\033[0m\n c\n"));
+    QVERIFY(planReport(*result, {.ansi = Ansi::Colored})
+                .endsWith("\033[36m@@ -1 +1 @@\033[0m\n\033[31m-a\033[0m\n\033[32m+b\033[0m\n c\n"));
 }
 
 void TestPlanReport::nothingToDo_data()
@@ -49,15 +50,28 @@ void TestPlanReport::nothingToDo_data()
 void TestPlanReport::nothingToDo()
 {
     QFETCH(QByteArray, result);
-    QTEST(planReport(*parseJsonObject(result), false), "text");
+    QTEST(planReport(*parseJsonObject(result), {}), "text");
 }
 
-void TestPlanReport::everyProblemIsListed()
+void TestPlanReport::aTableInsteadOfTheDiff()
 {
-    const auto result = parseJsonObject(R"({"error": {"code": "invalid-task", "detail": "2 problems", "hint": "mend",
-        "details": {"problems": [{"where": "/a", "message": "one"}, {"where": "/b", "message": "two"}]}}})");
+    const auto result = parseJsonObject(R"({"changes": [
+        {"path": "a", "kind": "create", "added": 2, "removed": 0, "diff": "+x\n"}]})");
     QVERIFY(result);
-    QCOMPARE(planReport(*result, false), QByteArray("2 problems (mend)\n  /a: one\n  /b: two\n"));
+    QCOMPARE(planReport(*result, {.body = PlanReportStyle::Body::Stat}),
+             QByteArray("1 file  +2 −0   + 1 create\n+ a +2 −0 ++\n"));
+}
+
+void TestPlanReport::nothingHiddenOnATerminal()
+{
+    const auto result = parseJsonObject(R"({"changes": [{"kind": "modify", "diff": "+a\u001b[8m\rb\u202e\tc\n"}],
+        "gates": [{"phase": "pre", "command": "true\u001b[1A\nfalse"}]})");
+    QVERIFY(result);
+    const QByteArray shown = planReport(*result, {.toTerminal = true});
+    QVERIFY(shown.contains(QStringLiteral("+a\u241b[8m\u240db\u2426\tc\n").toUtf8()));
+    QVERIFY(shown.contains(QStringLiteral("would run pre: true\u241b[1A\n    false\n").toUtf8()));
+    // A diff that goes to a file must apply: it keeps its bytes.
+    QVERIFY(planReport(*result, {}).contains("+a\033[8m\rb"));
 }
 
 QTEST_GUILESS_MAIN(TestPlanReport)

@@ -18,11 +18,26 @@ private Q_SLOTS:
     void linkOutOfTheWorkspaceGoesByContent();
     void missingFileNamesBothPlaces();
     void folderIsNoTask();
+    void emptyFileIsNoTask();
+    void filesBesideATaskElsewhereGoAlong();
+    void filesBesideThatCannotBeSent_data();
+    void filesBesideThatCannotBeSent();
 
 private:
+    void write(const QString &name, const QByteArray &bytes) const;
+
     QTemporaryDir m_folder;
     QString m_workspace;
 };
+
+void TestTaskRequest::write(const QString &name, const QByteArray &bytes) const
+{
+    const QString path = m_folder.filePath(name);
+    QVERIFY(QDir().mkpath(QFileInfo(path).path()));
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(bytes), bytes.size());
+}
 
 void TestTaskRequest::initTestCase()
 {
@@ -81,6 +96,57 @@ void TestTaskRequest::folderIsNoTask()
     const auto request = requestForTaskFile(QStringLiteral("tasks"), m_workspace);
     QVERIFY(!request);
     QCOMPARE(request.error().message, QStringLiteral("the task is not a file"));
+}
+
+void TestTaskRequest::emptyFileIsNoTask()
+{
+    write(QStringLiteral("empty.json"), {});
+    const auto request = requestForTaskFile(m_folder.filePath(QStringLiteral("empty.json")), m_workspace);
+    QVERIFY(!request);
+    QCOMPARE(request.error().code, ErrorCode::InvalidTask);
+}
+
+void TestTaskRequest::filesBesideATaskElsewhereGoAlong()
+{
+    write(QStringLiteral("data/blob"), QByteArray("\0\xff", 2));
+    write(QStringLiteral("from.json"), R"({"mutations": [{"path": "a", "contentsFrom": "data/blob"}]})");
+    const auto request = requestForTaskFile(m_folder.filePath(QStringLiteral("from.json")), m_workspace);
+    QVERIFY2(request, request ? "" : qPrintable(request.error().toString()));
+    QCOMPARE(request->filesBeside.size(), 1);
+    QCOMPARE(request->filesBeside.value(QStringLiteral("data/blob")), QByteArray("\0\xff", 2));
+}
+
+void TestTaskRequest::filesBesideThatCannotBeSent_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("not there") << "none"
+                               << "none";
+    QTest::newRow("symbolic link") << "link"
+                                   << "symbolic link";
+    QTest::newRow("through a linked folder") << "linked/blob"
+                                             << "symbolic link";
+    QTest::newRow("folder") << "data"
+                            << "not a regular file";
+    QTest::newRow("outside the task's folder") << "../blob"
+                                               << "\"..\"";
+    QTest::newRow("absolute") << "/etc/passwd"
+                              << "outside";
+}
+
+void TestTaskRequest::filesBesideThatCannotBeSent()
+{
+    QFETCH(QString, name);
+    QFETCH(QString, message);
+    write(QStringLiteral("data/blob"), "x");
+    QFile::link(QStringLiteral("/etc/passwd"), m_folder.filePath(QStringLiteral("link")));
+    QFile::link(m_folder.filePath(QStringLiteral("data")), m_folder.filePath(QStringLiteral("linked")));
+    write(QStringLiteral("from.json"),
+          "{\"mutations\": [{\"path\": \"a\", \"contentsFrom\": \"" + name.toUtf8() + "\"}]}");
+    const auto request = requestForTaskFile(m_folder.filePath(QStringLiteral("from.json")), m_workspace);
+    QVERIFY(!request);
+    QCOMPARE(request.error().where, QStringLiteral("/mutations/0/contentsFrom (1:46)"));
+    QVERIFY2(request.error().message.contains(message), qPrintable(request.error().message));
 }
 
 QTEST_GUILESS_MAIN(TestTaskRequest)

@@ -29,11 +29,22 @@ void TestRelayRunRequest::writesOnlyWhatDiffers_data()
                       .force = true,
                       .useCache = false,
                       .planId = QStringLiteral("p1"),
-                      .fuzz = 2,
-                      .recount = true,
+                      .options = {.fuzz = 2,
+                                  .recount = true,
+                                  .strip = 0,
+                                  .nearestOffset = true,
+                                  .ignoreWhitespace = true,
+                                  .skipApplied = true,
+                                  .strict = true,
+                                  .mapRoots = {{QStringLiteral("/r"), QStringLiteral(".")}}},
                       .gateTimeoutSeconds = 30}
         << QByteArray(
-               R"({"dryRun":true,"file":"tasks/test.json","force":true,"fuzz":2,"noCache":true,"plan":"p1","recount":true,"timeoutSeconds":30})");
+               R"({"dryRun":true,"file":"tasks/test.json","force":true,"fuzz":2,"ignoreWhitespace":true,"mapRoots":["/r=."],)"
+               R"("noCache":true,"offset":"nearest","plan":"p1","recount":true,"skipApplied":true,"strict":true,"strip":0,)"
+               R"("timeoutSeconds":30})");
+    QTest::newRow("files beside the content")
+        << RunRequest{.content = "{}", .filesBeside = {{QStringLiteral("a.bin"), QByteArray("\xff\0", 2)}}}
+        << QByteArray(R"({"contentBase64":"e30=","filesBeside":{"a.bin":"/wA="}})");
     QTest::newRow("content goes before the file")
         << RunRequest{.file = file, .content = "{}", .contentName = QStringLiteral("a.json")}
         << QByteArray(R"({"contentBase64":"e30=","name":"a.json"})");

@@ -34,6 +34,8 @@ private Q_SLOTS:
     void tellsEveryStep();
     void aSecondRunIsNoop();
     void aDryRunWritesNothing();
+    void takesContentsFromBesideTheTask_data();
+    void takesContentsFromBesideTheTask();
     void unreadableTasksAreInvalid_data();
     void unreadableTasksAreInvalid();
     void aBusyWorkspaceNamesItsHolder();
@@ -188,6 +190,38 @@ void TestRunner::aDryRunWritesNothing()
     QCOMPARE(QDir(m_workspace->path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
              QStringList({QStringLiteral("tasks")}));
     QCOMPARE(logOf(runId, {QStringLiteral("CACHE"), QStringLiteral("LOCK")}), QStringList());
+}
+
+void TestRunner::takesContentsFromBesideTheTask_data()
+{
+    QTest::addColumn<RunRequest>("request");
+    QTest::addColumn<QString>("status");
+    const QByteArray task = R"({"mutations": [{"path": "made.txt", "contentsFrom": "data/a"}]})";
+    const QString name = QStringLiteral("data/a");
+    QTest::newRow("of the task's folder") << requestFor(taskFile) << "ok";
+    QTest::newRow("sent with it") << RunRequest{.content = task, .filesBeside = {{name, "beside\n"}}} << "ok";
+    QTest::newRow("another was sent") << RunRequest{.content = task, .filesBeside = {{QStringLiteral("b"), "x"}}}
+                                      << "invalid";
+    QTest::newRow("nothing was sent") << RunRequest{.content = task} << "invalid";
+    QTest::newRow("of a folder that a link leads to") << requestFor(QStringLiteral("tasks/linked.json")) << "invalid";
+    QTest::newRow("of the folder above") << requestFor(QStringLiteral("tasks/above.json")) << "invalid";
+}
+
+void TestRunner::takesContentsFromBesideTheTask()
+{
+    QFETCH(RunRequest, request);
+    QFETCH(QString, status);
+    const auto task = [](const char *name) {
+        return QByteArray(R"({"mutations": [{"path": "made.txt", "contentsFrom": ")") + name + "\"}]}";
+    };
+    QVERIFY(m_workspace->write(taskFile, task("data/a")));
+    QVERIFY(m_workspace->write(QStringLiteral("tasks/linked.json"), task("linked/a")));
+    QVERIFY(m_workspace->write(QStringLiteral("tasks/above.json"), task("../secret")));
+    QVERIFY(m_workspace->write(QStringLiteral("secret"), "x"));
+    QVERIFY(m_workspace->write(QStringLiteral("tasks/data/a"), "beside\n"));
+    QVERIFY(m_workspace->link(m_workspace->absolute(QStringLiteral("tasks/data")), QStringLiteral("tasks/linked")));
+    QCOMPARE(runToEnd(request), status);
+    QCOMPARE(m_workspace->read(QStringLiteral("made.txt")), status == QLatin1String("ok") ? "beside\n" : QByteArray());
 }
 
 void TestRunner::unreadableTasksAreInvalid_data()

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void readsEveryMember();
     void takesATaskAsItStands();
     void takesTheBytesOfAFile();
+    void takesTheFilesBesideATask();
     void refuses_data();
     void refuses();
     void namesEveryUnknownMember();
@@ -36,23 +37,30 @@ void TestRunRequest::aFileIsEnough()
     QCOMPARE(request->taskName(), QStringLiteral("tasks/test.json"));
     QVERIFY(!request->content);
     QVERIFY(request->workspace.isEmpty());
-    QVERIFY(!request->dryRun && !request->force && !request->recount);
+    QVERIFY(!request->dryRun && !request->force && !request->options.recount);
     QVERIFY(request->useCache);
-    QCOMPARE(request->fuzz, 0);
+    QVERIFY(request->options == TaskOptions{});
     QVERIFY(!request->gateTimeout);
 }
 
 void TestRunRequest::readsEveryMember()
 {
-    const Result<RunRequest> request =
-        parse(R"({"file":"a.json","workspace":"/w","dryRun":true,"force":true,"noCache":true,"plan":"abc","fuzz":2,)"
-              R"("recount":true,"timeoutSeconds":90})");
+    const Result<RunRequest> request = parse(
+        R"({"file":"a.json","workspace":"/w","dryRun":true,"force":true,"noCache":true,"plan":"abc","fuzz":2,)"
+        R"("recount":true,"timeoutSeconds":90,"strip":0,"offset":"nearest","ignoreWhitespace":true,"skipApplied":true,)"
+        R"("strict":true,"mapRoots":["/their/root/=src/"]})");
     QVERIFY2(request.ok(), qPrintable(request ? QString() : request.error().toString()));
     QCOMPARE(request->workspace, QStringLiteral("/w"));
-    QVERIFY(request->dryRun && request->force && request->recount);
+    QVERIFY(request->dryRun && request->force && request->options.recount);
     QVERIFY(!request->useCache);
     QCOMPARE(request->planId, QStringLiteral("abc"));
-    QCOMPARE(request->fuzz, 2);
+    QCOMPARE(request->options.fuzz, 2);
+    QCOMPARE(request->options.strip, std::optional(0));
+    QVERIFY(request->options.nearestOffset && request->options.ignoreWhitespace);
+    QVERIFY(request->options.skipApplied && request->options.strict);
+    QCOMPARE(request->options.mapRoots.size(), 1);
+    QCOMPARE(request->options.mapRoots.first().from, QStringLiteral("/their/root"));
+    QCOMPARE(request->options.mapRoots.first().to, QStringLiteral("src"));
     QVERIFY(request->gateTimeout == std::chrono::seconds(90));
 }
 
@@ -74,6 +82,14 @@ void TestRunRequest::takesTheBytesOfAFile()
     QCOMPARE(request->taskName(), QStringLiteral("../fix.patch"));
 }
 
+void TestRunRequest::takesTheFilesBesideATask()
+{
+    const Result<RunRequest> request = parse(R"({"contentBase64":"e30=","filesBeside":{"data/a.bin":"/wA=","b":""}})");
+    QVERIFY2(request.ok(), qPrintable(request ? QString() : request.error().toString()));
+    QCOMPARE(request->filesBeside.size(), 2);
+    QCOMPARE(request->filesBeside.value(QStringLiteral("data/a.bin")), QByteArray("\xff\0", 2));
+}
+
 void TestRunRequest::refuses_data()
 {
     QTest::addColumn<QByteArray>("body");
@@ -89,6 +105,21 @@ void TestRunRequest::refuses_data()
     QTest::newRow("fuzz out of range") << QByteArray(R"({"file":"a","fuzz":3})") << "/fuzz";
     QTest::newRow("fuzz is a fraction") << QByteArray(R"({"file":"a","fuzz":0.5})") << "/fuzz";
     QTest::newRow("fuzz is a text") << QByteArray(R"({"file":"a","fuzz":"1"})") << "/fuzz";
+    QTest::newRow("negative strip") << QByteArray(R"({"file":"a","strip":-1})") << "/strip";
+    QTest::newRow("strip is null") << QByteArray(R"({"file":"a","strip":null})") << "/strip";
+    QTest::newRow("unknown offset") << QByteArray(R"({"file":"a","offset":"far"})") << "/offset";
+    QTest::newRow("offset is a flag") << QByteArray(R"({"file":"a","offset":true})") << "/offset";
+    QTest::newRow("ignoreWhitespace is a number")
+        << QByteArray(R"({"file":"a","ignoreWhitespace":1})") << "/ignoreWhitespace";
+    QTest::newRow("skipApplied is a text") << QByteArray(R"({"file":"a","skipApplied":"yes"})") << "/skipApplied";
+    QTest::newRow("strict is null") << QByteArray(R"({"file":"a","strict":null})") << "/strict";
+    QTest::newRow("mapRoots is a text") << QByteArray(R"({"file":"a","mapRoots":"/r=."})") << "/mapRoots";
+    QTest::newRow("mapping of a relative path")
+        << QByteArray(R"({"file":"a","mapRoots":["/r=.","r=."]})") << "/mapRoots/1";
+    QTest::newRow("mapping to an absolute path")
+        << QByteArray(R"({"file":"a","mapRoots":["/r=/etc"]})") << "/mapRoots/0";
+    QTest::newRow("files beside a file") << QByteArray(R"({"file":"a","filesBeside":{"b":""}})") << "/filesBeside";
+    QTest::newRow("file beside is no Base64") << QByteArray(R"({"task":{},"filesBeside":{"b":"*"}})") << "/filesBeside";
     QTest::newRow("negative time-out") << QByteArray(R"({"file":"a","timeoutSeconds":-1})") << "/timeoutSeconds";
     QTest::newRow("endless time-out") << QByteArray(R"({"file":"a","timeoutSeconds":1e300})") << "/timeoutSeconds";
 }

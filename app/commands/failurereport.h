@@ -1,0 +1,13 @@
+#pragma once
+
+#include "services/common/error.h"
+
+#include <QByteArray>
+
+namespace PatchPanel::App {
+
+// The error for people: what, where and what to do; for a hunk that does not fit, the expected lines beside those of
+// the nearest place, with a mark at the first that differs; for several problems, each of them.
+QByteArray failureReport(const Error &error);
+
+} // namespace PatchPanel::App

@@ -1,0 +1,215 @@
+#include "services/patch/binarypatch.h"
+#include "services/patch/diffapplication.h"
+#include "tests/support/tempworkspace.h"
+
+#include <QProcess>
+#include <QRandomGenerator>
+#include <QTest>
+
+using namespace PatchPanel;
+using namespace PatchPanel::Patch;
+using PatchPanel::Test::TempWorkspace;
+
+namespace {
+
+QByteArray randomBytes(int size, quint32 seed)
+{
+    QRandomGenerator generator(seed);
+    QByteArray bytes(size, '\0');
+    for (char &byte : bytes) {
+        byte = static_cast<char>(generator.bounded(256));
+    }
+    return bytes;
+}
+
+QByteArray git(const QString &folder, const QStringList &arguments)
+{
+    QProcess process;
+    process.setWorkingDirectory(folder);
+    process.start(QStringLiteral("git"), arguments);
+    process.waitForFinished();
+    return process.readAllStandardOutput();
+}
+
+// What `git diff --binary` says of the two contents; empty stands for absence.
+QByteArray binaryDiff(const std::optional<QByteArray> &before, const std::optional<QByteArray> &after)
+{
+    const TempWorkspace workspace;
+    const QString file = QStringLiteral("f.bin");
+    git(workspace.path(), {QStringLiteral("init"), QStringLiteral("-q")});
+    if (before) {
+        [[maybe_unused]] const bool written = workspace.write(file, *before);
+    }
+    git(workspace.path(), {QStringLiteral("add"), QStringLiteral("-A")});
+    const QByteArray tree = git(workspace.path(), {QStringLiteral("write-tree")}).trimmed();
+    after ? workspace.write(file, *after) : QFile::remove(workspace.absolute(file));
+    git(workspace.path(), {QStringLiteral("add"), QStringLiteral("-A")});
+    return git(
+        workspace.path(),
+        {QStringLiteral("diff"), QStringLiteral("--cached"), QStringLiteral("--binary"), QString::fromLatin1(tree)});
+}
+
+QList<QByteArrayView> linesOf(const QByteArray &text)
+{
+    QList<QByteArrayView> lines;
+    for (qsizetype at = 0; at < text.size();) {
+        const qsizetype end = text.indexOf('\n', at) < 0 ? text.size() : text.indexOf('\n', at);
+        lines.append(QByteArrayView(text).sliced(at, end - at));
+        at = end + 1;
+    }
+    return lines;
+}
+
+QByteArray changedIn(QByteArray bytes, int at)
+{
+    bytes.replace(at, 20, "changed in the middle");
+    return bytes;
+}
+
+} // namespace
+
+class TestBinaryPatch : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void appliesWhatGitWrites_data();
+    void appliesWhatGitWrites();
+    void refusesOtherContents();
+    void refusesDamage_data();
+    void refusesDamage();
+    void refusesDamagedDelta_data();
+    void refusesDamagedDelta();
+    void refusesWithoutWholeIds();
+    void blobIdIsGits();
+};
+
+void TestBinaryPatch::appliesWhatGitWrites_data()
+{
+    using Contents = std::optional<QByteArray>;
+    QTest::addColumn<Contents>("before");
+    QTest::addColumn<Contents>("after");
+    const QByteArray large = randomBytes(1'000'000, 1);
+    const auto row = [](const char *name, const Contents &before, const Contents &after) {
+        QTest::newRow(name) << before << after;
+    };
+    row("created", std::nullopt, randomBytes(300, 2));
+    row("deleted", randomBytes(300, 3), std::nullopt);
+    row("one byte", QByteArray("\0", 1), QByteArray("\0\1", 2));
+    row("emptied", QByteArray("\0\0\0", 3), QByteArray(""));
+    row("filled", QByteArray(""), QByteArray("\0\0\0", 3));
+    row("data of 52 bytes a line", randomBytes(52, 4), randomBytes(52, 5));
+    row("data of 53 bytes", randomBytes(53, 6), randomBytes(53, 7));
+    row("replaced", randomBytes(5000, 8), randomBytes(6000, 9));
+    row("delta", large, changedIn(large, 500'000));
+    row("delta that drops the start", large, large.mid(1000));
+    row("delta that grows", large, large + randomBytes(70'000, 10));
+}
+
+void TestBinaryPatch::appliesWhatGitWrites()
+{
+    QFETCH(std::optional<QByteArray>, before);
+    QFETCH(std::optional<QByteArray>, after);
+    const QString file = QStringLiteral("f.bin");
+    const QByteArray diff = binaryDiff(before, after);
+    QVERIFY(diff.contains("GIT binary patch"));
+    const TempWorkspace workspace;
+    QVERIFY(!before || workspace.write(file, *before));
+
+    const Result<Plan> plan = applyDiffTo(workspace.path(), diff, {}, Durability::Process);
+    QVERIFY2(plan.ok(), plan ? "" : qPrintable(plan.error().toString()));
+    QCOMPARE(plan->changes.size(), 1);
+    QCOMPARE(workspace.exists(file), after.has_value());
+    QVERIFY(!after || workspace.read(file) == *after);
+
+    const Result<Plan> again = applyDiffTo(workspace.path(), diff, {}, Durability::Process);
+    QVERIFY2(again.ok(), again ? "" : qPrintable(again.error().toString()));
+    QVERIFY(again->changes.isEmpty());
+
+    const Result<Plan> back = applyDiffTo(workspace.path(), binaryDiff(after, before), {}, Durability::Process);
+    QVERIFY2(back.ok(), back ? "" : qPrintable(back.error().toString()));
+    QVERIFY(before ? workspace.read(file) == *before : !workspace.exists(file));
+}
+
+void TestBinaryPatch::refusesOtherContents()
+{
+    const TempWorkspace workspace;
+    QVERIFY(workspace.write(QStringLiteral("f.bin"), randomBytes(5000, 20)));
+    const Result<Plan> plan =
+        applyDiffTo(workspace.path(), binaryDiff(randomBytes(5000, 8), randomBytes(6000, 9)), {}, Durability::Process);
+    QVERIFY(!plan.ok());
+    QCOMPARE(plan.error().code, ErrorCode::DoesNotApply);
+    QVERIFY(workspace.read(QStringLiteral("f.bin")) == randomBytes(5000, 20));
+}
+
+void TestBinaryPatch::refusesDamage_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<int>("line");
+    QTest::newRow("nothing") << QByteArray() << 1;
+    QTest::newRow("another word") << QByteArray("verbatim 3\n") << 1;
+    QTest::newRow("no size") << QByteArray("literal x\n") << 1;
+    QTest::newRow("negative size") << QByteArray("literal -1\n") << 1;
+    QTest::newRow("size of a bomb") << QByteArray("literal 99999999999\n") << 1;
+    QTest::newRow("no data") << QByteArray("literal 3\n\n") << 1;
+    QTest::newRow("bad letter of length") << QByteArray("literal 1\n1c${NkU\n\n") << 2;
+    QTest::newRow("line too short") << QByteArray("literal 1\nIc${NkU\n\n") << 2;
+    QTest::newRow("bad digit") << QByteArray("literal 1\nIc${N\"U;3;0001A\n\n") << 2;
+    QTest::newRow("number over 32 bits") << QByteArray("literal 1\nD~~~~~\n\n") << 2;
+    QTest::newRow("not deflated") << QByteArray("literal 4\nD00000\n\n") << 1;
+}
+
+void TestBinaryPatch::refusesDamage()
+{
+    QFETCH(QByteArray, text);
+    qsizetype at = 0;
+    const Result<BinaryBlock> block = readBinaryBlock(linesOf(text), at);
+    QVERIFY(!block.ok());
+    QCOMPARE(block.error().code, ErrorCode::InvalidTask);
+    QTEST(block.error().details.value(QStringLiteral("line")).toInt(), "line");
+}
+
+void TestBinaryPatch::refusesDamagedDelta_data()
+{
+    QTest::addColumn<QByteArray>("delta"); // for a source of 4 bytes
+    QTest::addColumn<ErrorCode>("code");
+    using enum ErrorCode;
+    QTest::newRow("empty") << QByteArray() << InvalidTask;
+    QTest::newRow("for another size") << QByteArray("\x05\x01\x01x", 4) << DoesNotApply;
+    QTest::newRow("opcode 0") << QByteArray("\x04\x01\x00", 3) << InvalidTask;
+    QTest::newRow("copy beyond the source") << QByteArray("\x04\x08\x90\x08", 4) << InvalidTask;
+    QTest::newRow("copy whose size is missing") << QByteArray("\x04\x04\x90", 3) << InvalidTask;
+    QTest::newRow("insert beyond the delta") << QByteArray("\x04\x04\x04xy", 5) << InvalidTask;
+    QTest::newRow("more than it says") << QByteArray("\x04\x01\x02xy", 5) << InvalidTask;
+    QTest::newRow("less than it says") << QByteArray("\x04\x03\x02xy", 5) << InvalidTask;
+    QTest::newRow("endless size") << QByteArray(12, '\xff') << InvalidTask;
+}
+
+void TestBinaryPatch::refusesDamagedDelta()
+{
+    QFETCH(QByteArray, delta);
+    const Result<QByteArray> result = applyBinaryBlock("abcd", {BinaryBlock::Kind::Delta, delta.size(), delta});
+    QVERIFY(!result.ok());
+    QTEST(result.error().code, "code");
+}
+
+void TestBinaryPatch::refusesWithoutWholeIds()
+{
+    QByteArray diff = binaryDiff(QByteArray("\0a", 2), QByteArray("\0b", 2));
+    const qsizetype index = diff.indexOf("index ");
+    diff.replace(index, diff.indexOf('\n', index) - index, "index 1234567..89abcde 100644");
+    const TempWorkspace workspace;
+    QVERIFY(workspace.write(QStringLiteral("f.bin"), QByteArray("\0a", 2)));
+    const Result<Plan> plan = applyDiffTo(workspace.path(), diff, {}, Durability::Process);
+    QVERIFY(!plan.ok());
+    QVERIFY2(plan.error().message.contains(QStringLiteral("blob ids")), qPrintable(plan.error().message));
+}
+
+void TestBinaryPatch::blobIdIsGits()
+{
+    QCOMPARE(gitBlobId(""), QByteArray("e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"));
+}
+
+Q_DECLARE_METATYPE(std::optional<QByteArray>)
+
+QTEST_GUILESS_MAIN(TestBinaryPatch)
+#include "tst_binarypatch.moc"
