@@ -87,7 +87,7 @@ Result<qsizetype> serve(const Request &request)
         return applyOnce(request, *patch);
     }
     for (int done = 1; done < request.repeat; ++done) {
-        if (const Result<qsizetype> planned = planOnce(request, *patch); !planned) {
+        if (Result<qsizetype> planned = planOnce(request, *patch); !planned) {
             return planned;
         }
     }

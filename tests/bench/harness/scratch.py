@@ -81,7 +81,9 @@ def remove_leftovers():
 
 
 def copy(source, target):
+    """Copies a folder and waits until it is on its disk: otherwise the next program to sync would pay for it."""
     subprocess.run(["cp", "-a", "--", source, target], check=True)
+    subprocess.run(["sync", "-f", "--", target], check=True)
 
 
 def remove(folder):
