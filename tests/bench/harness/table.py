@@ -1,0 +1,48 @@
+"""The rows of the one table that a bench prints: case, ours, peer, ratio, goal, met."""
+
+from harness.contest import pairwise_ratio
+
+HEAD = "| case | ours | peer | ratio | goal | met |\n|---|---|---|---|---|---|"
+
+
+def compared(case, ours, peer, quantity, goal=None, scale=1.0):
+    """Two sides of a contest; `goal` bounds ours / peer, and without one the row is for information.
+
+    `scale` turns the quantity (milliseconds, megabytes) into the unit that `case` names.
+    """
+    ratio = pairwise_ratio(ours, peer, quantity)
+    met = None if goal is None or (peer.over and not ours.over) else ratio is not None and ratio <= goal
+    return cells(case, told(ours, quantity, scale), told(peer, quantity, scale), ratio, goal, met, " ×")
+
+
+def bounded(case, value, bound=None):
+    """A figure of ours with an absolute bound, or for information."""
+    return cells(case, number(value), "-", None, bound, None if bound is None else value <= bound, "")
+
+
+def against(case, value, base, goal):
+    """Two figures of ours: how one grew over the other."""
+    return cells(case, number(value), number(base), value / base, goal, value / base <= goal, " ×")
+
+
+def remark(case, text):
+    """A row for what was not measured."""
+    return [case, text, "-", "-", "-", "-"]
+
+
+def told(side, quantity, scale):
+    return str(side.over) if side.over else number(side.median(quantity) * scale)
+
+
+def cells(case, ours, peer, ratio, goal, met, unit):
+    verdict = {None: "-", True: "met", False: "not met"}[met]
+    bound = "-" if goal is None else f"≤ {goal:,.10g}{unit}"
+    return [case, ours, peer, "-" if ratio is None else f"{ratio:.2f}", bound, verdict]
+
+
+def number(value):
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def print_row(row):
+    print("| " + " | ".join(row) + " |", flush=True)
