@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-
 #include <sys/stat.h>
 
 namespace PatchPanel::Test {

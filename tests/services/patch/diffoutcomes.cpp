@@ -152,9 +152,10 @@ bool isAtNamedEdge(const QList<QByteArray> &lines, const PlainHunk &hunk, qsizet
 
 bool endsInCrlfOnly(const QList<QByteArray> &lines)
 {
-    return !lines.isEmpty() && std::all_of(lines.begin(), lines.end(), [&lines](const QByteArray &line) {
+    const auto endsInCrlf = [&lines](const QByteArray &line) {
         return line.endsWith("\r\n") || (&line == &lines.last() && !line.endsWith('\n'));
-    });
+    };
+    return !lines.isEmpty() && lines.first().endsWith("\r\n") && std::all_of(lines.begin(), lines.end(), endsInCrlf);
 }
 
 // hunkpatch.h: to a file of CR LF lines, a diff that has none is taken as if it had.
@@ -190,7 +191,7 @@ QList<PlainHunk> reversed(const QList<PlainHunk> &hunks)
 
 TreeFile::Kind kindOf(int mode)
 {
-    return mode == 0120000 ? TreeFile::Kind::Symlink
+    return mode == 0120000   ? TreeFile::Kind::Symlink
         : (mode & 0100) != 0 ? TreeFile::Kind::Executable
                              : TreeFile::Kind::Regular;
 }
@@ -209,7 +210,7 @@ struct SectionOutcome {
 
 Placement certain(bool fits, const QByteArray &result = {})
 {
-    return {fits, fits, fits, fits, result};
+    return {fits, false, fits, fits, fits, result};
 }
 
 bool sameType(const TreeFile &file, int mode)
@@ -336,12 +337,13 @@ Placement placed(const QByteArray &text, const QList<PlainHunk> &stated)
 {
     const QList<QByteArray> lines = linesOf(text);
     const QList<PlainHunk> hunks = inEndingsOf(lines, stated);
-    Placement placement{true, true, true, true, {}};
+    Placement placement{true, false, true, true, true, {}};
     qsizetype offset = 0;
     qsizetype firstFree = 0;
     for (const PlainHunk &hunk : hunks) {
         if (hunk.oldLines.isEmpty()) {
             // Nothing says where such a hunk belongs, but for an empty file.
+            placement.somewhere = placement.somewhere && lines.isEmpty();
             placement.decided = placement.decided && lines.isEmpty();
             placement.beyondDoubt = placement.beyondDoubt && lines.isEmpty();
             placement.asStated = placement.asStated && lines.isEmpty();
@@ -351,8 +353,11 @@ Placement placed(const QByteArray &text, const QList<PlainHunk> &stated)
         const QList<qsizetype> everywhere = placesOf(lines, hunk);
         QList<qsizetype> places = everywhere;
         places.removeIf([firstFree](qsizetype at) { return at < firstFree; });
+        placement.plural = placement.plural || places.size() > 1;
         if (places.isEmpty()) {
-            return {};
+            Placement nowhere;
+            nowhere.plural = placement.plural;
+            return nowhere;
         }
         qsizetype at = hunk.oldStart - 1 + offset;
         const bool asStated = places.contains(at);
@@ -368,7 +373,9 @@ Placement placed(const QByteArray &text, const QList<PlainHunk> &stated)
             std::any_of(places.begin(), places.end(),
                         [&](qsizetype place) { return place != at && isAtNamedEdge(lines, hunk, place); })
             && (hunk.after == 0 || hunk.oldStart <= 1);
-        placement.beyondDoubt = placement.beyondDoubt
+        // Without context, git finds a last line without a line ending in the middle of a file, too.
+        const bool gitOverlooksEnd = hunk.before + hunk.after == 0 && !hunk.oldLines.last().endsWith('\n');
+        placement.beyondDoubt = placement.beyondDoubt && !gitOverlooksEnd
             && (everywhere.size() == 1 || (asStated && offset == 0 && !otherEdge));
         placement.result += lines.mid(firstFree, at - firstFree).join() + hunk.newLines.join();
         offset = at - (hunk.oldStart - 1);
@@ -381,7 +388,10 @@ Placement placed(const QByteArray &text, const QList<PlainHunk> &stated)
 
 Allowed allowedFor(const FileTree &tree, const QList<PlainSection> &sections)
 {
-    Allowed allowed{true, true, false, true, true, true, false, false, tree};
+    Allowed allowed;
+    allowed.mustApply = allowed.mayApply = allowed.mayBeNoop = true;
+    allowed.forwardStated = allowed.backwardStated = allowed.backwardBeyondDoubt = true;
+    allowed.result = tree;
     const QList<SectionOutcome> outcomes = outcomesOf(tree, sections);
     bool someBackward = false;
     for (qsizetype i = 0; i < sections.size(); ++i) {
@@ -392,8 +402,8 @@ Allowed allowedFor(const FileTree &tree, const QList<PlainSection> &sections)
         allowed.mayBeNoop = allowed.mayBeNoop && backward.somewhere;
         allowed.forwardStated = allowed.forwardStated && forward.asStated;
         allowed.backwardStated = allowed.backwardStated && backward.asStated;
-        allowed.mayBeAmbiguous = allowed.mayBeAmbiguous || (forward.somewhere && !forward.beyondDoubt)
-            || (forward.somewhere && backward.somewhere);
+        allowed.backwardBeyondDoubt = allowed.backwardBeyondDoubt && backward.beyondDoubt;
+        allowed.mayBeAmbiguous = allowed.mayBeAmbiguous || forward.plural || (forward.somewhere && backward.somewhere);
         allowed.namesLinkWithoutMode = allowed.namesLinkWithoutMode || meetsLinkUnawares(tree, section);
         someBackward = someBackward || backward.somewhere;
         if (!section.copies && section.oldPath != section.newPath) {

@@ -35,7 +35,8 @@ QList<PlainSection> sectionsOf(const QByteArray &gitDiff);
 
 // Where the hunks of a file fit, found by trying every line.
 struct Placement {
-    bool somewhere = false; // each hunk has at least one place
+    bool somewhere = false; // each hunk has at least one place, and lines that say so
+    bool plural = false; // some hunk has several places
     bool decided = false; // each hunk stands at its stated place (plus the offset so far), or has one place only
     bool asStated = false; // each hunk stands at the line that its header names
     bool beyondDoubt = false; // decided, and no other reading of the rules, such as git's, can lead elsewhere
@@ -52,6 +53,7 @@ struct Allowed {
     bool mayBeNoop = false; // every file fits backwards
     bool forwardStated = false; // every hunk fits at the line that its header names
     bool backwardStated = false; // every hunk's reverse does
+    bool backwardBeyondDoubt = false; // every hunk's reverse has one place
     bool namesLinkWithoutMode = false; // a symbolic link is moved or copied, or meets a diff of a regular file
     bool mayBeHalfApplied = false; // some, not all, files fit backwards
     FileTree result = {};

@@ -23,8 +23,7 @@ Finished git(const QString &folder, const QStringList &arguments, const QByteArr
     process.write(input);
     process.closeWriteChannel();
     Finished finished;
-    finished.ok =
-        process.waitForFinished() && process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0;
+    finished.ok = process.waitForFinished() && process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0;
     finished.output = process.readAllStandardOutput();
     finished.complaint = process.readAllStandardError();
     return finished;
@@ -46,7 +45,9 @@ QByteArray commitOf(const FileTree &tree, const QByteArray &branch, int mark)
         + "\ncommitter T <t@example.org> 0 +0000\ndata 0\ndeleteall\n";
     for (auto file = tree.begin(); file != tree.end(); ++file) {
         using Kind = TreeFile::Kind;
-        const char *mode = file->kind == Kind::Symlink ? "120000" : file->kind == Kind::Executable ? "100755" : "100644";
+        const char *mode = file->kind == Kind::Symlink ? "120000"
+            : file->kind == Kind::Executable           ? "100755"
+                                                       : "100644";
         text += QByteArray("M ") + mode + " inline " + quoted(file.key()) + "\ndata "
             + QByteArray::number(file->bytes.size()) + '\n' + file->bytes + '\n';
     }
@@ -75,11 +76,10 @@ QList<QByteArray> GitDiffs::diffsOf(const QList<TreePair> &pairs, const QStringL
         history += commitOf(pairs[i].after, branch, static_cast<int>(2 * i + 2));
     }
     const QString marksPath = m_repository.filePath(QStringLiteral("marks"));
-    const Finished imported =
-        git(m_repository.path(),
-            {QStringLiteral("fast-import"), QStringLiteral("--quiet"), QStringLiteral("--force"),
-             QStringLiteral("--export-marks=") + marksPath},
-            history + "done\n");
+    const Finished imported = git(m_repository.path(),
+                                  {QStringLiteral("fast-import"), QStringLiteral("--quiet"), QStringLiteral("--force"),
+                                   QStringLiteral("--export-marks=") + marksPath},
+                                  history + "done\n");
     QFile marks(marksPath);
     if (!imported.ok || !marks.open(QIODevice::ReadOnly)) {
         qWarning("git fast-import: %s", imported.complaint.constData());

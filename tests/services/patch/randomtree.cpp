@@ -8,13 +8,37 @@ namespace PatchPanel::Test {
 namespace {
 
 // Lines that a reader of diffs might take for something else.
-constexpr std::array<QByteArrayView, 16> trapLines{
-    "", "-- ", "--- a/x", "+++ b/x", "@@ -1,2 +1,2 @@", "diff --git a/x b/x", "\\ No newline at end of file",
-    "index 123..456 100644", "GIT binary patch", "Index: x", "-", "+", " ", "\f", "\tx ", "rename from x"};
+constexpr std::array<QByteArrayView, 16> trapLines{"",
+                                                   "-- ",
+                                                   "--- a/x",
+                                                   "+++ b/x",
+                                                   "@@ -1,2 +1,2 @@",
+                                                   "diff --git a/x b/x",
+                                                   "\\ No newline at end of file",
+                                                   "index 123..456 100644",
+                                                   "GIT binary patch",
+                                                   "Index: x",
+                                                   "-",
+                                                   "+",
+                                                   " ",
+                                                   "\f",
+                                                   "\tx ",
+                                                   "rename from x"};
 
-constexpr std::array<QByteArrayView, 14> names{
-    "a.txt", "dir/b.c", "dir/sub/with blank.txt", "quo\"te", "gr\xc3\xbcn/\xe6\x96\x87.txt", "-dash", "back\\slash",
-    "x b/x", " leading", "trailing ", "+plus", "@@ -1 +1 @@", "it's", "deep/er/and/deeper/file"};
+constexpr std::array<QByteArrayView, 14> names{"a.txt",
+                                               "dir/b.c",
+                                               "dir/sub/with blank.txt",
+                                               "quo\"te",
+                                               "gr\xc3\xbcn/\xe6\x96\x87.txt",
+                                               "-dash",
+                                               "back\\slash",
+                                               "x b/x",
+                                               " leading",
+                                               "trailing ",
+                                               "+plus",
+                                               "@@ -1 +1 @@",
+                                               "it's",
+                                               "deep/er/and/deeper/file"};
 
 constexpr QByteArrayView nameWithTab("tab\there");
 
@@ -183,6 +207,8 @@ void RandomTree::changeTree(TreePair &pair)
     case 7:
         if (chance(40)) {
             after[name] = link ? TreeFile{Kind::Regular, contents()} : TreeFile{Kind::Symlink, "elsewhere"};
+        } else {
+            std::swap(after[name], after.last());
         }
         return;
     default:
@@ -211,10 +237,10 @@ TreePair RandomTree::pair()
     for (int files = wide ? 2 + below(4) : 1 + below(2); files > 0; --files) {
         const QByteArray name = freeName(pair.before, {});
         const bool link = wide && chance(15);
-        pair.before.insert(name,
-                           link ? TreeFile{TreeFile::Kind::Symlink, "to " + QByteArray::number(below(100))}
-                                : TreeFile{chance(10) ? TreeFile::Kind::Executable : TreeFile::Kind::Regular,
-                                           contents()});
+        pair.before.insert(
+            name,
+            link ? TreeFile{TreeFile::Kind::Symlink, "to " + QByteArray::number(below(100))}
+                 : TreeFile{chance(10) ? TreeFile::Kind::Executable : TreeFile::Kind::Regular, contents()});
     }
     pair.after = pair.before;
     for (int changes = wide ? 1 + below(4) : 1 + below(2); changes > 0 || pair.after == pair.before; --changes) {

@@ -74,7 +74,7 @@ FileTree withTexts(FileTree tree, const TreePair &pair, const Edit &edit)
 FileTree halfApplied(RandomTree &random, const TreePair &pair, const QList<PlainSection> &sections)
 {
     FileTree tree = pair.before;
-    if (sections.size() == 1 && !sections.first().hunks.isEmpty() && tree.contains(sections.first().oldPath)) {
+    if (sections.size() == 1 && sections.first().hunks.size() > 1) {
         TreeFile &file = tree[sections.first().oldPath];
         file.bytes = halfPatched(file.bytes, sections.first().hunks);
         return tree;
@@ -104,7 +104,8 @@ FileTree targetTree(Target target, RandomTree &random, const TreePair &pair, con
     case Target::LinesAbove:
         return withTexts(pair.before, pair, below);
     case Target::LinesGone:
-        return withTexts(pair.before, pair, [&random](const QByteArray &t) { return random.withLinesRemovedAtStart(t); });
+        return withTexts(pair.before, pair,
+                         [&random](const QByteArray &t) { return random.withLinesRemovedAtStart(t); });
     case Target::LineChanged:
         return withTexts(pair.before, pair, [&random](const QByteArray &t) { return random.withLineChanged(t); });
     case Target::Applied:
@@ -201,8 +202,9 @@ Verdict judged(const Case &one, const Ours &ours, bool gitApplied, const FileTre
         const bool there = gitReverses || allowed.mayBeNoop || one.tree == one.pair.after;
         return {"noop", there ? "" : "noop, but the reverse does not fit"};
     }
-    if (!unchanged && allowed.mayBeNoop && (!allowed.forwardStated || allowed.backwardStated)) {
-        return {"applied, or twice", "applied, but the reverse fits as well or better: is it there already?"};
+    const bool seemsThere = allowed.backwardStated && allowed.backwardBeyondDoubt && !allowed.forwardStated;
+    if (!unchanged && (seemsThere || (allowed.mayBeNoop && one.target == Target::AppliedBelow))) {
+        return {"twice", "applied where the reverse fits better: it is there already"};
     }
     if (gitApplied && ours.tree == gitTree) {
         return {one.target == Target::Untouched || one.target == Target::Applied ? "equal" : "equal, elsewhere"};
@@ -393,8 +395,7 @@ void TestGitDifferential::binaryDiffs_data()
 void TestGitDifferential::binaryDiffs()
 {
     QFETCH(Flavour, flavour);
-    compareRow(flavour, {QStringLiteral("--binary"), QStringLiteral("-M")}, 24,
-               {"equal", "noop", "refused, git too"});
+    compareRow(flavour, {QStringLiteral("--binary"), QStringLiteral("-M")}, 24, {"equal", "noop", "refused, git too"});
 }
 
 QTEST_GUILESS_MAIN(TestGitDifferential)
