@@ -9,6 +9,8 @@ namespace PatchPanel::Patch {
 namespace {
 
 constexpr QByteArrayView devNull("/dev/null");
+constexpr int symlinkMode = 0120000;
+constexpr int submoduleMode = 0160000;
 
 bool isOctal(char c)
 {
@@ -192,9 +194,13 @@ std::optional<Hunk> hunkHeader(QByteArrayView line)
 
 std::optional<int> fileMode(QByteArrayView text)
 {
+    constexpr int typeBits = 0170000;
+    constexpr int regular = 0100000;
+    constexpr int specialBits = 07000; // setuid, setgid, sticky
     bool octal = false;
     const int mode = text.toByteArray().trimmed().toInt(&octal, 8);
-    return octal && mode > 0 ? std::optional(mode) : std::nullopt;
+    const bool isFile = (mode & typeBits) == regular && (mode & specialBits) == 0 && mode <= 0100777;
+    return octal && (isFile || mode == symlinkMode || mode == submoduleMode) ? std::optional(mode) : std::nullopt;
 }
 
 } // namespace PatchPanel::Patch

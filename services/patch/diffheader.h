@@ -37,7 +37,7 @@ void stripPrefixes(QByteArrayView &oldName, QByteArrayView &newName);
 // "@@ -1,2 +3,4 @@ section": a hunk without lines. Nothing when the line is no such header.
 std::optional<Hunk> hunkHeader(QByteArrayView line);
 
-// "100644" as a number; nothing when it is no file mode.
+// "100644" as a number; nothing when it is no mode that git gives a file, a symbolic link or a submodule.
 std::optional<int> fileMode(QByteArrayView text);
 
 } // namespace PatchPanel::Patch

@@ -147,6 +147,10 @@ private:
                              QStringLiteral("A hunk stands here without the --- and +++ lines of its file."),
                              QStringLiteral("Name the file in front of it: --- a/path and +++ b/path."));
         }
+        if (!m_diff.files.isEmpty() && isNormalDiff(line)) {
+            return diffError(lineNumber(), QStringLiteral("This is a normal diff; only unified diffs are read."),
+                             QStringLiteral("Make it with diff -u."));
+        }
         m_patch += startsPatch(line) ? 1 : 0;
         readMailHeader(line);
         advance();
@@ -219,7 +223,8 @@ private:
         const auto mode = [this](QByteArrayView text, std::optional<int> &into) -> Result<bool> {
             into = fileMode(text);
             if (!into) {
-                return diffError(lineNumber(), QStringLiteral("This is not a file mode."));
+                return diffError(lineNumber(), QStringLiteral("This is not a file mode."),
+                                 QStringLiteral("Expected 100644, 100755 or 120000."));
             }
             if (*into == submoduleMode) {
                 return diffError(lineNumber(), QStringLiteral("The diff changes a submodule; that cannot be applied."));
@@ -351,6 +356,11 @@ private:
     {
         const bool hasOld = file.action != DiffAction::Create;
         const bool hasNew = file.action != DiffAction::Delete;
+        const bool transfers = file.action == DiffAction::Rename || file.action == DiffAction::Copy;
+        if (transfers && (oldName.isEmpty() || newName.isEmpty() || oldName == newName)) {
+            return diffError(file.patchLine, QStringLiteral("The diff does not name both files of a rename or copy."),
+                             QStringLiteral("Expected \"rename from\" and \"rename to\", or the same with \"copy\"."));
+        }
         const QByteArrayView oldOrNew = oldName.isEmpty() ? newName : oldName;
         const QByteArrayView newOrOld = newName.isEmpty() ? oldName : newName;
         if (oldOrNew.isEmpty()) {
@@ -578,16 +588,28 @@ private:
         return at > m_at && (at == m_text.size() || !bodyMarkers.contains(lineAt(at)[0]) || startsPlainFile(at));
     }
 
+    // "3c3", "1,2d0": a change as `diff` writes it without options, and as ed reads it.
+    static bool isChangeCommand(QByteArrayView line)
+    {
+        static const QRegularExpression command(QStringLiteral("^\\d+(,\\d+)?[acd](\\d+(,\\d+)?)?$"));
+        return !line.isEmpty() && line[0] >= '0' && line[0] <= '9'
+            && command.match(QString::fromLatin1(line)).hasMatch();
+    }
+
+    // The line that is looked at begins a change of a normal diff.
+    bool isNormalDiff(QByteArrayView line) const
+    {
+        return isChangeCommand(line) && (header(1).startsWith("< ") || header(1).startsWith("> "));
+    }
+
     // A text without a unified diff may still be a diff of another kind.
     Result<void> refuseOtherForms() const
     {
-        static const QRegularExpression command(QStringLiteral("^\\d+(,\\d+)?[acd](\\d+(,\\d+)?)?$"));
         int number = 0;
         for (qsizetype at = 0; at < m_text.size(); at = lineAfter(at)) {
             ++number;
             const QByteArrayView line = lineAt(at);
-            if (line.isEmpty() || line[0] < '0' || line[0] > '9'
-                || !command.match(QString::fromLatin1(line)).hasMatch()) {
+            if (!isChangeCommand(line)) {
                 continue;
             }
             const QByteArrayView next = lineAt(lineAfter(at));

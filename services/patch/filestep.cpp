@@ -2,6 +2,8 @@
 
 #include "services/patch/binarychange.h"
 
+#include <climits>
+
 namespace PatchPanel::Patch {
 
 namespace {
@@ -14,6 +16,17 @@ int withExecutable(int mode, bool executable)
 int permissionsOf(std::optional<int> gitMode)
 {
     return gitMode && (*gitMode & 0100) != 0 ? 0755 : 0644;
+}
+
+// A symbolic link that the kernel would not make, or would make otherwise, is no plan.
+Result<void> checkLink(const FileState &state, const QString &path)
+{
+    const QByteArrayView target = state.contents.bytes();
+    if (!state.symlink || (!target.isEmpty() && target.size() < PATH_MAX && !target.contains('\0'))) {
+        return {};
+    }
+    return Error{ErrorCode::InvalidTask, QStringLiteral("%1 cannot be a symbolic link to that.").arg(path),
+                 QStringLiteral("The target of a link has 1 to %1 bytes and no NUL.").arg(PATH_MAX - 1), path};
 }
 
 Error doesNotApply(const QString &message, const QString &hint = {})
@@ -109,6 +122,13 @@ Result<FileStep::Outcome> FileStep::alreadyOr(const Error &error) const
     return m_judge == Judge::Yes ? Result<Outcome>(Outcome::Already) : error;
 }
 
+// Puts the state into the overlay, if it can exist.
+Result<void> FileStep::write(const QString &path, const FileState &state)
+{
+    const Result<void> possible = checkLink(state, path);
+    return possible ? m_overlay.put(path, state) : possible;
+}
+
 Result<FileStep::Outcome> FileStep::changed(const Result<void> &written) const
 {
     return written ? Result<Outcome>(Outcome::Changed) : written.error();
@@ -156,7 +176,7 @@ Result<FileStep::Outcome> FileStep::create()
     }
     if (!*standing) {
         noteWritten(m_diff.newPath);
-        return changed(m_overlay.put(m_diff.newPath, wanted));
+        return changed(write(m_diff.newPath, wanted));
     }
     const Error exists = doesNotApply(QStringLiteral("%1 exists already; the diff creates it.").arg(m_diff.newPath),
                                       QStringLiteral("Make the diff against the file as it is."));
@@ -234,7 +254,7 @@ Result<FileStep::Outcome> FileStep::modify()
     }
     FileState after = *result ? newFileState((*result)->contents, mode, (*standing)->symlink) : **standing;
     after.mode = (*standing)->symlink ? after.mode : mode;
-    const Result<void> written = m_overlay.put(*path, after);
+    const Result<void> written = write(*path, after);
     if (written && *result) {
         notePlaces(*path, **standing, m_overlay.entry(*path).before, std::move((**result).places));
     }
@@ -298,7 +318,7 @@ Result<FileStep::Outcome> FileStep::transfer()
             return moved.error();
         }
     }
-    const Result<void> written = m_overlay.put(m_diff.newPath, after);
+    const Result<void> written = write(m_diff.newPath, after);
     if (written) {
         noteWritten(m_diff.newPath);
         const std::optional<FileState> onDisk = copies ? std::nullopt : m_overlay.entry(m_diff.oldPath).before;

@@ -36,6 +36,7 @@ private:
     bool movesUnseen() const;
     bool isWritten(const QString &path) const { return m_scope != nullptr && m_scope->written.contains(path); }
     void noteWritten(const QString &path);
+    Result<void> write(const QString &path, const FileState &state);
     Result<Outcome> alreadyOr(const Error &error) const;
     Result<Outcome> changed(const Result<void> &written) const;
 

@@ -16,15 +16,16 @@ bool endsInCrlf(QByteArrayView line)
     return line.endsWith("\r\n");
 }
 
-// An added line with the ending of its neighbour in the file.
-QByteArray withEndingOf(QByteArrayView neighbour, QByteArrayView line)
+// An added line with the other ending, if it has one.
+QByteArray withEnding(QByteArrayView line, QByteArrayView ending)
 {
     QByteArray text = line.toByteArray();
-    if (!line.endsWith('\n') || endsInCrlf(line) == endsInCrlf(neighbour)) {
+    if (!line.endsWith('\n')) {
         return text;
     }
     text.chop(endsInCrlf(line) ? 2 : 1);
-    return text + (endsInCrlf(neighbour) ? "\r\n" : "\n");
+    text += ending;
+    return text;
 }
 
 // A hunk at its place, line by line: `visit(kind, text)` with the bytes that the file has, or gets.
@@ -35,17 +36,29 @@ void visitPlaced(const LineMatcher &file, const Hunk &hunk, const HunkPlace &pla
     const bool sameBytes = exact && place.skipBefore + place.skipAfter == 0;
     const int end = hunk.oldCount - place.skipAfter;
     qsizetype at = place.start;
-    QByteArrayView neighbour = !exact && at < file.file().size() ? file.lineAt(at) : QByteArrayView();
+    // That of the neighbour in the file, but for one without an ending.
+    QByteArrayView ending = file.match() == LineMatch::Crlf ? "\r\n" : "\n";
+    const auto takeEnding = [&ending](QByteArrayView neighbour) {
+        if (neighbour.endsWith('\n')) {
+            ending = endsInCrlf(neighbour) ? "\r\n" : "\n";
+        }
+    };
+    if (!exact && at < file.file().size()) {
+        takeEnding(file.lineAt(at));
+    }
     int number = 0; // of the hunk's old line
     for (const DiffLine &line : hunk.lines()) {
         if (line.kind == Add) {
-            exact ? visit(Add, line.text) : visit(Add, withEndingOf(neighbour, line.text));
+            exact ? visit(Add, line.text) : visit(Add, withEnding(line.text, ending));
             continue;
         }
         if (number >= place.skipBefore && number < end) {
-            neighbour = sameBytes ? line.text : file.lineAt(at);
-            visit(line.kind, neighbour);
-            at += neighbour.size();
+            const QByteArrayView standing = sameBytes ? line.text : file.lineAt(at);
+            visit(line.kind, standing);
+            at += standing.size();
+            if (!exact) {
+                takeEnding(standing);
+            }
         }
         ++number;
     }
@@ -187,8 +200,12 @@ Result<JudgedPatch> judgeHunks(QByteArrayView contents, const QList<Hunk> &hunks
         const bool unclear = forward.error().code == ErrorCode::Ambiguous && backward && !backward->stated;
         return unclear || !backward ? Result<JudgedPatch>(forward.error()) : JudgedPatch{PatchState::Applied};
     }
-    const std::optional<PatchState> state =
-        backward ? decided(*forward, *backward, hunks) : std::optional(PatchState::Applicable);
+    std::optional<PatchState> state = PatchState::Applicable;
+    if (backward) {
+        state = decided(*forward, *backward, hunks);
+    } else if (backward.error().code == ErrorCode::Ambiguous) {
+        state = std::nullopt; // it fits, in several places even
+    }
     if (state == PatchState::Applied) {
         return JudgedPatch{PatchState::Applied};
     }

@@ -352,7 +352,9 @@ Placement placed(const QByteArray &text, const QList<PlainHunk> &stated)
         }
         const QList<qsizetype> everywhere = placesOf(lines, hunk);
         QList<qsizetype> places = everywhere;
-        places.removeIf([firstFree](qsizetype at) { return at < firstFree; });
+        const bool withoutContext = hunk.before + hunk.after == 0;
+        places.removeIf(
+            [&](qsizetype at) { return at < firstFree || (withoutContext && at != hunk.oldStart - 1 + offset); });
         placement.plural = placement.plural || places.size() > 1;
         if (places.isEmpty()) {
             Placement nowhere;

@@ -19,6 +19,7 @@ QByteArray randomBytes(int size, quint32 seed)
     for (char &byte : bytes) {
         byte = static_cast<char>(generator.bounded(256));
     }
+    bytes[0] = '\0'; // git takes the file for binary
     return bytes;
 }
 
@@ -208,8 +209,6 @@ void TestBinaryPatch::blobIdIsGits()
 {
     QCOMPARE(gitBlobId(""), QByteArray("e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"));
 }
-
-Q_DECLARE_METATYPE(std::optional<QByteArray>)
 
 QTEST_GUILESS_MAIN(TestBinaryPatch)
 #include "tst_binarypatch.moc"

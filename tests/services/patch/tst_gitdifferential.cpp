@@ -26,7 +26,9 @@ using namespace PatchPanel::Test;
 // - symbolic links that are renamed or copied as they are: git's header does not say that they are links, so the engine
 //   refuses them, and every other diff that meets a link without saying so (Confinement)
 // - a file that ends in CR LF throughout, a diff that has none: applied with CR LF (1, "work on bytes")
-// - insertions without context (-U0) into a file with lines: refused, as nothing says where they belong
+// - hunks without context (-U0) stand at their stated line or nowhere: nothing else says where they belong, and git,
+//   which searches for them, applies some a second time; insertions into a file with lines are refused
+// - files of one patch that are renamed in a circle or a row: applied, in whatever order they come
 class TestGitDifferential : public QObject {
     Q_OBJECT
 

@@ -309,7 +309,7 @@ void TestTaskReader::refuses_data()
     row("text patch that is no diff", R"({"target_file": "x", "patch": "rm -rf /"})", "/patch (1:31)", "ambiguous",
         ErrorCode::Ambiguous);
     row("context diff", "*** x\n--- x\n***************\n", "1:1", "context diff");
-    row("binary patch", "diff --git a/x b/x\nindex 1..2 100644\nGIT binary patch\n", "3:1", "binary");
+    row("binary patch", "diff --git a/x b/x\nindex 1..2 100644\nGIT binary patch\n", "4:1", "literal");
 }
 
 void TestTaskReader::refuses()
