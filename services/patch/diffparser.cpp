@@ -147,9 +147,8 @@ private:
                              QStringLiteral("A hunk stands here without the --- and +++ lines of its file."),
                              QStringLiteral("Name the file in front of it: --- a/path and +++ b/path."));
         }
-        if (!m_diff.files.isEmpty() && isNormalDiff(line)) {
-            return diffError(lineNumber(), QStringLiteral("This is a normal diff; only unified diffs are read."),
-                             QStringLiteral("Make it with diff -u."));
+        if (!m_diff.files.isEmpty() && isChangeCommand(line)) { // else the whole text is searched for it, in the end
+            return otherForm(m_at, lineNumber());
         }
         m_patch += startsPatch(line) ? 1 : 0;
         readMailHeader(line);
@@ -596,10 +595,15 @@ private:
             && command.match(QString::fromLatin1(line)).hasMatch();
     }
 
-    // The line that is looked at begins a change of a normal diff.
-    bool isNormalDiff(QByteArrayView line) const
+    // Names the form by what follows the command.
+    Error otherForm(qsizetype at, int number) const
     {
-        return isChangeCommand(line) && (header(1).startsWith("< ") || header(1).startsWith("> "));
+        const QByteArrayView next = lineAt(lineAfter(at));
+        const bool normal = next.startsWith("< ") || next.startsWith("> ");
+        return diffError(number,
+                         normal ? QStringLiteral("This is a normal diff; only unified diffs are read.")
+                                : QStringLiteral("This looks like an ed script; only unified diffs are read."),
+                         QStringLiteral("Make it with diff -u."));
     }
 
     // A text without a unified diff may still be a diff of another kind.
@@ -609,15 +613,9 @@ private:
         for (qsizetype at = 0; at < m_text.size(); at = lineAfter(at)) {
             ++number;
             const QByteArrayView line = lineAt(at);
-            if (!isChangeCommand(line)) {
-                continue;
+            if (isChangeCommand(line)) {
+                return otherForm(at, number);
             }
-            const QByteArrayView next = lineAt(lineAfter(at));
-            const bool normal = next.startsWith("< ") || next.startsWith("> ");
-            return diffError(number,
-                             normal ? QStringLiteral("This is a normal diff; only unified diffs are read.")
-                                    : QStringLiteral("This looks like an ed script; only unified diffs are read."),
-                             QStringLiteral("Make it with diff -u."));
         }
         return {};
     }

@@ -73,17 +73,10 @@ Result<FileStep::Outcome> FileStep::run()
     return transfer();
 }
 
-// A file that is only renamed or copied: git says nothing of its type then.
-bool FileStep::movesUnseen() const
-{
-    const bool transfers = m_diff.action == DiffAction::Rename || m_diff.action == DiffAction::Copy;
-    return transfers && m_diff.hunks.isEmpty() && !m_diff.binary && !m_diff.oldMode && !m_diff.newMode;
-}
-
 Result<std::optional<FileState>> FileStep::read(const QString &path)
 {
     Result<std::optional<FileState>> state = m_overlay.read(path);
-    if (state && *state && (*state)->symlink != m_diff.isSymlink() && !movesUnseen()) {
+    if (state && *state && (*state)->symlink != m_diff.isSymlink()) {
         return Error{ErrorCode::UnsafePath,
                      (*state)->symlink
                          ? QStringLiteral("%1 is a symbolic link; the diff is about a regular file.").arg(path)
@@ -92,15 +85,15 @@ Result<std::optional<FileState>> FileStep::read(const QString &path)
     return state;
 }
 
-// A file as it stood before the patch.
+// A file that is taken from, as it stood before the patch: a copy's in any case, another's when the patch has put
+// something else there since.
 Result<std::optional<FileState>> FileStep::readSource(const QString &path)
 {
     const Result<std::optional<FileState>> now = read(path);
-    if (!now || m_scope == nullptr) {
+    if (!now || m_scope == nullptr || (m_diff.action != DiffAction::Copy && !isWritten(path))) {
         return now;
     }
-    const auto before = m_scope->before.constFind(path);
-    return before == m_scope->before.constEnd() ? now : Result<std::optional<FileState>>(*before);
+    return m_scope->before.value(path);
 }
 
 // A file that is in the way at the path; nothing when another file of the patch takes it away.

@@ -33,7 +33,6 @@ private:
     Result<std::optional<FileState>> read(const QString &path);
     Result<std::optional<FileState>> readSource(const QString &path);
     Result<std::optional<FileState>> readTarget(const QString &path);
-    bool movesUnseen() const;
     bool isWritten(const QString &path) const { return m_scope != nullptr && m_scope->written.contains(path); }
     void noteWritten(const QString &path);
     Result<void> write(const QString &path, const FileState &state);
