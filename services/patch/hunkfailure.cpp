@@ -147,7 +147,7 @@ Error hunkFailure(const UnplacedHunk &failed)
              {QStringLiteral("found"), foundAt(failed, nearest, lines.size())}}};
 }
 
-Error ambiguousHunk(int number, const QList<int> &lines)
+Error ambiguousHunk(int number, const QList<int> &lines, Among among)
 {
     QJsonArray array;
     QStringList numbers;
@@ -161,7 +161,9 @@ Error ambiguousHunk(int number, const QList<int> &lines)
                 .arg(numbers.join(QLatin1String(", "))),
             QStringLiteral("Give it more context, or correct its line number."),
             {},
-            {{QStringLiteral("hunk"), number}, {QStringLiteral("lines"), array}}};
+            {{QStringLiteral("hunk"), number},
+             {QStringLiteral("lines"), array},
+             {QStringLiteral("stated"), among == Among::StatedPlace}}};
 }
 
 } // namespace PatchPanel::Patch

@@ -21,7 +21,9 @@ struct UnplacedHunk {
 // (1-based), "expected" and "found".
 Error hunkFailure(const UnplacedHunk &failed);
 
-// Ambiguous: the hunk fits at each of the lines (0-based); details "hunk" and "lines" (1-based).
-Error ambiguousHunk(int number, const QList<int> &lines);
+// Ambiguous: the hunk fits at each of the lines (0-based), of which one may be the stated one; details "hunk", "lines"
+// (1-based) and "stated".
+enum class Among { OtherPlaces, StatedPlace };
+Error ambiguousHunk(int number, const QList<int> &lines, Among among);
 
 } // namespace PatchPanel::Patch

@@ -264,7 +264,7 @@ Result<std::optional<Match>> Locator::find(const Wanted &wanted)
     }
     const std::optional<Match> edge = atEdge(wanted);
     if (stated && edge && m_options.offset == OffsetChoice::Unique) {
-        return ambiguousHunk(m_number, {stated->at.line, edge->at.line});
+        return ambiguousHunk(m_number, {stated->at.line, edge->at.line}, Among::StatedPlace);
     }
     if (stated || edge) {
         return edge ? edge : stated;
@@ -277,7 +277,7 @@ Result<std::optional<Match>> Locator::find(const Wanted &wanted)
         QList<int> lines;
         std::transform(matches.begin(), matches.end(), std::back_inserter(lines),
                        [](const Match &match) { return match.at.line; });
-        return ambiguousHunk(m_number, lines);
+        return ambiguousHunk(m_number, lines, Among::OtherPlaces);
     }
     return std::optional(nearest(matches, wanted));
 }

@@ -158,11 +158,12 @@ std::optional<PatchState> decided(const HunkPlaces &forward, const HunkPlaces &b
     return atLeast(back, there) ? std::optional(PatchState::Applied) : std::nullopt;
 }
 
-// The places of the reverse, when they can matter: hunks that stand perfectly are only outdone by a reverse that does.
+// The places of the reverse, when they can matter: hunks that stand perfectly, with context on both sides, are only
+// outdone by a reverse that does.
 Result<HunkPlaces> reversePlaces(QByteArrayView contents, const QList<Hunk> &hunks, const HunkPlaces *forward,
                                  const LocateOptions &options)
 {
-    if (forward == nullptr || quality(*forward) != bestQuality) {
+    if (forward == nullptr || quality(*forward) != bestQuality || std::any_of(hunks.begin(), hunks.end(), isOneSided)) {
         const LocateOptions exact{0, OffsetChoice::Unique, options.whitespace};
         return locateHunks(contents, hunks, exact, Direction::Backward);
     }
@@ -197,7 +198,9 @@ Result<JudgedPatch> judgeHunks(QByteArrayView contents, const QList<Hunk> &hunks
     Result<HunkPlaces> forward = locateHunks(contents, hunks, options);
     const Result<HunkPlaces> backward = reversePlaces(contents, hunks, forward ? &*forward : nullptr, options);
     if (!forward) {
-        const bool unclear = forward.error().code == ErrorCode::Ambiguous && backward && !backward->stated;
+        const bool fits = forward.error().code == ErrorCode::Ambiguous;
+        const bool fitsAsStated = fits && forward.error().details.value(QStringLiteral("stated")).toBool();
+        const bool unclear = backward && fits && (fitsAsStated || !backward->stated);
         return unclear || !backward ? Result<JudgedPatch>(forward.error()) : JudgedPatch{PatchState::Applied};
     }
     std::optional<PatchState> state = PatchState::Applicable;
