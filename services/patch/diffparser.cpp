@@ -1,6 +1,7 @@
 #include "services/patch/diffparser.h"
 
 #include "services/patch/diffheader.h"
+#include "services/patch/newline.h"
 
 #include <QRegularExpression>
 
@@ -14,7 +15,11 @@ namespace {
 constexpr int submoduleMode = 0160000;
 constexpr qsizetype usualFileBytes = 1024; // of diff text about one file
 constexpr qsizetype mostReserved = 65536;
-constexpr QByteArrayView bodyMarkers(" +-\\");
+
+bool isBodyMarker(char c)
+{
+    return c == ' ' || c == '+' || c == '-' || c == '\\';
+}
 
 QString hunkTitle(int number)
 {
@@ -76,7 +81,7 @@ private:
     // Where the line after the one at `start` begins.
     qsizetype lineAfter(qsizetype start) const
     {
-        const qsizetype newline = start < m_text.size() ? m_text.indexOf('\n', start) : -1;
+        const qsizetype newline = nextNewline(m_text, start);
         return newline < 0 ? m_text.size() : newline + 1;
     }
 
@@ -467,7 +472,7 @@ private:
             advance();
             return true;
         }
-        if (!bodyMarkers.contains(marker)) {
+        if (!isBodyMarker(marker)) {
             return false;
         }
         oldLeft -= marker != '+' ? 1 : 0;
@@ -484,10 +489,11 @@ private:
     {
         const QByteArrayView text = m_text.sliced(start, m_at - start);
         bool afterLine = false; // "\ No newline" may follow
-        for (qsizetype at = start; at < m_at; at = lineAfter(at)) {
+        for (qsizetype at = start; at < m_at;) {
             const char marker = m_text[at];
             const QByteArrayView line = lineWithEnding(at);
-            const bool mends = !bodyMarkers.contains(marker) || (marker == '\\' && !afterLine) || !line.endsWith('\n')
+            at += line.size();
+            const bool mends = !isBodyMarker(marker) || (marker == '\\' && !afterLine) || !line.endsWith('\n')
                 || (crlfTransport && line.endsWith("\r\n"));
             if (mends) {
                 return m_owner->mended.emplace_back(mendedBody(start, crlfTransport));
@@ -508,7 +514,7 @@ private:
                 afterLine = false;
                 continue;
             }
-            if (!bodyMarkers.contains(line[0])) {
+            if (!isBodyMarker(line[0])) {
                 mended += ' ';
             }
             line.chop(line.endsWith('\n') ? 1 : 0);
@@ -565,7 +571,7 @@ private:
     bool isSignature(qsizetype at) const
     {
         const QByteArrayView next = lineAt(lineAfter(at));
-        return (lineAt(at) == "-- " || lineAt(at) == "--") && (next.isEmpty() || !bodyMarkers.contains(next[0]));
+        return (lineAt(at) == "-- " || lineAt(at) == "--") && (next.isEmpty() || !isBodyMarker(next[0]));
     }
 
     // Takes lines for as long as they look like a hunk's, and sets the counts by them.
@@ -584,7 +590,7 @@ private:
     bool onlyBlanksFollow() const
     {
         const qsizetype at = afterEmptyLines();
-        return at > m_at && (at == m_text.size() || !bodyMarkers.contains(lineAt(at)[0]) || startsPlainFile(at));
+        return at > m_at && (at == m_text.size() || !isBodyMarker(lineAt(at)[0]) || startsPlainFile(at));
     }
 
     // "3c3", "1,2d0": a change as `diff` writes it without options, and as ed reads it.

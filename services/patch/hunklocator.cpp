@@ -2,6 +2,7 @@
 
 #include "services/patch/hunkfailure.h"
 #include "services/patch/lineindex.h"
+#include "services/patch/newline.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -146,7 +147,7 @@ std::optional<Position> Locator::seek(int line) const
     }
     Position at = m_free;
     while (at.line < line) {
-        const qsizetype newline = m_matcher.file().indexOf('\n', at.start);
+        const qsizetype newline = nextNewline(m_matcher.file(), at.start);
         if (newline < 0) {
             return std::nullopt;
         }

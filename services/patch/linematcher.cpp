@@ -1,5 +1,7 @@
 #include "services/patch/linematcher.h"
 
+#include "services/patch/newline.h"
+
 #include <cstring>
 #include <xxhash.h>
 
@@ -57,11 +59,11 @@ QByteArray withFoldedBlanks(QByteArrayView line)
 
 bool isAllCrlf(QByteArrayView text)
 {
-    qsizetype newline = text.indexOf('\n');
+    qsizetype newline = nextNewline(text, 0);
     if (newline < 0) {
         return false;
     }
-    for (; newline >= 0; newline = text.indexOf('\n', newline + 1)) {
+    for (; newline >= 0; newline = nextNewline(text, newline + 1)) {
         if (newline == 0 || text[newline - 1] != '\r') {
             return false;
         }
@@ -71,7 +73,7 @@ bool isAllCrlf(QByteArrayView text)
 
 QByteArrayView LineMatcher::lineAt(qsizetype start) const
 {
-    const qsizetype newline = m_file.indexOf('\n', start);
+    const qsizetype newline = nextNewline(m_file, start);
     return newline < 0 ? m_file.sliced(start) : m_file.sliced(start, newline + 1 - start);
 }
 

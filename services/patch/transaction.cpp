@@ -235,22 +235,29 @@ Result<void> Transaction::syncFolders() const
     return ::fsync(m_slots.get()) == 0 ? Result<void>{} : switchError(errno, QStringLiteral(".patchpanel"));
 }
 
-Result<void> Transaction::verify() const
+// The paths of the actions that `holds` is true of, in their order; it is asked on all processors.
+QList<QString> Transaction::pathsWhere(const std::function<bool(const TxAction &)> &holds) const
 {
-    std::vector<char> isWrong(static_cast<size_t>(m_plan.actions.size()));
-    forEachInParallel(m_plan.actions.size(), [this, &isWrong](qsizetype i, qsizetype) {
-        const TxAction &action = m_plan.actions.at(i);
-        const Result<std::optional<FileState>> found = m_root->read(action.path);
-        const bool right = action.after ? found && *found && sameContents(identityOf(**found), *action.after)
-                                        : !found || !*found; // an emptied folder may stand there again
-        isWrong[static_cast<size_t>(i)] = right ? 0 : 1;
+    std::vector<char> found(static_cast<size_t>(m_plan.actions.size()));
+    forEachInParallel(m_plan.actions.size(), [&](qsizetype i, qsizetype) {
+        found[static_cast<size_t>(i)] = holds(m_plan.actions.at(i)) ? 1 : 0;
     });
-    QList<QString> wrong;
+    QList<QString> paths;
     for (qsizetype i = 0; i < m_plan.actions.size(); ++i) {
-        if (isWrong[static_cast<size_t>(i)] != 0) {
-            wrong.append(m_plan.actions.at(i).path);
+        if (found[static_cast<size_t>(i)] != 0) {
+            paths.append(m_plan.actions.at(i).path);
         }
     }
+    return paths;
+}
+
+Result<void> Transaction::verify() const
+{
+    const QList<QString> wrong = pathsWhere([this](const TxAction &action) {
+        const Result<std::optional<FileState>> found = m_root->read(action.path);
+        return action.after ? !found || !*found || !sameContents(identityOf(**found), *action.after)
+                            : found && *found; // else absent, or an emptied folder stands there again
+    });
     if (!wrong.isEmpty()) {
         return Error{ErrorCode::Io,
                      QStringLiteral("Read back, these paths do not hold what the plan says: %1.")
@@ -287,12 +294,9 @@ Result<QList<QString>> Transaction::adopt()
 
 Result<QList<QString>> Transaction::commit()
 {
-    QList<QString> written;
-    for (const TxAction &action : std::as_const(m_plan.actions)) {
-        if (action.before && !isSameFileAt(m_slots.get(), QByteArray::number(action.slot), action.before)) {
-            written.append(action.path);
-        }
-    }
+    const QList<QString> written = pathsWhere([this](const TxAction &action) {
+        return action.before && !isSameFileAt(m_slots.get(), QByteArray::number(action.slot), action.before);
+    });
     if (Result<void> recorded = m_journal.append(JournalEvent::Committed); !recorded) {
         return recorded.error();
     }

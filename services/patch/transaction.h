@@ -58,6 +58,7 @@ private:
                 Journal journal, Durability durability);
 
     Result<void> writePlan() const;
+    QList<QString> pathsWhere(const std::function<bool(const TxAction &)> &holds) const;
     Result<void> switchOne(const TxAction &action);
     Result<void> syncFolders() const;
     void removeEmptied() const;
