@@ -4,39 +4,93 @@
 
 #include <QCryptographicHash>
 
+#include <algorithm>
 #include <array>
-#include <string_view>
+#include <limits>
 #include <zlib.h>
 
 namespace PatchPanel::Patch {
 
 namespace {
 
-constexpr qint64 mostBytes = qint64(1) << 30;
-constexpr int digitsPerGroup = 5; // of base 85, for 4 bytes
-constexpr int bytesPerGroup = 4;
-constexpr int longestLine = 52; // bytes that one line of data encodes
+constexpr qint64 maxBytes = qint64(1) << 30;
+constexpr qint64 maxInflation = 1032; // the highest ratio that deflate can reach (zlib's technical notes)
+constexpr QByteArrayView
+    base85Digits("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~");
 
-// The digits of git's base 85, in the order of their values (base85.c).
-constexpr std::string_view digits =
-    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
-
-constexpr std::array<qint8, 256> digitValues = [] {
-    std::array<qint8, 256> values = {};
-    values.fill(-1);
-    for (size_t i = 0; i < digits.size(); ++i) {
-        values[static_cast<unsigned char>(digits[i])] = static_cast<qint8>(i);
-    }
-    return values;
-}();
-
-Error damaged(qsizetype at, const QString &what)
+QByteArrayView withoutEnding(QByteArrayView line)
 {
-    return diffError(static_cast<int>(at) + 1, what, QStringLiteral("The diff is damaged: make it again."));
+    while (line.endsWith('\n') || line.endsWith('\r')) {
+        line.chop(1);
+    }
+    return line;
 }
 
-// How many bytes a line of data has, by its first letter; 0 for another character.
-int lengthOf(char letter)
+Error blockError(qsizetype at, const QString &message)
+{
+    return diffError(static_cast<int>(at) + 1, message,
+                     QStringLiteral("The binary patch is damaged; make it again with git diff --binary."));
+}
+
+// "literal 12" or "delta 12": a block without data.
+Result<BinaryBlock> blockHeader(QByteArrayView line, qsizetype at)
+{
+    constexpr QByteArrayView literal("literal ");
+    constexpr QByteArrayView delta("delta ");
+    BinaryBlock block;
+    block.kind = line.startsWith(delta) ? BinaryBlock::Kind::Delta : BinaryBlock::Kind::Literal;
+    if (!line.startsWith(literal) && !line.startsWith(delta)) {
+        return blockError(at, QStringLiteral("Expected here: \"literal\" or \"delta\" and a size."));
+    }
+    const QByteArrayView digits = line.sliced(block.kind == BinaryBlock::Kind::Delta ? delta.size() : literal.size());
+    for (const char digit : digits) {
+        if (digit < '0' || digit > '9') {
+            return blockError(at, QStringLiteral("The size of this binary block is not a number."));
+        }
+        block.size = block.size * 10 + (digit - '0');
+        if (block.size > maxBytes) {
+            return blockError(at, QStringLiteral("This binary block is larger than 1 GiB."));
+        }
+    }
+    if (digits.isEmpty()) {
+        return blockError(at, QStringLiteral("The size of this binary block is missing."));
+    }
+    return block;
+}
+
+constexpr std::array<qint8, 256> makeBase85Values()
+{
+    std::array<qint8, 256> values{};
+    values.fill(-1);
+    for (qsizetype i = 0; i < base85Digits.size(); ++i) {
+        values[static_cast<uchar>(base85Digits[i])] = static_cast<qint8>(i);
+    }
+    return values;
+}
+
+// Five digits as four bytes, most significant first; false for what no four bytes give.
+bool decodeGroup(QByteArrayView digits, std::array<char, 4> &bytes)
+{
+    static constexpr std::array<qint8, 256> values = makeBase85Values();
+    quint64 number = 0;
+    for (const char digit : digits) {
+        const qint8 value = values[static_cast<uchar>(digit)];
+        if (value < 0) {
+            return false;
+        }
+        number = number * 85 + static_cast<quint64>(value);
+    }
+    if (number > std::numeric_limits<quint32>::max()) {
+        return false;
+    }
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        bytes[i] = static_cast<char>(number >> (24 - 8 * i));
+    }
+    return true;
+}
+
+// How many bytes a line holds, by its first letter: A-Z are 1 to 26, a-z 27 to 52; 0 for another letter.
+qsizetype lengthOf(char letter)
 {
     if (letter >= 'A' && letter <= 'Z') {
         return letter - 'A' + 1;
@@ -44,170 +98,206 @@ int lengthOf(char letter)
     return letter >= 'a' && letter <= 'z' ? letter - 'a' + 27 : 0;
 }
 
-// Four bytes from five digits; nothing when they are no such number.
-std::optional<quint32> groupAt(QByteArrayView text)
+// Appends the bytes of one line of data.
+Result<void> decodeLine(QByteArrayView line, qsizetype at, QByteArray &bytes)
 {
-    quint64 number = 0;
-    for (int i = 0; i < digitsPerGroup; ++i) {
-        const int value = digitValues[static_cast<unsigned char>(text[i])];
-        if (value < 0) {
-            return std::nullopt;
-        }
-        number = number * 85 + static_cast<quint64>(value);
+    constexpr qsizetype groupDigits = 5;
+    constexpr qsizetype groupBytes = 4;
+    qsizetype left = lengthOf(line.front());
+    if (left == 0) {
+        return blockError(at, QStringLiteral("This line of binary data does not begin with a length letter."));
     }
-    return number <= 0xffffffffU ? std::optional(static_cast<quint32>(number)) : std::nullopt;
+    if (line.size() != 1 + (left + groupBytes - 1) / groupBytes * groupDigits) {
+        return blockError(at, QStringLiteral("This line of binary data is shorter or longer than its letter says."));
+    }
+    for (qsizetype digit = 1; digit < line.size(); digit += groupDigits) {
+        std::array<char, groupBytes> group{};
+        if (!decodeGroup(line.sliced(digit, groupDigits), group)) {
+            return blockError(at, QStringLiteral("This line of binary data is not base 85."));
+        }
+        const qsizetype taken = std::min(left, groupBytes);
+        bytes.append(group.data(), taken);
+        left -= taken;
+    }
+    return {};
 }
 
-bool decodeLine(QByteArrayView line, QByteArray &bytes)
+// The deflated bytes of a block of `size` bytes whose first line of data is lines[at]; advances `at` past them.
+Result<QByteArray> readDeflated(const QList<QByteArrayView> &lines, qsizetype &at, qint64 size)
 {
-    const int length = lengthOf(line[0]);
-    const int groups = (length + bytesPerGroup - 1) / bytesPerGroup;
-    if (length == 0 || length > longestLine || line.size() != 1 + groups * digitsPerGroup) {
-        return false;
-    }
-    for (int group = 0; group < groups; ++group) {
-        const std::optional<quint32> number = groupAt(line.sliced(1 + group * digitsPerGroup, digitsPerGroup));
-        if (!number) {
-            return false;
+    constexpr qint64 slack = 1024;
+    QByteArray deflated;
+    for (; at < lines.size(); ++at) {
+        const QByteArrayView line = withoutEnding(lines.at(at));
+        if (line.isEmpty()) {
+            ++at;
+            break;
         }
-        for (int i = 0; i < std::min(bytesPerGroup, length - group * bytesPerGroup); ++i) {
-            bytes += static_cast<char>(*number >> (24 - 8 * i));
+        const Result<void> decoded = decodeLine(line, at, deflated);
+        if (!decoded) {
+            return decoded.error();
+        }
+        if (deflated.size() > 2 * size + slack) {
+            return blockError(at, QStringLiteral("There are more data than the %1 bytes stated.").arg(size));
         }
     }
-    return true;
+    return deflated;
 }
 
-// The deflated bytes, when they give exactly `size` bytes.
-std::optional<QByteArray> inflated(const QByteArray &deflated, qint64 size)
+// `deflated` has to inflate to `size` bytes, and to nothing after them.
+Result<QByteArray> inflated(const QByteArray &deflated, qint64 size, qsizetype headerAt)
 {
-    QByteArray bytes(size + 1, Qt::Uninitialized); // one more, to see that there are not too many
-    auto got = static_cast<uLongf>(bytes.size());
-    const int result =
-        ::uncompress(reinterpret_cast<Bytef *>(bytes.data()), &got,
-                     reinterpret_cast<const Bytef *>(deflated.constData()), static_cast<uLong>(deflated.size()));
-    if (result != Z_OK || static_cast<qint64>(got) != size) {
-        return std::nullopt;
+    const Error less = blockError(headerAt, QStringLiteral("The data end before the %1 bytes stated.").arg(size));
+    if (deflated.isEmpty() || size > deflated.size() * maxInflation) {
+        return less;
     }
-    bytes.resize(size);
-    return bytes;
+    QByteArray data(size + 1, Qt::Uninitialized); // one more, to see whether there is more
+    z_stream stream{};
+    stream.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(deflated.constData())); // zlib only reads it
+    stream.avail_in = static_cast<uInt>(deflated.size());
+    stream.next_out = reinterpret_cast<Bytef *>(data.data());
+    stream.avail_out = static_cast<uInt>(data.size());
+    if (inflateInit(&stream) != Z_OK) {
+        return Error{ErrorCode::Internal, QStringLiteral("zlib cannot be started.")};
+    }
+    const int status = inflate(&stream, Z_FINISH);
+    const auto made = static_cast<qint64>(stream.total_out);
+    const bool wholeInput = stream.avail_in == 0;
+    inflateEnd(&stream);
+    if (made > size || (status == Z_STREAM_END && !wholeInput)) {
+        return blockError(headerAt, QStringLiteral("There are more data than the %1 bytes stated.").arg(size));
+    }
+    if (status == Z_BUF_ERROR || (status == Z_STREAM_END && made < size)) {
+        return less;
+    }
+    if (status != Z_STREAM_END) {
+        return blockError(headerAt, QStringLiteral("The data are damaged: they cannot be inflated."));
+    }
+    data.truncate(size);
+    return data;
 }
 
-// A delta: sizes, then copies from the source and inserts (patch-delta.c).
-class Delta {
+Error badDelta(const QString &message)
+{
+    return {ErrorCode::InvalidTask, message,
+            QStringLiteral("The binary patch is damaged; make it again with git diff --binary.")};
+}
+
+// Reads a delta (git's "pack-format", section "Deltified representation") instruction by instruction.
+class DeltaReader {
 public:
-    explicit Delta(QByteArrayView text)
-        : m_text(text)
+    DeltaReader(QByteArrayView source, QByteArrayView delta)
+        : m_source(source)
+        , m_delta(delta)
     {
     }
 
-    std::optional<qint64> readSize()
+    bool atEnd() const { return m_at >= m_delta.size(); }
+
+    // A size of the header: seven bits a byte, least significant first. Nothing when it is cut off or over 1 GiB.
+    std::optional<qint64> size()
     {
         qint64 size = 0;
-        for (int shift = 0; shift < 63 && m_at < m_text.size(); shift += 7) {
-            const auto byte = next();
-            size |= qint64(byte & 0x7f) << shift;
+        for (int shift = 0; !atEnd() && shift < 35; shift += 7) {
+            const int byte = next();
+            size |= static_cast<qint64>(byte & 0x7f) << shift;
             if ((byte & 0x80) == 0) {
-                return size;
+                return size <= maxBytes ? std::optional(size) : std::nullopt;
             }
         }
         return std::nullopt;
     }
 
-    // False when the delta is damaged.
-    bool apply(const QByteArray &source, qint64 resultSize, QByteArray &result)
+    // The bytes that the next instruction appends.
+    Result<QByteArrayView> piece()
     {
-        result.reserve(resultSize);
-        while (m_at < m_text.size()) {
-            const auto opcode = next();
-            const bool done =
-                (opcode & 0x80) != 0 ? copy(opcode, source, resultSize, result) : insert(opcode, resultSize, result);
-            if (!done) {
-                return false;
-            }
+        const int opcode = next();
+        if (opcode == 0) {
+            return badDelta(QStringLiteral("The delta has an instruction that does not exist."));
         }
-        return result.size() == resultSize;
+        return (opcode & 0x80) != 0 ? copied(opcode) : inserted(opcode);
     }
 
 private:
-    unsigned char next() { return static_cast<unsigned char>(m_text[m_at++]); }
+    int next() { return static_cast<uchar>(m_delta[m_at++]); }
 
-    // The bytes of a number that the bits of the opcode say are there, lowest first.
-    std::optional<qint64> readNumber(unsigned int bits, int count)
+    static Error cutOff() { return badDelta(QStringLiteral("The delta ends in the middle of an instruction.")); }
+
+    Result<QByteArrayView> inserted(qsizetype length)
     {
-        qint64 number = 0;
-        for (int i = 0; i < count; ++i) {
-            if ((bits & (1U << i)) == 0) {
+        if (m_delta.size() - m_at < length) {
+            return cutOff();
+        }
+        m_at += length;
+        return m_delta.sliced(m_at - length, length);
+    }
+
+    // Bits 0-3 say which bytes of the offset follow, bits 4-6 which of the length; the others are 0.
+    Result<QByteArrayView> copied(int opcode)
+    {
+        constexpr qint64 lengthOfZero = 0x10000;
+        std::array<qint64, 2> numbers{};
+        for (int bit = 0; bit < 7; ++bit) {
+            if ((opcode & (1 << bit)) == 0) {
                 continue;
             }
-            if (m_at == m_text.size()) {
-                return std::nullopt;
+            if (atEnd()) {
+                return cutOff();
             }
-            number |= qint64(next()) << (8 * i);
+            const int place = bit < 4 ? bit : bit - 4;
+            numbers[bit < 4 ? 0 : 1] |= static_cast<qint64>(next()) << (8 * place);
         }
-        return number;
+        const auto [offset, stated] = numbers;
+        const qint64 length = stated == 0 ? lengthOfZero : stated;
+        if (offset + length > m_source.size()) {
+            return badDelta(QStringLiteral("The delta reads beyond the end of the contents it was made for."));
+        }
+        return m_source.sliced(offset, length);
     }
 
-    bool copy(unsigned char opcode, const QByteArray &source, qint64 resultSize, QByteArray &result)
-    {
-        constexpr qint64 impliedSize = 0x10000;
-        const std::optional<qint64> offset = readNumber(opcode & 0x0fU, 4);
-        const std::optional<qint64> given = readNumber((opcode >> 4) & 0x07U, 3);
-        if (!offset || !given) {
-            return false;
-        }
-        const qint64 size = *given == 0 ? impliedSize : *given;
-        if (*offset + size > source.size() || result.size() + size > resultSize) {
-            return false;
-        }
-        result += QByteArrayView(source).sliced(*offset, size);
-        return true;
-    }
-
-    bool insert(unsigned char size, qint64 resultSize, QByteArray &result)
-    {
-        if (size == 0 || m_at + size > m_text.size() || result.size() + size > resultSize) {
-            return false;
-        }
-        result += m_text.sliced(m_at, size);
-        m_at += size;
-        return true;
-    }
-
-    QByteArrayView m_text;
+    QByteArrayView m_source;
+    QByteArrayView m_delta;
     qsizetype m_at = 0;
 };
+
+// Appends what the instructions make. The result grows with them: a size that is only stated takes no memory.
+Result<QByteArray> runDelta(DeltaReader &reader, qint64 resultSize)
+{
+    const Error otherSize =
+        badDelta(QStringLiteral("The delta makes more or less than the %1 bytes it says.").arg(resultSize));
+    QByteArray result;
+    while (!reader.atEnd()) {
+        const Result<QByteArrayView> piece = reader.piece();
+        if (!piece) {
+            return piece.error();
+        }
+        if (piece->size() > resultSize - result.size()) {
+            return otherSize;
+        }
+        result.append(*piece);
+    }
+    return result.size() == resultSize ? Result<QByteArray>(result) : otherSize;
+}
 
 } // namespace
 
 Result<BinaryBlock> readBinaryBlock(const QList<QByteArrayView> &lines, qsizetype &at)
 {
-    const QByteArrayView head = at < lines.size() ? lines.at(at) : QByteArrayView();
-    const bool literal = head.startsWith("literal ");
-    if (!literal && !head.startsWith("delta ")) {
-        return damaged(at, QStringLiteral("Expected \"literal\" or \"delta\" and a size here."));
-    }
-    BinaryBlock block;
-    block.kind = literal ? BinaryBlock::Kind::Literal : BinaryBlock::Kind::Delta;
-    bool isNumber = false;
-    block.size = head.sliced(head.indexOf(' ') + 1).toByteArray().toLongLong(&isNumber);
-    if (!isNumber || block.size < 0 || block.size > mostBytes) {
-        return damaged(at, QStringLiteral("The size of the binary data is no number up to 1 GiB."));
-    }
-    const qsizetype headAt = at++;
-    QByteArray deflated;
-    for (; at < lines.size() && !lines.at(at).isEmpty(); ++at) {
-        if (!decodeLine(lines.at(at), deflated)) {
-            return damaged(at, QStringLiteral("This line of binary data cannot be read."));
-        }
+    const qsizetype headerAt = at;
+    Result<BinaryBlock> block = blockHeader(at < lines.size() ? withoutEnding(lines.at(at)) : QByteArrayView(), at);
+    if (!block) {
+        return block;
     }
     ++at;
-    std::optional<QByteArray> data = inflated(deflated, block.size);
-    if (!data) {
-        return damaged(headAt,
-                       QStringLiteral("The binary data are missing, damaged, or not the %1 bytes that are stated.")
-                           .arg(block.size));
+    const Result<QByteArray> deflated = readDeflated(lines, at, block->size);
+    if (!deflated) {
+        return deflated.error();
     }
-    block.data = *std::move(data);
+    const Result<QByteArray> data = inflated(*deflated, block->size, headerAt);
+    if (!data) {
+        return data.error();
+    }
+    block->data = *data;
     return block;
 }
 
@@ -216,29 +306,26 @@ Result<QByteArray> applyBinaryBlock(const QByteArray &before, const BinaryBlock 
     if (block.kind == BinaryBlock::Kind::Literal) {
         return block.data;
     }
-    const Error broken{ErrorCode::InvalidTask, QStringLiteral("The binary delta is damaged."),
-                       QStringLiteral("Make the diff again.")};
-    Delta delta(block.data);
-    const std::optional<qint64> sourceSize = delta.readSize();
-    const std::optional<qint64> resultSize = delta.readSize();
-    if (!sourceSize || !resultSize || *resultSize > mostBytes) {
-        return broken;
+    DeltaReader reader(before, block.data);
+    const std::optional<qint64> sourceSize = reader.size();
+    const std::optional<qint64> resultSize = sourceSize ? reader.size() : std::nullopt;
+    if (!resultSize) {
+        return badDelta(QStringLiteral("The sizes at the start of the delta cannot be read."));
     }
     if (*sourceSize != before.size()) {
         return Error{ErrorCode::DoesNotApply,
-                     QStringLiteral("The binary delta was made for a file of %1 bytes; this one has %2.")
+                     QStringLiteral("The binary patch was made for contents of %1 bytes, not of %2.")
                          .arg(*sourceSize)
                          .arg(before.size()),
-                     QStringLiteral("Make the task again from the file as it is now.")};
+                     QStringLiteral("Make it again from the file as it is now.")};
     }
-    QByteArray result;
-    return delta.apply(before, *resultSize, result) ? Result<QByteArray>(result) : broken;
+    return runDelta(reader, *resultSize);
 }
 
 QByteArray gitBlobId(QByteArrayView contents)
 {
     QCryptographicHash hash(QCryptographicHash::Sha1);
-    hash.addData("blob " + QByteArray::number(contents.size()) + QByteArray(1, '\0'));
+    hash.addData("blob " + QByteArray::number(contents.size()) + '\0');
     hash.addData(contents);
     return hash.result().toHex();
 }

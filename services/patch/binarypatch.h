@@ -10,31 +10,34 @@
 
 namespace PatchPanel::Patch {
 
-// What a "GIT binary patch" holds of one file, in the form that git's builtin/apply.c reads.
+// Git's binary patches, as apply.c, base85.c and patch-delta.c of git read them.
 
-// One block: what makes the new (or, in reverse, the old) contents.
+// One block of a "GIT binary patch": what makes the new (or, in reverse, the old) contents.
 struct BinaryBlock {
     enum class Kind { Literal, Delta };
     Kind kind = Kind::Literal;
-    qint64 size = 0; // of `data`, as the block says
+    qint64 size = 0; // of the inflated data, as the header says
     QByteArray data = {}; // inflated: the contents, or a delta
 };
 
 struct BinaryPatch {
-    BinaryBlock forward = {};
-    std::optional<BinaryBlock> backward = {};
+    BinaryBlock forward;
+    std::optional<BinaryBlock> backward;
 };
 
-// Reads the block whose "literal N" or "delta N" line is lines[at], and moves `at` past it and the empty line that ends
-// it. The lines have no endings. InvalidTask naming the line of the diff (at + 1) for data that are missing, damaged or
-// of another size than the block says; sizes over 1 GiB are refused before memory is taken.
+// Reads the block whose "literal N" or "delta N" line is lines[at]; the lines may have their endings. Advances `at`
+// past the block and past the empty line that ends it; the end of the text ends it as well, as mail programs drop
+// empty last lines. InvalidTask naming the line of the diff (1-based) for a bad header, length letter, digit or
+// checksum, for data that are missing and for more of them than stated. At most 1 GiB, and never more memory than the
+// deflated data can fill.
 Result<BinaryBlock> readBinaryBlock(const QList<QByteArrayView> &lines, qsizetype &at);
 
-// `before` with the block applied. DoesNotApply for a delta that was made for contents of another size, InvalidTask for
-// one that reads beyond its source or does not give as many bytes as it says.
+// `before` with the block applied; a literal replaces it whatever it is. DoesNotApply when a delta was made for
+// contents of another size; InvalidTask for a delta that is malformed, reads beyond its source or makes more or less
+// than it says.
 Result<QByteArray> applyBinaryBlock(const QByteArray &before, const BinaryBlock &block);
 
-// The name that git gives a file with these contents: hexadecimal SHA-1 over "blob", the size and the contents.
+// The id that git gives a file of these contents: hexadecimal SHA-1 over "blob N\0" and the contents.
 QByteArray gitBlobId(QByteArrayView contents);
 
 } // namespace PatchPanel::Patch

@@ -2,7 +2,6 @@
 
 #include "services/common/ids.h"
 #include "services/patch/recovery.h"
-#include "services/patch/taskreader.h"
 
 namespace PatchPanel::Patch {
 
@@ -33,7 +32,7 @@ Result<void> transact(const WorkspaceRoot &root, const Plan &plan, Durability du
 } // namespace
 
 Result<Plan> applyDiffTo(const QString &folder, const QByteArray &diff, const PlanOptions &options,
-                         Durability durability)
+                         Durability durability, const ReadOptions &reading)
 {
     const Result<WorkspaceRoot> root = WorkspaceRoot::open(folder);
     if (!root) {
@@ -42,7 +41,7 @@ Result<Plan> applyDiffTo(const QString &folder, const QByteArray &diff, const Pl
     if (const Result<RecoveryReport> recovered = recoverPending(*root); !recovered) {
         return recovered.error();
     }
-    const Result<Task> task = readTask(diff, QStringLiteral("diff"), root->path());
+    const Result<Task> task = readTask(diff, QStringLiteral("diff"), root->path(), reading);
     if (!task) {
         return task.error();
     }

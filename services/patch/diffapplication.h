@@ -1,6 +1,7 @@
 #pragma once
 
 #include "services/patch/planner.h"
+#include "services/patch/taskreader.h"
 #include "services/patch/transaction.h"
 
 namespace PatchPanel::Patch {
@@ -11,6 +12,6 @@ namespace PatchPanel::Patch {
 // makePlan and Transaction; after an error the folder is as it was.
 // Blocking; no other run may be in the folder.
 Result<Plan> applyDiffTo(const QString &folder, const QByteArray &diff, const PlanOptions &options = {},
-                         Durability durability = Durability::Full);
+                         Durability durability = Durability::Full, const ReadOptions &reading = {});
 
 } // namespace PatchPanel::Patch

@@ -416,7 +416,7 @@ QJsonValue JsonNode::toJsonValue() const
     case Kind::Object: {
         QJsonObject object;
         for (const JsonMember &member : members) {
-            object.insert(QString::fromUtf8(member.key), member.value.toJsonValue());
+            object.insert(textFromUtf8(member.key), member.value.toJsonValue());
         }
         return object;
     }
@@ -434,7 +434,7 @@ TextPosition positionAt(QByteArrayView text, qsizetype offset)
 
 QString pointerTo(const QString &pointer, QByteArrayView key)
 {
-    QString token = QString::fromUtf8(key);
+    QString token = textFromUtf8(key);
     token.replace(u'~', QLatin1String("~0")).replace(u'/', QLatin1String("~1"));
     return pointer + u'/' + token;
 }

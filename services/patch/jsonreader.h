@@ -1,6 +1,7 @@
 #pragma once
 
 #include "services/common/result.h"
+#include "services/common/utf8.h"
 
 #include <QByteArray>
 #include <QJsonValue>
@@ -33,7 +34,7 @@ struct JsonNode {
 
     // Null when this is no object or has no such member.
     const JsonNode *find(QByteArrayView key) const;
-    QString string() const { return QString::fromUtf8(text); }
+    QString string() const { return textFromUtf8(text); }
     // "a number", "an object": what a message calls it.
     QString kindName() const;
     QJsonValue toJsonValue() const;

@@ -1,23 +1,22 @@
 #include "services/patch/taskreader.h"
+#include "tests/fuzz/fuzzing.h"
 
-#include <cstddef>
-#include <cstdint>
+using namespace PatchPanel;
 
-// Any bytes are a task or a clear error, never a crash. Every path of a task that was read is confined.
+// Any bytes are a task or a clear error. Every path of a task that was read is confined.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
     const QString root = QStringLiteral("/workspace");
-    const auto task = PatchPanel::Patch::readTask(QByteArrayView(data, static_cast<qsizetype>(size)),
-                                                  QStringLiteral("fuzz.json"), root);
+    const auto task = Patch::readTask(Fuzz::viewOf(data, size).toByteArray(), QStringLiteral("fuzz.json"), root);
     if (!task) {
-        if (task.error().message.isEmpty()) {
-            __builtin_trap();
-        }
+        Fuzz::requireClear(task.error());
         return 0;
     }
-    for (const PatchPanel::Patch::Op &op : task->ops) {
-        if (!op.path.isEmpty() && !PatchPanel::Patch::confinedPath(op.path, root)) {
-            __builtin_trap();
+    Fuzz::require(!task->displayName().isEmpty());
+    for (const Patch::Op &op : task->ops) {
+        for (const QString &path : {op.path, op.from}) {
+            const auto confined = Patch::confinedPath(path, root);
+            Fuzz::require(path.isEmpty() || (confined && *confined == path));
         }
     }
     return 0;

@@ -45,11 +45,11 @@ int main(int argc, char *argv[])
         out << file.errorString() << '\n';
         return 66;
     }
-    PlanOptions options;
+    ReadOptions reading;
     if (argc > 3) {
-        options.strip = QByteArray(argv[3]).toInt();
+        reading.strip = QByteArray(argv[3]).toInt();
     }
-    const Result<Plan> plan = applyDiffTo(QFile::decodeName(argv[1]), file.readAll(), options, Durability::Process);
+    const Result<Plan> plan = applyDiffTo(QFile::decodeName(argv[1]), file.readAll(), {}, Durability::Process, reading);
     out << QJsonDocument(outcomeOf(plan)).toJson(QJsonDocument::Compact) << '\n';
     return 0;
 }
