@@ -44,12 +44,12 @@ QStringList testing(const QStringList &modules)
 const QList<FolderRule> &folderRules()
 {
     static const QList<FolderRule> rules{
-        {QStringLiteral("services/common/"), common, core},
+        {QStringLiteral("services/common/"), common, core, {QStringLiteral("openssl")}},
         {QStringLiteral("services/log/"), commonAndLog, core},
         {QStringLiteral("services/patch/"),
          commonAndLog + QStringList{QStringLiteral("services/patch/")},
          core,
-         {QStringLiteral("pcre2"), QStringLiteral("git2")}},
+         {QStringLiteral("pcre2"), QStringLiteral("git2"), QStringLiteral("xxhash"), QStringLiteral("zlib")}},
         {QStringLiteral("services/storage/"),
          common + QStringList{QStringLiteral("services/storage/")},
          core + QStringList{QStringLiteral("QtSql")},

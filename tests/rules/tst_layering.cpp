@@ -111,6 +111,7 @@ private Q_SLOTS:
         row("hiredis in app", "app/a.cpp", "#include <hiredis.h>");
         row("SQL in a service", "services/runner/a.cpp", "#include <QSqlDatabase>");
         row("libgit2 outside the engine", "services/runner/a.cpp", "#include <git2.h>");
+        row("OpenSSL outside the base layer", "services/patch/a.cpp", "#include <openssl/evp.h>");
         row("PCRE2 outside the engine", "ui/a.cpp", "#include <pcre2.h>");
         row("unknown library", "services/patch/a.cpp", "#include <boost/json.hpp>");
         row("header without its folder", "services/log/a.cpp", "#include \"logline.h\"");
