@@ -171,6 +171,13 @@ Result<HunkPlaces> reversePlaces(QByteArrayView contents, const QList<Hunk> &hun
     return stated ? Result<HunkPlaces>(*std::move(stated)) : Result<HunkPlaces>(Error{ErrorCode::DoesNotApply, {}});
 }
 
+// Whether hunks of which one has several places, as the error says, fit all the same.
+bool fitsSomewhere(QByteArrayView contents, const QList<Hunk> &hunks, const Error &error, const LocateOptions &options)
+{
+    const LocateOptions anywhere{0, OffsetChoice::Nearest, options.whitespace};
+    return error.code == ErrorCode::Ambiguous && locateHunks(contents, hunks, anywhere, Direction::Backward).ok();
+}
+
 QByteArray rangeText(char sign, int line, int count)
 {
     // A range of no lines names the line before it.
@@ -206,8 +213,9 @@ Result<JudgedPatch> judgeHunks(QByteArrayView contents, const QList<Hunk> &hunks
     std::optional<PatchState> state = PatchState::Applicable;
     if (backward) {
         state = decided(*forward, *backward, hunks);
-    } else if (backward.error().code == ErrorCode::Ambiguous) {
-        state = std::nullopt; // it fits, in several places even
+    } else if (fitsSomewhere(contents, hunks, backward.error(), options)) {
+        const bool asStated = backward.error().details.value(QStringLiteral("stated")).toBool();
+        state = quality(*forward) == bestQuality && !asStated ? state : std::nullopt;
     }
     if (state == PatchState::Applied) {
         return JudgedPatch{PatchState::Applied};

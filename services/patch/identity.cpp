@@ -121,7 +121,7 @@ bool isSameFileAt(int folder, const QByteArray &name, const std::optional<Identi
 
 QByteArray lastPart(const QString &path)
 {
-    return path.section(u'/', -1).toUtf8();
+    return QStringView(path).sliced(path.lastIndexOf(u'/') + 1).toUtf8();
 }
 
 bool isSameFile(const Identity &identity, const struct stat &info)

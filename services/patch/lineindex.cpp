@@ -7,7 +7,10 @@ namespace PatchPanel::Patch {
 LineIndex::LineIndex(const LineMatcher &matcher)
     : m_matcher(matcher)
 {
+    constexpr qsizetype usualLineBytes = 32;
     const QByteArrayView file = matcher.file();
+    m_starts.reserve(static_cast<size_t>(file.size() / usualLineBytes + 2));
+    m_hashes.reserve(static_cast<size_t>(file.size() / usualLineBytes + 1));
     for (qsizetype start = 0; start < file.size();) {
         const QByteArrayView line = matcher.lineAt(start);
         m_starts.push_back(start);

@@ -31,7 +31,7 @@ void appendQuoted(QByteArray &json, const QString &text)
     });
     if (plain) {
         json += '"';
-        std::transform(text.begin(), text.end(), std::back_inserter(json), [](QChar c) { return c.toLatin1(); });
+        json += text.toLatin1();
         json += '"';
         return;
     }
