@@ -2,7 +2,10 @@
 // line of JSON: {"result": "applied" | "noop" | an error's name, "message", "changes", "notes"}. Exit code 0 whenever
 // there is such a line.
 
-#include "services/patch/diffapplication.h"
+#include "services/common/ids.h"
+#include "services/patch/planner.h"
+#include "services/patch/taskreader.h"
+#include "services/patch/transaction.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -31,6 +34,37 @@ QJsonObject outcomeOf(const Result<Plan> &plan)
             {QStringLiteral("notes"), notes}};
 }
 
+// applyDiffTo() for a diff whose names lose `strip` leading parts.
+Result<Plan> applied(const QString &folder, const QByteArray &diff, std::optional<int> strip)
+{
+    const Result<WorkspaceRoot> root = WorkspaceRoot::open(folder);
+    if (!root) {
+        return root.error();
+    }
+    ReadOptions reading;
+    reading.strip = strip;
+    const Result<Task> task = readTask(diff, QStringLiteral("diff"), root->path(), reading);
+    if (!task) {
+        return task.error();
+    }
+    Result<Plan> plan = makePlan(*task, root->path());
+    if (!plan || plan->changes.isEmpty()) {
+        return plan;
+    }
+    Result<Transaction> transaction = Transaction::prepare(*root, *plan, newRunId(), Durability::Process);
+    if (!transaction) {
+        return transaction.error();
+    }
+    const Result<void> switched = transaction->apply([](const TxAction &) {});
+    if (!switched) {
+        transaction->rollback();
+        return switched.error();
+    }
+    const Result<QList<QString>> committed = transaction->commit();
+    const Result<void> closed = transaction->close();
+    return !committed ? committed.error() : !closed ? closed.error() : plan;
+}
+
 } // namespace
 
 int main(int argc, char *argv[])
@@ -45,11 +79,8 @@ int main(int argc, char *argv[])
         out << file.errorString() << '\n';
         return 66;
     }
-    PlanOptions options;
-    if (argc > 3) {
-        options.strip = QByteArray(argv[3]).toInt();
-    }
-    const Result<Plan> plan = applyDiffTo(QFile::decodeName(argv[1]), file.readAll(), options, Durability::Process);
+    const std::optional<int> strip = argc > 3 ? std::optional(QByteArray(argv[3]).toInt()) : std::nullopt;
+    const Result<Plan> plan = applied(QFile::decodeName(argv[1]), file.readAll(), strip);
     out << QJsonDocument(outcomeOf(plan)).toJson(QJsonDocument::Compact) << '\n';
     return 0;
 }
