@@ -164,8 +164,9 @@ Result<HunkPlaces> reversePlaces(QByteArrayView contents, const QList<Hunk> &hun
                                  const LocateOptions &options)
 {
     if (forward == nullptr || quality(*forward) != bestQuality || std::any_of(hunks.begin(), hunks.end(), isOneSided)) {
-        const LocateOptions exact{0, OffsetChoice::Unique, options.whitespace};
-        return locateHunks(contents, hunks, exact, Direction::Backward);
+        // With the same fuzz: what was applied with it is only found with it.
+        const LocateOptions unique{options.fuzz, OffsetChoice::Unique, options.whitespace};
+        return locateHunks(contents, hunks, unique, Direction::Backward);
     }
     std::optional<HunkPlaces> stated = locateStatedHunks(contents, hunks, Direction::Backward, forward->match);
     return stated ? Result<HunkPlaces>(*std::move(stated)) : Result<HunkPlaces>(Error{ErrorCode::DoesNotApply, {}});
@@ -174,7 +175,7 @@ Result<HunkPlaces> reversePlaces(QByteArrayView contents, const QList<Hunk> &hun
 // Whether hunks of which one has several places, as the error says, fit all the same.
 bool fitsSomewhere(QByteArrayView contents, const QList<Hunk> &hunks, const Error &error, const LocateOptions &options)
 {
-    const LocateOptions anywhere{0, OffsetChoice::Nearest, options.whitespace};
+    const LocateOptions anywhere{options.fuzz, OffsetChoice::Nearest, options.whitespace};
     return error.code == ErrorCode::Ambiguous && locateHunks(contents, hunks, anywhere, Direction::Backward).ok();
 }
 
