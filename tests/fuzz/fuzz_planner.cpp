@@ -138,6 +138,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     requireDone(*plan, workspace);
     const auto again = planOf(test->diff, workspace, test->options);
     Fuzz::require(!again || again->changes.isEmpty());
-    requireUndoLeadsBack(*test, workspace);
+    if (!plan->changes.isEmpty()) {
+        requireUndoLeadsBack(*test, workspace);
+    }
     return 0;
 }

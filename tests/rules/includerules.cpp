@@ -49,7 +49,7 @@ const QList<FolderRule> &folderRules()
         {QStringLiteral("services/patch/"),
          commonAndLog + QStringList{QStringLiteral("services/patch/")},
          core,
-         {QStringLiteral("pcre2"), QStringLiteral("git2")}},
+         {QStringLiteral("pcre2"), QStringLiteral("git2"), QStringLiteral("zlib")}},
         {QStringLiteral("services/storage/"),
          common + QStringList{QStringLiteral("services/storage/")},
          core + QStringList{QStringLiteral("QtSql")},
