@@ -1,5 +1,6 @@
 #include "services/patch/diffparser.h"
 
+#include "services/common/utf8.h"
 #include "services/patch/diffheader.h"
 #include "services/patch/newline.h"
 
@@ -374,9 +375,9 @@ private:
         if (!oldOrNew.isValidUtf8() || !newOrOld.isValidUtf8()) {
             return diffError(file.patchLine, QStringLiteral("The file name is not valid UTF-8."));
         }
-        const QString oldPath = QString::fromUtf8(oldOrNew);
+        const QString oldPath = textFromUtf8(oldOrNew);
         file.oldPath = hasOld ? oldPath : QString();
-        file.newPath = !hasNew ? QString() : newOrOld == oldOrNew ? oldPath : QString::fromUtf8(newOrOld);
+        file.newPath = !hasNew ? QString() : newOrOld == oldOrNew ? oldPath : textFromUtf8(newOrOld);
         const bool oneSided = file.action == DiffAction::Create || file.action == DiffAction::Delete;
         if (oneSided && file.hunks.size() > 1) {
             return diffError(file.hunks.at(1).patchLine,
@@ -681,7 +682,7 @@ Result<FileDiff> withStrippedNames(const FileDiff &file, int parts)
                                  .arg(parts),
                              QStringLiteral("Give the number of parts to take off the names, as patch -p does."));
         }
-        *path = QString::fromUtf8(*rest);
+        *path = textFromUtf8(*rest);
     }
     return stripped;
 }

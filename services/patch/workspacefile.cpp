@@ -1,5 +1,6 @@
 #include "services/patch/workspacefile.h"
 
+#include "services/common/utf8.h"
 #include "services/patch/bytearena.h"
 #include "services/patch/descriptor.h"
 #include "services/patch/identity.h"
@@ -141,7 +142,7 @@ Result<QString> decodedName(const char *name, const QString &folder)
         return Error{ErrorCode::Io, QStringLiteral("A file name in the folder %1 is not valid UTF-8.").arg(folder),
                      QStringLiteral("Rename the file."), folder};
     }
-    return QString::fromUtf8(bytes);
+    return textFromUtf8(bytes);
 }
 
 QString joined(const QString &folder, const QString &name)

@@ -86,6 +86,8 @@ void TestDiffParser::names_data()
         QStringLiteral("my file"), QStringLiteral("my file"));
     row("mode only, quoted", "diff --git \"a/\\303\\251\" \"b/\\303\\251\"\nold mode 100644\nnew mode 100755\n", Modify,
         QStringLiteral("é"), QStringLiteral("é"));
+    row("byte order mark in a name", "--- a/\xef\xbb\xbfx\n+++ b/\xef\xbb\xbfx\n" + change, Modify, QChar(0xfeff) + x,
+        QChar(0xfeff) + x);
     row("escaping name is read as it is", "--- a/../../x\n+++ b/../../x\n" + change, Modify, QStringLiteral("../../x"),
         QStringLiteral("../../x"));
     row("carriage returns in headers", "--- a/x\r\n+++ b/x\r\n@@ -1 +1 @@\r\n-a\r\n+b\r\n", Modify, x, x);
