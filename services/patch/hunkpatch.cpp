@@ -3,7 +3,6 @@
 #include "services/patch/linematcher.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace PatchPanel::Patch {
 
@@ -81,8 +80,7 @@ Blob assembled(QByteArrayView contents, const QList<Hunk> &hunks, const HunkPlac
     const ByteArena::Room room = allocateBytes(arena, most);
     char *end = room.data;
     const auto append = [&end](QByteArrayView bytes) {
-        std::memcpy(end, bytes.data(), static_cast<size_t>(bytes.size()));
-        end += bytes.size();
+        end = std::copy(bytes.begin(), bytes.end(), end); // memcpy may not be given a null, as an empty view has it
     };
     qsizetype copied = 0;
     for (qsizetype i = 0; i < hunks.size(); ++i) {

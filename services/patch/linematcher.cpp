@@ -28,7 +28,7 @@ QByteArrayView withoutEnding(QByteArrayView line)
 bool startsWithAt(QByteArrayView file, qsizetype start, QByteArrayView text)
 {
     return file.size() - start >= text.size()
-        && std::memcmp(file.data() + start, text.data(), static_cast<size_t>(text.size())) == 0;
+        && (text.isEmpty() || std::memcmp(file.data() + start, text.data(), static_cast<size_t>(text.size())) == 0);
 }
 
 quint64 hashOfBytes(QByteArrayView bytes, quint64 seed)
