@@ -43,14 +43,20 @@ def same_trees(sides, room):
         raise BenchFailure(f"{len(found)} paths differ from {peer.name}'s result: {'; '.join(found[:3])}")
 
 
-def contest(sides, source, room, rounds, judge=same_trees):
-    """Runs the sides on copies of `source` beneath `room`. `judge` looks at what the first round left there."""
+def turns(sides, rounds):
+    """Each round's number and sides, begun by another side every time; no further round once patience is over."""
     started = time.monotonic()
     for number in range(rounds):
         if number and time.monotonic() - started > PATIENCE:
-            break
+            return
         shift = number % len(sides)
-        for side in sides[shift:] + sides[:shift]:
+        yield number, sides[shift:] + sides[:shift]
+
+
+def contest(sides, source, room, rounds, judge=same_trees):
+    """Runs the sides on copies of `source` beneath `room`. `judge` looks at what the first round left there."""
+    for number, order in turns(sides, rounds):
+        for side in order:
             work = room / side.name
             copy(source, work)
             side.run(work)
@@ -64,12 +70,8 @@ def contest(sides, source, room, rounds, judge=same_trees):
 
 def contest_in_place(sides, folder, rounds):
     """The same for programs that write nothing: all of them run in `folder` itself."""
-    started = time.monotonic()
-    for number in range(rounds):
-        if number and time.monotonic() - started > PATIENCE:
-            break
-        shift = number % len(sides)
-        for side in sides[shift:] + sides[:shift]:
+    for _, order in turns(sides, rounds):
+        for side in order:
             side.run(folder)
 
 
