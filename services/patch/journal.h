@@ -7,8 +7,6 @@
 #include <QList>
 #include <QString>
 
-#include <optional>
-
 namespace PatchPanel::Patch {
 
 // What a run survives: Process, that it is killed; Full, that the machine stops as well.
@@ -17,39 +15,56 @@ enum class Durability { Process, Full };
 // What a transaction has promised, on disk in the order in which it happened. What the files themselves tell (which
 // switches were made) is not repeated here: recovery asks the disk.
 enum class JournalEvent {
-    Prepared, // everything is staged; from here on paths may be switched
+    Begun, // {"run","durability"}
+    Prepared, // {"plan": CRC-32C of plan.json}: everything is staged; from here on paths may be switched
     Switched, // every path is switched
-    Adopted, // {"action","now"}: a gate changed a planned path; `now` is how it left it
+    GateBegun, // {"command"}: what happens to the planned paths until Adopted is the gate's work
+    Adopted, // {"paths":[{"action","now"}]}: what a gate made of them
     Committed, // the point of no return: recovery only tidies up
     RollingBack, // takes a Committed back
     Done, // nothing is left but to move the undo slots to the history
 };
 
 struct JournalRecord {
-    JournalEvent event = JournalEvent::Prepared;
+    JournalEvent event = JournalEvent::Begun;
     QJsonObject data = {};
 };
 
-// An append-only file of records, one JSON object a line. append() returns when the record is on the disk (Full) or
-// with the kernel (Process). A torn last
-// line, as a killed process or machine leaves it, ends the journal when it is read. Lives on the run's worker thread.
+// An append-only file of records: a line each of the length of its JSON, CRC-32C, sequence number and JSON. What a
+// killed process or machine left unfinished at its end is no record. Lives on the run's worker thread.
 class Journal {
 public:
-    // The file `journal` in the open folder, made when it is missing.
-    static Result<Journal> open(int folder, Durability durability);
-    Result<void> append(JournalEvent event, const QJsonObject &data = {});
+    // A new file `journal` in the open folder.
+    static Result<Journal> create(int folder, Durability durability);
+    // The one that a killed run left, to go on with: what is torn at its end is cut off.
+    static Result<Journal> resume(int folder, Durability durability);
+
+    enum class Sync { Now, Later };
+    // Returns when the record is on the disk (Full, Now), else when it is with the kernel. After an error the record is
+    // not there, unless isTorn().
+    Result<void> append(JournalEvent event, const QJsonObject &data = {}, Sync sync = Sync::Now);
+
+    // An append failed, and what it wrote could not be cut off: the record may be there or not.
+    bool isTorn() const { return m_torn; }
 
     // Every whole record; none when there is no journal.
     static QList<JournalRecord> read(int folder);
 
 private:
-    Journal(Descriptor file, Durability durability)
+    Journal(Descriptor file, Durability durability, int next, qint64 size)
         : m_file(std::move(file))
         , m_durability(durability)
+        , m_next(next)
+        , m_size(size)
     {
     }
+    bool cutOff();
+
     Descriptor m_file;
     Durability m_durability;
+    int m_next = 0; // sequence number of the next record
+    qint64 m_size = 0; // of the whole records, in bytes
+    bool m_torn = false;
 };
 
 } // namespace PatchPanel::Patch

@@ -52,9 +52,22 @@ struct Change {
     int removed = 0;
     QList<int> ops = {}; // indexes into Task::ops
     QString purpose = {}; // joined purposes of those ops
+    QString likeness = {}; // whose owner and attributes the result takes; empty: of what stood at the path
     QList<QString> notes = {}; // "hunk 2 applied 12 lines below its stated place", "3 matches replaced"
 
     bool isBinary() const; // a NUL in the first 8000 bytes of either side, as git decides
+};
+
+// A folder that comes into being.
+struct MadeFolder {
+    QString path = {};
+    QString likeness = {}; // the folder whose owner, mode and attributes it takes; empty: as the system makes one
+};
+
+// The folders that change with the files, where that does not follow from the files alone.
+struct FolderChanges {
+    QList<QString> removed = {}; // when nothing is left in them
+    QList<MadeFolder> made = {};
 };
 
 // Everything a run will do, produced in memory before anything is written. The plan is what is applied.
@@ -63,6 +76,7 @@ struct Plan {
     Task task = {};
     QString workspace = {}; // canonical path
     QList<Change> changes = {}; // in path order; one per path
+    std::optional<FolderChanges> folders = {}; // else: made where files are created, removed where deletions empty them
     QList<QString> alreadyApplied = {}; // paths whose change is already there
     QList<QString> warnings = {};
 

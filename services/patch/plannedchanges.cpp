@@ -243,10 +243,15 @@ Plan finishedPlan(const Task &task, const Overlay &overlay, const QList<QString>
             plan.alreadyApplied.append(path);
         }
     }
+    completePlan(plan);
+    return plan;
+}
+
+void completePlan(Plan &plan)
+{
     forEachInParallel(plan.changes.size(),
                       [changes = plan.changes.data()](qsizetype i, qsizetype) { countLines(changes[i]); });
     plan.id = planId(plan);
-    return plan;
 }
 
 Result<void> checkCaseCollisions(const Overlay &overlay)

@@ -1,9 +1,8 @@
 #include "services/patch/recovery.h"
 
+#include "services/patch/runreport.h"
 #include "services/patch/statefolder.h"
 #include "services/patch/transaction.h"
-
-#include <QDir>
 
 #include <algorithm>
 
@@ -11,29 +10,68 @@ namespace PatchPanel::Patch {
 
 namespace {
 
+// A report that cannot be written does not keep the workspace from being settled.
+void tell(const WorkspaceRoot &root, const QString &runId, RunEnding ending, const QList<QString> &notes = {})
+{
+    [[maybe_unused]] const Result<QJsonObject> report = settleReport(root, runId, ending, notes);
+}
+
+// Nobody can tell what it switched: what it left is kept for a person.
+Result<void> setAside(const WorkspaceRoot &root, const QString &runId, const Error &damage, RecoveryReport &report)
+{
+    const QString conflict = QStringLiteral("Run %1: %2 Its slots are in .patchpanel/%3.")
+                                 .arg(runId, damage.message, StateFolder::undo(runId));
+    report.conflicts.append(conflict);
+    tell(root, runId, RunEnding::Conflict, {conflict});
+    return StateFolder(root).move(StateFolder::transaction(runId), StateFolder::history(runId), QStringLiteral("undo"));
+}
+
+Result<void> takeBack(const WorkspaceRoot &root, const QString &runId, Transaction &transaction, RecoveryReport &report)
+{
+    QList<QString> notes;
+    if (transaction.isGateOpen()) {
+        const Result<QList<QString>> changed = transaction.adopt();
+        if (!changed) {
+            return changed.error();
+        }
+        report.putAside.append(*changed);
+        for (const QString &path : *changed) {
+            notes.append(QStringLiteral("%1 had been changed by a command: that version is in .patchpanel/%2/slot.")
+                             .arg(path, StateFolder::undo(runId)));
+        }
+    }
+    const RollbackReport rollback = transaction.rollback();
+    report.rolledBack.append(runId);
+    report.conflicts.append(rollback.conflicts);
+    tell(root, runId, rollback.isComplete() ? RunEnding::TakenBack : RunEnding::Conflict, notes + rollback.conflicts);
+    return {};
+}
+
 Result<void> settle(const WorkspaceRoot &root, const QString &runId, RecoveryReport &report)
 {
     Result<Transaction> transaction = Transaction::load(root, runId);
+    if (!transaction && transaction.error().code == ErrorCode::RollbackFailed) {
+        return setAside(root, runId, transaction.error(), report);
+    }
+    if (!transaction && transaction.error().code == ErrorCode::NotFound) {
+        tell(root, runId, RunEnding::TakenBack);
+        return StateFolder(root).remove(StateFolder::transaction(runId));
+    }
     if (!transaction) {
-        if (transaction.error().code != ErrorCode::NotFound) {
-            return transaction.error();
-        }
-        QDir(StateFolder(root).absolutePath(StateFolder::transaction(runId))).removeRecursively();
-        return {};
+        return transaction.error();
     }
     if (transaction->isDone() || transaction->isCommitted()) {
+        tell(root, runId, transaction->isCommitted() ? RunEnding::Finished : RunEnding::TakenBack);
         report.finished.append(runId);
-        return transaction->close();
+    } else if (Result<void> taken = takeBack(root, runId, *transaction, report); !taken) {
+        return taken;
     }
-    const RollbackReport rollback = transaction->rollback();
-    report.rolledBack.append(runId);
-    report.conflicts.append(rollback.conflicts);
     return transaction->close();
 }
 
 Result<QList<QString>> pendingRuns(const WorkspaceRoot &root)
 {
-    return root.namesIn(QStringLiteral(".patchpanel/") + StateFolder::transactions());
+    return root.namesIn(StateFolder::pathInWorkspace(StateFolder::transactions()));
 }
 
 } // namespace

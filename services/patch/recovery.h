@@ -12,6 +12,8 @@ namespace PatchPanel::Patch {
 struct RecoveryReport {
     QList<QString> rolledBack = {}; // run ids: prepared, never committed
     QList<QString> finished = {}; // run ids: committed or taken back already, only tidied up
+    QList<QString> putAside =
+        {}; // paths that a gate had changed when its run was killed: its version is in the history
     QList<QString> conflicts = {}; // as RollbackReport
 
     bool isEmpty() const { return rolledBack.isEmpty() && finished.isEmpty() && conflicts.isEmpty(); }
@@ -19,7 +21,8 @@ struct RecoveryReport {
 
 // Settles every transaction that a killed run left in the workspace: call it with the workspace's lock held, before
 // anything is planned. A transaction without its PREPARED record switched nothing and is discarded; without COMMIT it
-// is rolled back; with it, finished. May itself be killed at any point and called again.
+// is rolled back; with it, finished. The reports of these runs are settled with them. May itself be killed at any
+// point and called again.
 Result<RecoveryReport> recoverPending(const WorkspaceRoot &root);
 
 // Whether there is anything to settle; writes nothing.

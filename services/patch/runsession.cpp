@@ -34,11 +34,12 @@ RunStatus statusOf(const Error &error)
 }
 
 RunSession::RunSession(const Task &task, const QString &workspace, const RunOptions &options, const Log::Writer &log,
-                       const std::function<void(const Step &)> &stepChanged, std::stop_token stop)
+                       const std::function<void(const Step &)> &stepChanged, std::stop_token stop, Planner planner)
     : m_options(options)
     , m_log(log)
     , m_stepChanged(stepChanged)
     , m_stop(std::move(stop))
+    , m_planner(std::move(planner))
 {
     m_timer.start();
     m_result.runId = options.runId;
@@ -54,8 +55,9 @@ RunSession::RunSession(const Task &task, const QString &workspace, const RunOpti
 RunResult RunSession::run()
 {
     using Part = Next (RunSession::*)();
-    for (const Part part : {&RunSession::open, &RunSession::recover, &RunSession::makeThePlan,
-                            &RunSession::findRepository, &RunSession::endDryRun, &RunSession::endNoop}) {
+    for (const Part part :
+         {&RunSession::open, &RunSession::recover, &RunSession::makeThePlan, &RunSession::findRepository,
+          &RunSession::endDryRun, &RunSession::endNoop, &RunSession::leaveTrace}) {
         if ((this->*part)() == Next::Ended) {
             return m_result;
         }
@@ -117,23 +119,27 @@ RunSession::Next RunSession::end(const Error &error)
     return finish(statusOf(error), error.message, error);
 }
 
+// The report is written before the transaction is closed: a run that is killed between the two is known by its report.
 RunSession::Next RunSession::finish(RunStatus status, const QString &message, std::optional<Error> error)
 {
-    if (m_transaction) {
-        if (const Result<void> closed = m_transaction->close(); !closed) {
-            m_result.warnings.append(closed.error().message);
-        }
-    }
     m_result.status = status;
     m_result.message = message;
     m_result.error = std::move(error);
     settleSteps();
     m_result.checks = makeChecks(m_result, m_options, m_evidence);
     m_result.durationMs = m_timer.elapsed();
+    const auto warn = [this](const Error &problem) {
+        m_result.warnings.append(problem.message);
+        m_log.warning("PLAN", problem.toString());
+    };
     if (m_reportable) {
         if (const Result<void> written = writeReports(*m_root, m_result); !written) {
-            m_result.warnings.append(written.error().message);
-            m_log.warning("PLAN", written.error().toString());
+            warn(written.error());
+        }
+    }
+    if (m_transaction) {
+        if (const Result<void> closed = m_transaction->close(); !closed) {
+            warn(closed.error());
         }
     }
     return Next::Ended;

@@ -15,8 +15,12 @@ namespace PatchPanel::Patch {
 // whether to go on; the one that ends it calls finish() or failAndRollBack(). Lives on the worker thread for one run.
 class RunSession {
 public:
+    // How the run comes to its plan, with the workspace open and settled.
+    using Planner = std::function<Result<Plan>(const WorkspaceRoot &)>;
+
+    // Without a planner it is the plan of the task.
     RunSession(const Task &task, const QString &workspace, const RunOptions &options, const Log::Writer &log,
-               const std::function<void(const Step &)> &stepChanged, std::stop_token stop);
+               const std::function<void(const Step &)> &stepChanged, std::stop_token stop, Planner planner = {});
 
     RunResult run();
     // The end of a run in which something threw: takes back what was written.
@@ -31,6 +35,7 @@ private:
     Next findRepository();
     Next endDryRun();
     Next endNoop();
+    Next leaveTrace();
     Next probe(const QString &when);
     Next runPhase(Phase phase);
     Next mutate();
@@ -54,6 +59,7 @@ private:
     Log::Writer m_log;
     const std::function<void(const Step &)> &m_stepChanged;
     std::stop_token m_stop;
+    Planner m_planner;
     QElapsedTimer m_timer;
     QElapsedTimer m_stepTimer;
     RunResult m_result;

@@ -1,4 +1,5 @@
 #include "services/patch/recovery.h"
+#include "services/patch/runreport.h"
 #include "services/patch/runsession.h"
 #include "services/patch/runtext.h"
 
@@ -36,6 +37,9 @@ RunSession::Next RunSession::recover()
     if (!recovery) {
         return end(recovery.error());
     }
+    for (const QString &path : recovery->putAside) {
+        m_log.warning("MUTATE", QStringLiteral("%1 had been changed by a command: that version is kept").arg(path));
+    }
     for (const QString &runId : recovery->rolledBack) {
         m_log.warning("MUTATE",
                       QStringLiteral("Run %1 was killed before its end: its changes were taken back").arg(runId));
@@ -53,7 +57,7 @@ RunSession::Next RunSession::recover()
 
 RunSession::Next RunSession::makeThePlan()
 {
-    Result<Plan> plan = makePlan(m_result.task, m_result.workspace, m_options.plan);
+    Result<Plan> plan = m_planner ? m_planner(*m_root) : makePlan(m_result.task, m_result.workspace, m_options.plan);
     if (!plan) {
         return end(plan.error());
     }
@@ -155,6 +159,20 @@ RunSession::Next RunSession::endNoop()
     }
     return finish(RunStatus::Noop,
                   QStringLiteral("Already applied: there is nothing to change, and no command was run."));
+}
+
+// Should this run be killed, its report says so.
+RunSession::Next RunSession::leaveTrace()
+{
+    RunResult start = m_result;
+    if (m_repository) {
+        start.commit.state = QStringLiteral("wouldCommit");
+    }
+    if (const Result<void> written = writeStartReport(*m_root, start); !written) {
+        m_result.warnings.append(written.error().message);
+        m_log.warning("PLAN", written.error().toString());
+    }
+    return Next::GoOn;
 }
 
 } // namespace PatchPanel::Patch

@@ -72,6 +72,11 @@ GateReport RunSession::runGate(Gate gate)
     if (!m_gates) {
         m_gates.emplace(*m_root, m_result.runId, m_result.task.id, gateFolder(), m_log);
     }
+    if (m_transaction) {
+        if (const Result<void> noted = m_transaction->gateBegins(gate.command); !noted) {
+            m_log.warning("MUTATE", noted.error().toString());
+        }
+    }
     GateReport report = m_gates->run(gate, m_stop);
     if (m_transaction) {
         if (const Result<QList<QString>> changed = m_transaction->adopt()) {
@@ -161,7 +166,7 @@ RunSession::Next RunSession::commit()
             m_result.warnings.append(
                 QStringLiteral("Something still wrote to the old %1 during the run: that text is in "
                                ".patchpanel/%2/slot only.")
-                    .arg(path, StateFolder::history(m_result.runId)));
+                    .arg(path, StateFolder::undo(m_result.runId)));
         }
     }
     if (commitToGit() == Next::Ended) {

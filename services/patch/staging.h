@@ -1,14 +1,12 @@
 #pragma once
 
-#include "services/patch/journal.h"
 #include "services/patch/txdraft.h"
 
 namespace PatchPanel::Patch {
 
 // Writes every new content of the draft into the slot folder (same filesystem, so that a rename switches it), with its
 // mode and, where it takes the place of another file, that file's owner, extended attributes and access list. Fills
-// `after` and `now` of the actions with what then stands on the disk. With Durability::Full one syncfs makes it
-// durable.
-Result<void> stage(const WorkspaceRoot &root, TxDraft &draft, int slotFolder, Durability durability);
+// `after` and `now` of the actions with what then stands on the disk. Nothing is synced yet.
+Result<void> stage(const WorkspaceRoot &root, TxDraft &draft, int slotFolder);
 
 } // namespace PatchPanel::Patch

@@ -1,5 +1,7 @@
 #include "services/patch/statefolder.h"
 
+#include "services/patch/diskcalls.h"
+
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -34,7 +36,7 @@ Result<Descriptor> StateFolder::open(const QString &path, WorkspaceRoot::Missing
     const QString whole = path.isEmpty() ? folderName : folderName + u'/' + path;
     for (const QString &part : whole.split(u'/')) {
         const QByteArray name = part.toUtf8();
-        if (missing == WorkspaceRoot::MissingFolders::Make && ::mkdirat(current.get(), name.constData(), 0700) != 0
+        if (missing == WorkspaceRoot::MissingFolders::Make && Disk::makeFolder(current.get(), name, 0700) != 0
             && errno != EEXIST) {
             return folderError(errno, whole);
         }
@@ -45,6 +47,27 @@ Result<Descriptor> StateFolder::open(const QString &path, WorkspaceRoot::Missing
         current = std::move(next);
     }
     return current;
+}
+
+Result<void> StateFolder::move(const QString &from, const QString &to, const QString &name) const
+{
+    const Result<Descriptor> source = open(from.section(u'/', 0, -2), WorkspaceRoot::MissingFolders::Fail);
+    const Result<Descriptor> target = open(to, WorkspaceRoot::MissingFolders::Make);
+    if (!source || !target) {
+        return source ? target.error() : source.error();
+    }
+    return Disk::rename(source->get(), from.section(u'/', -1).toUtf8(), target->get(), name.toUtf8()) == 0
+        ? Result<void>{}
+        : folderError(errno, to + u'/' + name);
+}
+
+Result<void> StateFolder::remove(const QString &path) const
+{
+    const Result<Descriptor> parent = open(path.section(u'/', 0, -2), WorkspaceRoot::MissingFolders::Fail);
+    if (!parent) {
+        return parent.error();
+    }
+    return Disk::removeTree(parent->get(), path.section(u'/', -1).toUtf8()) ? Result<void>{} : folderError(errno, path);
 }
 
 QString StateFolder::absolutePath(const QString &path) const

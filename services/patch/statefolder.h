@@ -9,8 +9,9 @@
 namespace PatchPanel::Patch {
 
 // `.patchpanel` of a workspace, where PatchPanel keeps what belongs to it:
-//   tx/<run>/{plan.json, journal, slot/N}                       a run in progress, or one that was killed
-//   history/<run>/{report.json, report.md, plan.json, journal, slot/N, gates/N.log}   past runs and their undo slots
+//   tx/<run>/{plan.json, journal, slot/N}                   a run in progress, or one that was killed
+//   history/<run>/{report.json, report.md, gates/N.log}     past runs
+//   history/<run>/undo/{plan.json, journal, slot/N}         and the way back: the whole tx/<run> as it was at the end
 // Every folder is reached part by part without following symbolic links: a checked-out `.patchpanel` that points
 // elsewhere is refused. A value that names places; it opens nothing until asked.
 class StateFolder {
@@ -24,11 +25,18 @@ public:
     static QString transaction(const QString &runId) { return QStringLiteral("tx/") + runId; }
     static QString slotsOf(const QString &runId) { return transaction(runId) + QStringLiteral("/slot"); }
     static QString history(const QString &runId) { return QStringLiteral("history/") + runId; }
+    static QString undo(const QString &runId) { return history(runId) + QStringLiteral("/undo"); }
+    // `path` as a path of the workspace.
+    static QString pathInWorkspace(const QString &path) { return QStringLiteral(".patchpanel/") + path; }
     static QString gates(const QString &runId) { return history(runId) + QStringLiteral("/gates"); }
 
     // The folder at `path` inside `.patchpanel`, open for reading; made (0700) with the folders above it when told.
     // NotFound when it is missing and not to be made, UnsafePath when a part of the way is a symbolic link.
     Result<Descriptor> open(const QString &path, WorkspaceRoot::MissingFolders missing) const;
+    // Moves a folder, in one step, into `to` (made when it is missing) under `name`. Io.
+    Result<void> move(const QString &from, const QString &to, const QString &name) const;
+    // Removes a folder with all that is in it. Io.
+    Result<void> remove(const QString &path) const;
     // Its absolute path, whether it exists or not.
     QString absolutePath(const QString &path) const;
 

@@ -2,14 +2,15 @@
 
 #include "services/common/parallel.h"
 #include "services/patch/atomicrename.h"
+#include "services/patch/diskcalls.h"
 #include "services/patch/staging.h"
 #include "services/patch/statefolder.h"
+#include "services/patch/txfolders.h"
 
-#include <QDir>
-#include <QFile>
-#include <QJsonDocument>
+#include <QJsonArray>
 #include <QSet>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -20,8 +21,6 @@
 namespace PatchPanel::Patch {
 
 namespace {
-
-constexpr const char *planFileName = "plan.json";
 
 using MissingFolders = WorkspaceRoot::MissingFolders;
 
@@ -42,6 +41,11 @@ Error switchError(int error, const QString &path)
             path};
 }
 
+QString parentOf(const QString &path)
+{
+    return path.section(u'/', 0, -2);
+}
+
 } // namespace
 
 Transaction::Transaction(const WorkspaceRoot &root, const QString &runId, Descriptor folder, Descriptor slotFolder,
@@ -56,9 +60,9 @@ Transaction::Transaction(const WorkspaceRoot &root, const QString &runId, Descri
 }
 
 Result<Transaction> Transaction::prepare(const WorkspaceRoot &root, const Plan &plan, const QString &runId,
-                                         Durability durability)
+                                         Durability durability, HardLinks hardLinks)
 {
-    Result<TxDraft> draft = draftTransaction(root, plan);
+    Result<TxDraft> draft = draftTransaction(root, plan, hardLinks);
     if (!draft) {
         return draft.error();
     }
@@ -67,31 +71,51 @@ Result<Transaction> Transaction::prepare(const WorkspaceRoot &root, const Plan &
     if (!slotFolder) {
         return slotFolder.error();
     }
-    const QString absolute = state.absolutePath(StateFolder::transaction(runId));
-    const auto discard = [&absolute](const Error &error) {
-        QDir(absolute).removeRecursively();
+    const auto discard = [&state, &runId](const Error &error) {
+        [[maybe_unused]] const Result<void> removed = state.remove(StateFolder::transaction(runId));
         return error;
     };
     Result<Descriptor> folder = state.open(StateFolder::transaction(runId), MissingFolders::Fail);
     if (!folder) {
         return discard(folder.error());
     }
-    if (Result<void> staged = stage(root, *draft, slotFolder->get(), durability); !staged) {
-        return discard(staged.error());
-    }
-    Result<Journal> journal = Journal::open(folder->get(), durability);
+    Result<Journal> journal = Journal::create(folder->get(), durability);
     if (!journal) {
         return discard(journal.error());
     }
     Transaction transaction(root, runId, std::move(*folder), std::move(*slotFolder), std::move(*journal), durability);
-    transaction.m_plan = std::move(draft->plan);
-    if (Result<void> written = transaction.writePlan(); !written) {
-        return discard(written.error());
+    if (Result<void> staged = stage(root, *draft, transaction.m_slots.get()); !staged) {
+        return discard(staged.error());
     }
-    if (Result<void> prepared = transaction.m_journal.append(JournalEvent::Prepared); !prepared) {
-        return discard(prepared.error());
+    transaction.m_plan = std::move(draft->plan);
+    if (Result<void> promised = transaction.promise(); !promised) {
+        return discard(promised.error());
     }
     return transaction;
+}
+
+// From here on paths may be switched: everything that a way back needs is on the disk.
+Result<void> Transaction::promise()
+{
+    const bool durable = m_durability == Durability::Full;
+    const QString name = durable ? QStringLiteral("full") : QStringLiteral("process");
+    Result<void> begun =
+        m_journal.append(JournalEvent::Begun, {{QStringLiteral("run"), m_runId}, {QStringLiteral("durability"), name}},
+                         Journal::Sync::Later);
+    const QByteArray plan = m_plan.toJsonText();
+    if (begun) {
+        begun = writeTransactionPlan(m_folder.get(), plan);
+    }
+    if (!begun) {
+        return begun;
+    }
+    if (durable && Disk::syncFilesystem(m_slots.get()) != 0) {
+        return Error{ErrorCode::Io,
+                     QStringLiteral("The new files did not reach the disk: %1.")
+                         .arg(QString::fromLocal8Bit(std::strerror(errno))),
+                     QStringLiteral("The workspace is as it was before. Check the disk.")};
+    }
+    return m_journal.append(JournalEvent::Prepared, {{QStringLiteral("plan"), checksumOfPlan(plan)}});
 }
 
 Result<Transaction> Transaction::load(const WorkspaceRoot &root, const QString &runId)
@@ -101,50 +125,26 @@ Result<Transaction> Transaction::load(const WorkspaceRoot &root, const QString &
     if (!folder) {
         return folder.error();
     }
-    const QList<JournalRecord> records = Journal::read(folder->get());
-    const Descriptor planFile(::openat(folder->get(), planFileName, O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-    QFile file;
-    if (records.isEmpty() || !planFile.isOpen() || !file.open(planFile.get(), QIODevice::ReadOnly)) {
-        return Error{ErrorCode::NotFound, QStringLiteral("Run %1 had not switched anything.").arg(runId)};
+    Result<StoredTransaction> stored = readTransaction(folder->get());
+    if (!stored) {
+        return stored.error();
     }
-    TxPlan plan = TxPlan::fromJson(QJsonDocument::fromJson(file.readAll()).object());
     Result<Descriptor> slotFolder = state.open(StateFolder::slotsOf(runId), MissingFolders::Make);
     if (!slotFolder) {
         return slotFolder.error();
     }
-    Result<Journal> journal = Journal::open(folder->get(), Durability::Full);
+    Result<Journal> journal = Journal::resume(folder->get(), Durability::Full);
     if (!journal) {
         return journal.error();
     }
     Transaction transaction(root, runId, std::move(*folder), std::move(*slotFolder), std::move(*journal),
                             Durability::Full);
-    transaction.m_plan = std::move(plan);
-    for (const JournalRecord &record : records) {
-        const int action = record.data[QStringLiteral("action")].toInt(-1);
-        if (record.event == JournalEvent::Adopted && action >= 0 && action < transaction.m_plan.actions.size()) {
-            transaction.m_plan.actions[action].now = identityFromJson(record.data[QStringLiteral("now")].toObject());
-        }
-        transaction.m_committed = record.event == JournalEvent::Committed
-            || (transaction.m_committed && record.event != JournalEvent::RollingBack);
-        transaction.m_done = transaction.m_done || record.event == JournalEvent::Done;
-    }
+    transaction.m_plan = std::move(stored->plan);
+    transaction.m_committed = stored->committed;
+    transaction.m_done = stored->done;
+    transaction.m_rolledBack = stored->done && !stored->committed;
+    transaction.m_gateOpen = stored->gateOpen;
     return transaction;
-}
-
-Result<void> Transaction::writePlan() const
-{
-    const QByteArray text = m_plan.toJsonText();
-    const bool durable = m_durability == Durability::Full;
-    const Descriptor file(
-        ::openat(m_folder.get(), planFileName, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!file.isOpen() || ::write(file.get(), text.constData(), static_cast<size_t>(text.size())) != text.size()
-        || (durable && (::fsync(file.get()) != 0 || ::fsync(m_folder.get()) != 0 || ::fsync(m_slots.get()) != 0))) {
-        return Error{ErrorCode::Io,
-                     QStringLiteral("The plan of the run cannot be written: %1.")
-                         .arg(QString::fromLocal8Bit(std::strerror(errno))),
-                     QStringLiteral("Check the space on the disk of the workspace.")};
-    }
-    return {};
 }
 
 Result<void> Transaction::apply(const std::function<void(const TxAction &)> &switched)
@@ -153,7 +153,9 @@ Result<void> Transaction::apply(const std::function<void(const TxAction &)> &swi
     for (const TxAction &action : std::as_const(m_plan.actions)) {
         if (removing && action.kind != ActionKind::Remove) {
             removing = false;
-            removeEmptied();
+            if (Result<void> changed = changeFolders(); !changed) {
+                return changed;
+            }
         }
         if (Result<void> result = switchOne(action); !result) {
             return result;
@@ -161,7 +163,9 @@ Result<void> Transaction::apply(const std::function<void(const TxAction &)> &swi
         switched(action);
     }
     if (removing) {
-        removeEmptied();
+        if (Result<void> changed = changeFolders(); !changed) {
+            return changed;
+        }
     }
     if (Result<void> synced = syncFolders(); !synced) {
         return synced;
@@ -178,7 +182,7 @@ Result<void> Transaction::switchOne(const TxAction &action)
     }
     const Descriptor folder(*parent);
     const Place target{folder.get(), lastPart(action.path)};
-    const Place slot{m_slots.get(), QByteArray::number(action.slot)};
+    const Place slot = slotOf(action);
     if (action.kind == ActionKind::Create) {
         const int error = moveToFree(slot, target);
         return error == 0 ? Result<void>{} : switchError(error, action.path);
@@ -198,16 +202,63 @@ Result<void> Transaction::switchOne(const TxAction &action)
     return {};
 }
 
-// A folder that still holds something is the user's, and stays.
-void Transaction::removeEmptied() const
+// Between the removals and the rest, so that a file can take the place of a folder and the other way round.
+Result<void> Transaction::changeFolders() const
 {
-    for (const TxFolder &emptied : m_plan.emptied) {
-        const Result<int> parent = m_root->openParent(emptied.path, MissingFolders::Fail);
-        if (parent) {
-            const Descriptor folder(*parent);
-            ::unlinkat(folder.get(), lastPart(emptied.path).constData(), AT_REMOVEDIR);
+    if (Result<void> taken = takeAwayEmptied(); !taken) {
+        return taken;
+    }
+    for (const MadeFolder &made : m_plan.made) {
+        if (made.likeness.isEmpty()) {
+            continue; // made on the way to its first file
+        }
+        if (const int error = makeFolderLike(*m_root, made); error != 0) {
+            return switchError(error, made.path);
         }
     }
+    return {};
+}
+
+// A folder that still holds something is the user's, and stays.
+Result<void> Transaction::takeAwayEmptied() const
+{
+    for (const EmptiedFolder &emptied : m_plan.emptied) {
+        const Result<int> parent = m_root->openParent(emptied.path, MissingFolders::Fail);
+        if (!parent) {
+            continue;
+        }
+        const Descriptor folder(*parent);
+        const Place target{folder.get(), lastPart(emptied.path)};
+        const Place slot{m_slots.get(), emptied.slot.toUtf8()};
+        if (!isEmptyFolder(target)) {
+            continue;
+        }
+        if (const int error = moveToFree(target, slot); error != 0) {
+            return switchError(error, emptied.path);
+        }
+        if (!isEmptyFolder(slot)) { // something was put there between the look and the move
+            moveToFree(slot, target);
+        }
+    }
+    return {};
+}
+
+// Every folder whose names change; some of them are gone by now, with their own names in those above.
+QList<QString> Transaction::foldersToSync() const
+{
+    QSet<QString> folders;
+    for (const TxAction &action : m_plan.actions) {
+        folders.insert(parentOf(action.path));
+    }
+    for (const EmptiedFolder &folder : m_plan.emptied) {
+        folders.insert(parentOf(folder.path));
+    }
+    for (const MadeFolder &folder : m_plan.made) {
+        folders.insert(parentOf(folder.path));
+    }
+    QList<QString> sorted = folders.values();
+    std::sort(sorted.begin(), sorted.end());
+    return sorted;
 }
 
 Result<void> Transaction::syncFolders() const
@@ -215,24 +266,19 @@ Result<void> Transaction::syncFolders() const
     if (m_durability == Durability::Process) {
         return {};
     }
-    QSet<QString> done;
-    for (const TxAction &action : m_plan.actions) {
-        const QString parentPath = action.path.section(u'/', 0, -2);
-        if (done.contains(parentPath)) {
+    const QList<QString> folders = foldersToSync();
+    for (const QString &path : folders) {
+        const Result<int> place = m_root->openParent(path.isEmpty() ? path : path + u'/', MissingFolders::Fail);
+        if (!place) {
             continue;
         }
-        done.insert(parentPath);
-        const Result<int> parent = m_root->openParent(action.path, MissingFolders::Fail);
-        if (!parent) {
-            continue; // removed with its last file: the folder above carries that, and is synced with the slots
-        }
-        const Descriptor place(*parent);
-        const Descriptor folder(::openat(place.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (!folder.isOpen() || ::fsync(folder.get()) != 0) {
-            return switchError(errno, parentPath);
+        const Descriptor itself(*place);
+        const Descriptor folder(::openat(itself.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (!folder.isOpen() || Disk::syncFile(folder.get()) != 0) {
+            return switchError(errno, path);
         }
     }
-    return ::fsync(m_slots.get()) == 0 ? Result<void>{} : switchError(errno, QStringLiteral(".patchpanel"));
+    return Disk::syncFile(m_slots.get()) == 0 ? Result<void>{} : switchError(errno, QStringLiteral(".patchpanel"));
 }
 
 // The paths of the actions that `holds` is true of, in their order; it is asked on all processors.
@@ -268,9 +314,16 @@ Result<void> Transaction::verify() const
     return {};
 }
 
+Result<void> Transaction::gateBegins(const QString &command)
+{
+    m_gateOpen = true;
+    return m_journal.append(JournalEvent::GateBegun, {{QStringLiteral("command"), command}}, Journal::Sync::Later);
+}
+
 Result<QList<QString>> Transaction::adopt()
 {
     QList<QString> changed;
+    QJsonArray records;
     for (qsizetype i = 0; i < m_plan.actions.size(); ++i) {
         TxAction &action = m_plan.actions[i];
         const Result<std::optional<Identity>> found = lookAt(*m_root, action.path, action.now);
@@ -283,19 +336,23 @@ Result<QList<QString>> Transaction::adopt()
             continue; // a folder or worse: a rollback will report it
         }
         action.now = *found;
-        const Result<void> written = m_journal.append(
-            JournalEvent::Adopted, {{QStringLiteral("action"), i}, {QStringLiteral("now"), toJson(*found)}});
+        records.append(QJsonObject{{QStringLiteral("action"), i}, {QStringLiteral("now"), toJson(*found)}});
+    }
+    if (m_gateOpen || !records.isEmpty()) {
+        const Result<void> written = m_journal.append(JournalEvent::Adopted, {{QStringLiteral("paths"), records}},
+                                                      records.isEmpty() ? Journal::Sync::Later : Journal::Sync::Now);
         if (!written) {
             return written.error();
         }
     }
+    m_gateOpen = false;
     return changed;
 }
 
 Result<QList<QString>> Transaction::commit()
 {
     const QList<QString> written = pathsWhere([this](const TxAction &action) {
-        return action.before && !isSameFileAt(m_slots.get(), QByteArray::number(action.slot), action.before);
+        return action.before && !isSameFileAt(m_slots.get(), slotOf(action).name, action.before);
     });
     if (Result<void> recorded = m_journal.append(JournalEvent::Committed); !recorded) {
         return recorded.error();
@@ -306,29 +363,19 @@ Result<QList<QString>> Transaction::commit()
 
 Result<void> Transaction::close()
 {
+    const StateFolder state(*m_root);
     if (m_rolledBack) {
         dropStagedSlots();
+        if (!isAnythingKept()) {
+            return state.remove(StateFolder::transaction(m_runId));
+        }
     } else if (!m_done) {
         if (Result<void> done = m_journal.append(JournalEvent::Done); !done) {
             return done;
         }
         m_done = true;
     }
-    const StateFolder state(*m_root);
-    Result<Descriptor> history = state.open(StateFolder::history(m_runId), MissingFolders::Make);
-    if (!history) {
-        return history.error();
-    }
-    ::unlinkat(m_folder.get(), "slot", AT_REMOVEDIR); // when it is empty
-    for (const char *name : {"slot", planFileName, "journal"}) { // the journal last: it says what is left to do
-        if (::renameat(m_folder.get(), name, history->get(), name) != 0 && errno != ENOENT) {
-            return Error{ErrorCode::Io,
-                         QStringLiteral("The undo slots of run %1 could not be moved to the history: %2.")
-                             .arg(m_runId, QString::fromLocal8Bit(std::strerror(errno)))};
-        }
-    }
-    QDir(state.absolutePath(StateFolder::transaction(m_runId))).removeRecursively();
-    return {};
+    return state.move(StateFolder::transaction(m_runId), StateFolder::history(m_runId), QStringLiteral("undo"));
 }
 
 } // namespace PatchPanel::Patch

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "services/patch/atomicrename.h"
 #include "services/patch/descriptor.h"
 #include "services/patch/journal.h"
-#include "services/patch/txaction.h"
+#include "services/patch/storedtransaction.h"
+#include "services/patch/txdraft.h"
 #include "services/patch/workspacefile.h"
 
 #include <functional>
@@ -18,7 +20,7 @@ struct RollbackReport {
 };
 
 // The writes of one run, as a whole or not at all:
-//   prepare → apply → (gates; adopt after each) → commit, or rollback → close
+//   prepare → apply → (gates: gateBegins, adopt) → commit, or rollback → close
 // New contents are staged in slots on the same filesystem; a switch exchanges path and slot, so the old file itself
 // (its inode, and with it every attribute) waits in the slot until it is needed again. What the journal promises and
 // what stands on the disk decide after a crash: see recovery.h.
@@ -28,8 +30,8 @@ public:
     // Checks the plan against the disk (Stale, DoesNotApply, Io; nothing was written) and stages its contents. Nothing
     // is left behind on an error.
     static Result<Transaction> prepare(const WorkspaceRoot &root, const Plan &plan, const QString &runId,
-                                       Durability durability = Durability::Full);
-    // A transaction that a killed run left. NotFound when it never came so far that a path may have been switched.
+                                       Durability durability = Durability::Full, HardLinks hardLinks = HardLinks::Keep);
+    // A transaction that a killed run left. Errors as readTransaction().
     static Result<Transaction> load(const WorkspaceRoot &root, const QString &runId);
 
     // Makes every switch; `switched` is told of each. After an error call rollback(): Stale when something else wrote
@@ -37,6 +39,8 @@ public:
     Result<void> apply(const std::function<void(const TxAction &)> &switched);
     // Mutation proof: reads every path back. Io, naming the paths, when one does not hold what the plan says.
     Result<void> verify() const;
+    // What happens to the planned paths from now until adopt() is this command's work, also if the run is killed.
+    Result<void> gateBegins(const QString &command);
     // Takes changes to the planned paths since the last look as a gate's work, which a rollback may put aside.
     // Returns the paths.
     Result<QList<QString>> adopt();
@@ -46,28 +50,35 @@ public:
     // Puts every path back as it was, in reverse order, and never overwrites content that is neither old nor new nor
     // adopted. May be called at any point, after commit() too, and again after it was killed.
     RollbackReport rollback();
-    // Moves what remains (undo slots, plan, journal) to the run's folder in the history.
+    // Moves what remains (undo slots, plan, journal) to the run's folder in the history. Nothing remains of a rollback
+    // but what gates had made of the files.
     Result<void> close();
 
     const TxPlan &plan() const { return m_plan; }
     bool isCommitted() const { return m_committed; }
     bool isDone() const { return m_done; }
+    bool isGateOpen() const { return m_gateOpen; }
 
 private:
     Transaction(const WorkspaceRoot &root, const QString &runId, Descriptor folder, Descriptor slotFolder,
                 Journal journal, Durability durability);
 
-    Result<void> writePlan() const;
+    Result<void> promise();
     QList<QString> pathsWhere(const std::function<bool(const TxAction &)> &holds) const;
     Result<void> switchOne(const TxAction &action);
+    Result<void> changeFolders() const;
+    Result<void> takeAwayEmptied() const;
+    QList<QString> foldersToSync() const;
     Result<void> syncFolders() const;
-    void removeEmptied() const;
-    void undoFolders();
+    void undoFolders() const;
     std::optional<QString> undoOne(const TxAction &action, bool *changed);
     std::optional<QString> putBack(const TxAction &action, const std::optional<Identity> &current) const;
     QString conflictAt(const TxAction &action) const;
     bool isSwitched(const TxAction &action) const;
+    bool holdsOldFile(const TxAction &action) const;
     void dropStagedSlots() const;
+    bool isAnythingKept() const;
+    Place slotOf(const TxAction &action) const { return {m_slots.get(), QByteArray::number(action.slot)}; }
 
     const WorkspaceRoot *m_root;
     QString m_runId;
@@ -79,6 +90,7 @@ private:
     bool m_committed = false;
     bool m_done = false;
     bool m_rolledBack = false;
+    bool m_gateOpen = false;
 };
 
 } // namespace PatchPanel::Patch

@@ -1,6 +1,8 @@
 #include "services/patch/atomicrename.h"
+#include "services/patch/diskcalls.h"
 #include "services/patch/statefolder.h"
 #include "services/patch/transaction.h"
+#include "services/patch/txfolders.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -14,7 +16,7 @@ using MissingFolders = WorkspaceRoot::MissingFolders;
 RollbackReport Transaction::rollback()
 {
     RollbackReport report;
-    if (m_committed && !m_journal.append(JournalEvent::RollingBack)) {
+    if ((m_committed || m_journal.isTorn()) && !m_journal.append(JournalEvent::RollingBack)) {
         report.conflicts.append(QStringLiteral("The journal cannot be written, so nothing was taken back."));
         return report;
     }
@@ -40,23 +42,21 @@ RollbackReport Transaction::rollback()
     return report;
 }
 
-void Transaction::undoFolders()
+void Transaction::undoFolders() const
 {
     for (auto it = m_plan.made.crbegin(); it != m_plan.made.crend(); ++it) {
         const Result<int> parent = m_root->openParent(it->path, MissingFolders::Fail);
         if (parent) {
             const Descriptor folder(*parent);
-            ::unlinkat(folder.get(), lastPart(it->path).constData(), AT_REMOVEDIR);
+            Disk::removeFolder(folder.get(), lastPart(it->path));
         }
     }
     for (auto it = m_plan.emptied.crbegin(); it != m_plan.emptied.crend(); ++it) {
+        const Place slot{m_slots.get(), it->slot.toUtf8()};
         const Result<int> parent = m_root->openParent(it->path, MissingFolders::Fail);
         if (parent) {
             const Descriptor folder(*parent);
-            const QByteArray name = lastPart(it->path);
-            if (::mkdirat(folder.get(), name.constData(), 0700) == 0) {
-                ::fchmodat(folder.get(), name.constData(), static_cast<mode_t>(it->mode), 0);
-            }
+            moveToFree(slot, {folder.get(), lastPart(it->path)});
         }
     }
 }
@@ -64,15 +64,37 @@ void Transaction::undoFolders()
 // The disk tells whether a switch was made: the old file itself is in the slot, or a created one has left it.
 bool Transaction::isSwitched(const TxAction &action) const
 {
-    const Place slot{m_slots.get(), QByteArray::number(action.slot)};
+    if (action.before) {
+        return holdsOldFile(action);
+    }
+    const Place slot = slotOf(action);
+    return ::faccessat(slot.folder, slot.name.constData(), F_OK, AT_SYMLINK_NOFOLLOW) != 0;
+}
+
+// By inode; where inodes are not what they were (a restored or copied workspace) by contents.
+bool Transaction::holdsOldFile(const TxAction &action) const
+{
+    const Place slot = slotOf(action);
     struct stat info = {};
-    const bool filled = ::fstatat(slot.folder, slot.name.constData(), &info, AT_SYMLINK_NOFOLLOW) == 0;
-    return action.before ? filled && info.st_ino == action.before->inode : !filled;
+    if (::fstatat(slot.folder, slot.name.constData(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+        return false;
+    }
+    if (info.st_ino == action.before->inode || (action.after && info.st_ino == action.after->inode)) {
+        return info.st_ino == action.before->inode;
+    }
+    const Result<std::optional<FileState>> held = m_root->read(
+        StateFolder::pathInWorkspace(StateFolder::slotsOf(m_runId)) + u'/' + QString::fromLatin1(slot.name));
+    return held && *held && sameContents(identityOf(**held), *action.before);
 }
 
 std::optional<QString> Transaction::undoOne(const TxAction &action, bool *changed)
 {
-    settleExchange({m_slots.get(), QByteArray::number(action.slot)});
+    if (const Result<int> parent = m_root->openParent(action.path, MissingFolders::Fail); parent) {
+        const Descriptor folder(*parent);
+        if (settle(slotOf(action), {folder.get(), lastPart(action.path)}) != 0) {
+            return conflictAt(action);
+        }
+    }
     if (!isSwitched(action)) {
         return std::nullopt;
     }
@@ -95,7 +117,7 @@ std::optional<QString> Transaction::putBack(const TxAction &action, const std::o
     }
     const Descriptor folder(*parent);
     const Place target{folder.get(), lastPart(action.path)};
-    const Place slot{m_slots.get(), QByteArray::number(action.slot)};
+    const Place slot = slotOf(action);
     if (!current) {
         return moveToFree(slot, target) == 0 ? std::nullopt : std::optional(conflictAt(action));
     }
@@ -115,22 +137,29 @@ QString Transaction::conflictAt(const TxAction &action) const
 {
     const QString kept = action.before
         ? QStringLiteral("; the version from before the run is in .patchpanel/%1/slot/%2")
-              .arg(StateFolder::history(m_runId))
+              .arg(StateFolder::undo(m_runId))
               .arg(action.slot)
         : QString();
     return QStringLiteral("%1 was changed by something else after the run wrote it: it was left as it is%2.")
         .arg(action.path, kept);
 }
 
-// After a complete rollback a slot holds what the plan staged, which nobody misses, or what a gate made of it.
+// After a rollback a slot holds what the plan staged, which nobody misses, or what a gate made of it.
 void Transaction::dropStagedSlots() const
 {
     for (const TxAction &action : m_plan.actions) {
-        const Place slot{m_slots.get(), QByteArray::number(action.slot)};
-        if (isSameFileAt(slot.folder, slot.name, action.after)) {
-            ::unlinkat(slot.folder, slot.name.constData(), 0);
+        const Place slot = slotOf(action);
+        const bool touched = action.after && action.now && sameContents(*action.after, *action.now);
+        if (isSameFileAt(slot.folder, slot.name, action.after)
+            || (touched && isSameFileAt(slot.folder, slot.name, action.now))) {
+            Disk::removeFile(slot.folder, slot.name);
         }
     }
+}
+
+bool Transaction::isAnythingKept() const
+{
+    return !isEmptyFolder({m_folder.get(), "slot"});
 }
 
 } // namespace PatchPanel::Patch

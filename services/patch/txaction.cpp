@@ -39,15 +39,23 @@ void appendQuoted(QByteArray &json, const QString &text)
     json += QByteArrayView(array).sliced(1, array.size() - 2);
 }
 
-void appendFolders(QByteArray &json, const QList<TxFolder> &folders)
+void appendFolders(QByteArray &json, const TxPlan &plan)
 {
-    for (const TxFolder &folder : folders) {
-        json += &folder == folders.data() ? "{\"path\":" : ",{\"path\":";
+    json += "\n\"emptied\":[";
+    for (const EmptiedFolder &folder : plan.emptied) {
+        json += &folder == plan.emptied.data() ? "{\"path\":" : ",{\"path\":";
         appendQuoted(json, folder.path);
-        json += ",\"mode\":";
-        json += QByteArray::number(folder.mode);
+        json += ",\"slot\":";
+        appendQuoted(json, folder.slot);
         json += '}';
     }
+    json += "],\n\"made\":[";
+    for (const MadeFolder &folder : plan.made) {
+        json += &folder == plan.made.data() ? "{\"path\":" : ",{\"path\":";
+        appendQuoted(json, folder.path);
+        json += '}';
+    }
+    json += ']';
 }
 
 void appendAction(QByteArray &json, const TxAction &action)
@@ -63,16 +71,6 @@ void appendAction(QByteArray &json, const TxAction &action)
     json += ",\"after\":";
     appendJson(json, action.after);
     json += '}';
-}
-
-QList<TxFolder> foldersFromJson(const QJsonArray &array)
-{
-    QList<TxFolder> folders;
-    for (const QJsonValue &value : array) {
-        const QJsonObject object = value.toObject();
-        folders.append({object[QStringLiteral("path")].toString(), object[QStringLiteral("mode")].toInt()});
-    }
-    return folders;
 }
 
 } // namespace
@@ -99,11 +97,9 @@ QByteArray TxPlan::toJsonText() const
         json += &action == actions.data() ? "\n" : ",\n";
         appendAction(json, action);
     }
-    json += "],\n\"emptied\":[";
-    appendFolders(json, emptied);
-    json += "],\n\"made\":[";
-    appendFolders(json, made);
-    json += "]}\n";
+    json += "],";
+    appendFolders(json, *this);
+    json += "}\n";
     return json;
 }
 
@@ -113,8 +109,12 @@ TxPlan TxPlan::fromJson(const QJsonObject &object)
     for (const QJsonValue &value : object[QStringLiteral("actions")].toArray()) {
         plan.actions.append(TxAction::fromJson(value.toObject()));
     }
-    plan.emptied = foldersFromJson(object[QStringLiteral("emptied")].toArray());
-    plan.made = foldersFromJson(object[QStringLiteral("made")].toArray());
+    for (const QJsonValue &value : object[QStringLiteral("emptied")].toArray()) {
+        plan.emptied.append({value[QStringLiteral("path")].toString(), value[QStringLiteral("slot")].toString()});
+    }
+    for (const QJsonValue &value : object[QStringLiteral("made")].toArray()) {
+        plan.made.append({.path = value[QStringLiteral("path")].toString()});
+    }
     return plan;
 }
 

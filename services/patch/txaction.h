@@ -24,17 +24,17 @@ struct TxAction {
     static TxAction fromJson(const QJsonObject &object);
 };
 
-// A folder that the switches empty, or make.
-struct TxFolder {
+// A folder that the switches leave empty; it is moved into the slots as a whole, so that it comes back as it was.
+struct EmptiedFolder {
     QString path = {};
-    int mode = 0755;
+    QString slot = {}; // its name in the slot folder
 };
 
 // What a transaction does, without contents: plan.json. With it alone a killed run can be taken back.
 struct TxPlan {
     QList<TxAction> actions = {}; // in the order of the switches: removals, then the others, each in path order
-    QList<TxFolder> emptied = {}; // removed when nothing is left in them, innermost first
-    QList<TxFolder> made = {}; // missing before, outermost first
+    QList<EmptiedFolder> emptied = {}; // taken away when nothing is left in them, innermost first
+    QList<MadeFolder> made = {}; // outermost first
 
     QByteArray toJsonText() const;
     static TxPlan fromJson(const QJsonObject &object);

@@ -3,6 +3,7 @@
 #include "services/common/parallel.h"
 #include "services/patch/descriptor.h"
 
+#include <QHash>
 #include <QMap>
 #include <QSet>
 
@@ -21,23 +22,41 @@ namespace {
 
 struct PathChange {
     const FileState *before = nullptr;
-    const FileState *after = nullptr;
-    QString likeness = {};
+    StagedContents contents = {};
 };
+
+// What the change stages, at its path.
+StagedContents contentsOf(const Change &change)
+{
+    StagedContents contents;
+    contents.state = &*change.after;
+    if (!change.likeness.isEmpty()) {
+        contents.likeness = change.likeness;
+        contents.owner = change.after->owner;
+        contents.group = change.after->group;
+        contents.takesAttributes = true;
+    } else if (change.before) {
+        const bool moves = change.kind == ChangeKind::Move;
+        contents.likeness = moves ? change.from : change.path;
+        contents.isLikeBefore = !moves;
+        contents.owner = change.before->owner;
+        contents.group = change.before->group;
+        contents.changedNs = change.before->ctimeNs;
+        contents.takesAttributes = change.before->hasAttributes;
+    }
+    return contents;
+}
 
 // What happens to each path, in path order: a move touches two of them.
 QMap<QString, PathChange> byPath(const QList<Change> &changes)
 {
     QMap<QString, PathChange> paths;
     for (const Change &change : changes) {
-        const QString source = change.kind == ChangeKind::Move ? change.from : change.path;
         if (change.before) {
-            paths[source].before = &*change.before;
+            paths[change.kind == ChangeKind::Move ? change.from : change.path].before = &*change.before;
         }
         if (change.after) {
-            PathChange &target = paths[change.path];
-            target.after = &*change.after;
-            target.likeness = change.before ? source : QString();
+            paths[change.path].contents = contentsOf(change);
         }
     }
     return paths;
@@ -61,8 +80,10 @@ struct CheckedFolder {
 
 class Drafter {
 public:
-    Drafter(const WorkspaceRoot &root, const Plan &plan)
+    Drafter(const WorkspaceRoot &root, const Plan &plan, HardLinks hardLinks)
         : m_root(root)
+        , m_plan(plan)
+        , m_hardLinks(hardLinks)
         , m_paths(byPath(plan.changes))
     {
     }
@@ -79,6 +100,8 @@ private:
     bool isFreedByPlan(const QString &path) const;
 
     const WorkspaceRoot &m_root;
+    const Plan &m_plan;
+    HardLinks m_hardLinks;
     QMap<QString, PathChange> m_paths;
     QSet<QString> m_removed;
     TxDraft m_draft;
@@ -90,7 +113,7 @@ void Drafter::addActions(bool removals)
     m_draft.contents.reserve(m_paths.size());
     for (auto it = m_paths.cbegin(); it != m_paths.cend(); ++it) {
         const PathChange &change = it.value();
-        if ((change.after == nullptr) != removals) {
+        if ((change.contents.state == nullptr) != removals) {
             continue;
         }
         TxAction action;
@@ -99,33 +122,18 @@ void Drafter::addActions(bool removals)
         action.slot = static_cast<int>(m_draft.plan.actions.size());
         action.before = change.before ? std::optional(identityOf(*change.before)) : std::nullopt;
         m_draft.plan.actions.append(action);
-        StagedContents staged;
-        staged.state = change.after;
-        staged.likeness = change.likeness;
-        staged.takesAttributes = !change.likeness.isEmpty();
-        m_draft.contents.append(staged);
-        if (change.before && change.after) {
-            StagedContents &contents = m_draft.contents.last();
-            contents.changedNs = change.before->ctimeNs;
-            contents.owner = change.before->owner;
-            contents.group = change.before->group;
-            contents.takesAttributes = change.before->hasAttributes;
-        }
+        m_draft.contents.append(change.contents);
         if (removals) {
             m_removed.insert(it.key());
         }
     }
 }
 
-int modeOf(const WorkspaceRoot &root, const QString &folder)
+bool exists(const WorkspaceRoot &root, const QString &folder)
 {
     const Result<int> inside = root.openParent(folder + QStringLiteral("/x"), WorkspaceRoot::MissingFolders::Fail);
-    if (!inside) {
-        return -1;
-    }
-    const Descriptor descriptor(*inside);
-    struct stat info = {};
-    return ::fstat(descriptor.get(), &info) == 0 ? static_cast<int>(info.st_mode & 07777) : -1;
+    const Descriptor descriptor(inside ? *inside : -1);
+    return descriptor.isOpen();
 }
 
 void Drafter::findFolders()
@@ -143,28 +151,34 @@ void Drafter::findFolders()
             (action.kind == ActionKind::Remove ? left : needed).insert(folder);
         }
     }
-    for (const QString &folder : left - needed) {
-        if (const int mode = modeOf(m_root, folder); mode >= 0) {
-            m_draft.plan.emptied.append({folder, mode});
+    if (m_plan.folders) {
+        left = QSet<QString>(m_plan.folders->removed.begin(), m_plan.folders->removed.end());
+    }
+    QList<QString> emptied = (left - needed).values();
+    std::sort(emptied.begin(), emptied.end(), std::greater<>()); // innermost first
+    for (const QString &folder : std::as_const(emptied)) {
+        if (exists(m_root, folder)) {
+            m_draft.plan.emptied.append({folder, QStringLiteral("d%1").arg(m_draft.plan.emptied.size())});
         }
     }
-    for (const QString &folder : needed) {
-        if (modeOf(m_root, folder) < 0) {
-            m_draft.plan.made.append({folder});
+    QHash<QString, QString> likenesses;
+    for (const MadeFolder &folder : m_plan.folders ? m_plan.folders->made : QList<MadeFolder>()) {
+        likenesses.insert(folder.path, folder.likeness);
+    }
+    QList<QString> made = needed.values();
+    std::sort(made.begin(), made.end());
+    for (const QString &folder : std::as_const(made)) {
+        if (!exists(m_root, folder)) {
+            m_draft.plan.made.append({folder, likenesses.value(folder)});
         }
     }
-    const auto outermostFirst = [](const TxFolder &a, const TxFolder &b) {
-        return a.path < b.path;
-    };
-    std::sort(m_draft.plan.made.begin(), m_draft.plan.made.end(), outermostFirst);
-    std::sort(m_draft.plan.emptied.rbegin(), m_draft.plan.emptied.rend(), outermostFirst);
 }
 
 // Something stands at the path, or above it, that a removal of the same plan takes away first.
 bool Drafter::isFreedByPlan(const QString &path) const
 {
     const QList<QString> above = foldersAbove(path);
-    const auto isPath = [&path](const TxFolder &folder) {
+    const auto isPath = [&path](const EmptiedFolder &folder) {
         return folder.path == path;
     };
     return std::any_of(above.begin(), above.end(), [this](const QString &folder) { return m_removed.contains(folder); })
@@ -226,19 +240,20 @@ Result<void> Drafter::checkAction(TxAction &action, StagedContents &contents, Ch
             return Error{ErrorCode::Stale, {}, {}, action.path};
         }
         action.before = *now;
-        contents.takesAttributes = !contents.likeness.isEmpty();
+        contents.takesAttributes = contents.takesAttributes || contents.isLikeBefore;
     }
-    if (found && contents.state && nanoseconds(info.st_ctim) != contents.changedNs) {
+    if (found && contents.isLikeBefore && nanoseconds(info.st_ctim) != contents.changedNs) {
         contents.owner = info.st_uid;
         contents.group = info.st_gid;
-        contents.takesAttributes = !contents.likeness.isEmpty();
+        contents.takesAttributes = true;
     }
-    if (action.kind == ActionKind::Replace && info.st_nlink > 1) {
+    if (action.kind == ActionKind::Replace && info.st_nlink > 1 && m_hardLinks == HardLinks::Keep) {
         return Error{ErrorCode::DoesNotApply,
                      QStringLiteral("%1 has %2 hard links: replacing it would part it from the others.")
                          .arg(action.path)
                          .arg(info.st_nlink),
-                     QStringLiteral("Copy the file over itself to part it, then run again."), action.path};
+                     QStringLiteral("Part it from them with --break-hardlinks, or copy the file over itself."),
+                     action.path};
     }
     return {};
 }
@@ -280,19 +295,32 @@ Result<void> Drafter::openFolder(const QString &path, CheckedFolder &folder) con
 
 Result<void> Drafter::checkSpace() const
 {
-    quint64 needed = 0;
-    for (const StagedContents &contents : m_draft.contents) {
-        needed += contents.state ? static_cast<quint64>(contents.state->contents.size()) : 0;
-    }
     struct statvfs disk = {};
-    if (::fstatvfs(m_root.descriptor(), &disk) == 0 && needed > quint64(disk.f_bavail) * disk.f_frsize) {
-        return Error{ErrorCode::Io,
-                     QStringLiteral("The disk of the workspace is too full: %1 bytes are needed, %2 are free.")
-                         .arg(needed)
-                         .arg(quint64(disk.f_bavail) * disk.f_frsize),
-                     QStringLiteral("Nothing was written. Make space and run again.")};
+    if (::fstatvfs(m_root.descriptor(), &disk) != 0) {
+        return {};
     }
-    return {};
+    const quint64 block = std::max<quint64>(disk.f_frsize, 1);
+    const quint64 free = quint64(::geteuid() == 0 ? disk.f_bfree : disk.f_bavail) * block;
+    quint64 needed = 0;
+    quint64 files = 0;
+    for (const StagedContents &contents : m_draft.contents) {
+        if (contents.state) {
+            needed += (static_cast<quint64>(contents.state->contents.size()) + block - 1) / block * block;
+            ++files;
+        }
+    }
+    const bool knowsFiles = disk.f_files > 0; // some filesystems do not count them
+    if (needed <= free && (!knowsFiles || files <= disk.f_ffree)) {
+        return {};
+    }
+    return Error{ErrorCode::Io,
+                 QStringLiteral("The disk of the workspace is too full: %1 bytes in %2 files are needed, %3 bytes and "
+                                "%4 files are free.")
+                     .arg(needed)
+                     .arg(files)
+                     .arg(free)
+                     .arg(quint64(disk.f_ffree)),
+                 QStringLiteral("Nothing was written. Make space and run again.")};
 }
 
 Result<TxDraft> Drafter::draft()
@@ -311,9 +339,9 @@ Result<TxDraft> Drafter::draft()
 
 } // namespace
 
-Result<TxDraft> draftTransaction(const WorkspaceRoot &root, const Plan &plan)
+Result<TxDraft> draftTransaction(const WorkspaceRoot &root, const Plan &plan, HardLinks hardLinks)
 {
-    return Drafter(root, plan).draft();
+    return Drafter(root, plan, hardLinks).draft();
 }
 
 } // namespace PatchPanel::Patch

@@ -3,6 +3,7 @@
 #include "services/common/utf8.h"
 #include "services/patch/bytearena.h"
 #include "services/patch/descriptor.h"
+#include "services/patch/diskcalls.h"
 #include "services/patch/identity.h"
 #include "services/patch/openbeneath.h"
 
@@ -338,7 +339,7 @@ Result<int> WorkspaceRoot::openParent(const QString &path, MissingFolders missin
     }
     const auto closeAbove = qScopeGuard([fd = *above] { ::close(fd); });
     const QByteArray name = parent.section(u'/', -1).toUtf8();
-    if (::mkdirat(*above, name.constData(), 0777) == 0) {
+    if (Disk::makeFolder(*above, name, 0777) == 0) {
         if (made) {
             made->append(parent);
         }

@@ -643,7 +643,7 @@ void TestPatchRun::reportsAreWritten()
     const QJsonDocument json = QJsonDocument::fromJson(f.workspace.read(f.history(QStringLiteral("report.json"))));
     QCOMPARE(json.object(), result.toJson());
     QCOMPARE(f.workspace.read(f.history(QStringLiteral("gates/1.log"))), QByteArray("built\n"));
-    QVERIFY(f.workspace.exists(f.history(QStringLiteral("plan.json"))));
+    QVERIFY(f.workspace.exists(f.history(QStringLiteral("undo/plan.json"))));
 }
 
 QTEST_GUILESS_MAIN(TestPatchRun)

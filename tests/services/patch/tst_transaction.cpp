@@ -69,7 +69,7 @@ struct Fixture {
     QMap<QString, QByteArray> now() const { return treeSnapshot(workspace.path()); }
     QString slot(const QString &name) const
     {
-        return QStringLiteral(".patchpanel/history/%1/slot/%2").arg(runId, name);
+        return QStringLiteral(".patchpanel/history/%1/undo/slot/%2").arg(runId, name);
     }
 };
 
@@ -354,7 +354,7 @@ void TestTransaction::closeKeepsUndoSlots()
     QVERIFY(transaction.ok() && transaction->apply(ignore) && transaction->commit() && transaction->close());
     QCOMPARE(f.workspace.read(f.slot(QStringLiteral("0"))), QByteArray("alpha\n"));
     QCOMPARE(inodeOf(f.workspace, f.slot(QStringLiteral("0"))), inode);
-    QVERIFY(f.workspace.exists(QStringLiteral(".patchpanel/history/%1/journal").arg(runId)));
+    QVERIFY(f.workspace.exists(QStringLiteral(".patchpanel/history/%1/undo/journal").arg(runId)));
     QVERIFY(!f.workspace.exists(QStringLiteral(".patchpanel/tx/%1").arg(runId)));
 }
 
