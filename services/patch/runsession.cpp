@@ -96,18 +96,18 @@ RunSession::Next RunSession::failAndRollBack(RunStatus status, const QString &me
     m_log.info("MUTATE",
                QStringLiteral("Rolled back: %1 as before")
                    .arg(counted(rollback.restored.size(), QStringLiteral("path"), QStringLiteral("paths"))));
-    for (const QString &conflict : rollback.conflicts) {
-        m_log.error("MUTATE", conflict);
+    for (const QString &problem : rollback.problems()) {
+        m_log.error("MUTATE", problem);
     }
     if (!rollback.isComplete()) {
-        const QString problem =
-            QStringLiteral("%1 Not everything could be taken back: %2").arg(message, rollback.conflicts.join(u' '));
-        return finish(RunStatus::RollbackFailed, problem,
+        const QString whole =
+            QStringLiteral("%1 Not everything could be taken back: %2").arg(message, rollback.problems().join(u' '));
+        return finish(RunStatus::RollbackFailed, whole,
                       Error{ErrorCode::RollbackFailed,
-                            problem,
+                            whole,
                             QStringLiteral("Decide which version to keep."),
                             {},
-                            {{QStringLiteral("conflicts"), QJsonArray::fromStringList(rollback.conflicts)}}});
+                            {{QStringLiteral("conflicts"), QJsonArray::fromStringList(rollback.problems())}}});
     }
     return finish(status, message + QStringLiteral(" The workspace is as it was before."), error);
 }

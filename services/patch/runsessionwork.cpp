@@ -74,7 +74,9 @@ GateReport RunSession::runGate(Gate gate)
     }
     if (m_transaction) {
         if (const Result<void> noted = m_transaction->gateBegins(gate.command); !noted) {
-            m_log.warning("MUTATE", noted.error().toString());
+            GateReport unstarted{gate, StepState::Failed};
+            unstarted.note = QStringLiteral("not started: %1").arg(noted.error().message);
+            return unstarted;
         }
     }
     GateReport report = m_gates->run(gate, m_stop);
