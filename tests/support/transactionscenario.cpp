@@ -63,7 +63,7 @@ Result<Plan> TransactionScenario::planNow() const
     return m_course == Course::PastRunTakenBack ? makeRollbackPlan(*m_root, pastRun, {}) : Result<Plan>(m_plan);
 }
 
-bool TransactionScenario::play() const
+bool TransactionScenario::play(const std::function<void()> &applied) const
 {
     const Result<Plan> plan = planNow();
     if (!plan) {
@@ -75,6 +75,9 @@ bool TransactionScenario::play() const
         return false;
     }
     bool done = transaction->apply(ignore).ok();
+    if (done && applied) {
+        applied();
+    }
     if (done && m_course == Course::GateThenRolledBack) {
         done = transaction->gateBegins(QStringLiteral("format")).ok();
         done =

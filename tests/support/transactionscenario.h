@@ -39,8 +39,9 @@ public:
     const QMap<QString, QByteArray> &before() const { return m_before; }
     QMap<QString, QByteArray> now() const { return treeSnapshot(m_workspace.path()); }
 
-    // Plays it to its end, or until a step fails. Whether it ended as it should.
-    bool play() const;
+    // Plays it to its end, or until a step fails; `applied` is told when every switch was made. Whether it ended as it
+    // should.
+    bool play(const std::function<void()> &applied = {}) const;
     // Whether the journal has a COMMIT that was not taken back.
     bool isCommitted() const;
 
