@@ -104,6 +104,28 @@ Result<void> readTaskOptions(const QCommandLineParser &parser, TaskOptions &task
     return {};
 }
 
+// The option's word among those of an enumeration whose values stand in the same order.
+template <typename Choice>
+Result<void> readChoice(const QCommandLineParser &parser, const char *option, const QStringList &words, Choice &choice)
+{
+    const Result<QString> word = choiceOf(parser, QString::fromLatin1(option), words);
+    if (!word) {
+        return word.error();
+    }
+    choice = static_cast<Choice>(words.indexOf(*word));
+    return {};
+}
+
+Result<void> readRunSettings(const QCommandLineParser &parser, RunSettings &run)
+{
+    run.breakHardlinks = parser.isSet(QStringLiteral("break-hardlinks"));
+    Result<void> read = readChoice(parser, "sandbox", sandboxWords(), run.sandbox);
+    if (read) {
+        read = readChoice(parser, "validate-in", validatePlaceWords(), run.validateIn);
+    }
+    return read ? readChoice(parser, "durability", durabilityWords(), run.durability) : read;
+}
+
 // Numbers and choices; the first that is wrong ends it.
 Result<void> readValues(const QCommandLineParser &parser, Options &options)
 {
@@ -152,6 +174,9 @@ Result<void> readValues(const QCommandLineParser &parser, Options &options)
         return auth.error();
     }
     options.requireToken = *auth == QLatin1String("token");
+    if (Result<void> run = readRunSettings(parser, options.run); !run) {
+        return run;
+    }
     return readTaskOptions(parser, options.task);
 }
 
@@ -330,6 +355,26 @@ const QList<OptionSpec> &optionTable()
          {},
          QStringLiteral("S"),
          QStringLiteral("cancel the run and roll back after S seconds (exit 124)"),
+         {Run}},
+        {QStringLiteral("sandbox"),
+         {},
+         QStringLiteral("WHEN"),
+         QStringLiteral("keep commands to the workspace: auto (where bubblewrap works), require or off (auto)"),
+         {Run}},
+        {QStringLiteral("validate-in"),
+         {},
+         QStringLiteral("WHERE"),
+         QStringLiteral("run build, validate and test commands in the workspace (place) or in a scratch copy (place)"),
+         {Run}},
+        {QStringLiteral("durability"),
+         {},
+         QStringLiteral("LEVEL"),
+         QStringLiteral("full: a run survives a power cut; process: faster, the death of the process only (full)"),
+         {Run}},
+        {QStringLiteral("break-hardlinks"),
+         {},
+         {},
+         QStringLiteral("change a file that has several names by giving it one of its own"),
          {Run}},
         {QStringLiteral("fuzz"),
          {},

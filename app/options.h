@@ -1,6 +1,7 @@
 #pragma once
 
 #include "services/common/result.h"
+#include "services/common/runsettings.h"
 #include "services/common/taskoptions.h"
 
 #include <QList>
@@ -42,6 +43,7 @@ struct Options {
     bool useCache = true;
     int timeoutSeconds = 0; // 0: none
     TaskOptions task = {}; // how tasks are read and planned
+    RunSettings run = {}; // how runs are carried out
     bool detailedExitCode = false;
 };
 

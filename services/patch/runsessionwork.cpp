@@ -126,7 +126,7 @@ RunSession::Next RunSession::mutate()
         return Next::GoOn;
     }
     startStep(Phase::Mutate);
-    Result<Transaction> transaction = Transaction::prepare(*m_root, m_plan, m_result.runId);
+    Result<Transaction> transaction = Transaction::prepare(*m_root, m_plan, m_result.runId, m_options.durability);
     if (!transaction) {
         endStep(Phase::Mutate, StepState::Failed, transaction.error().message);
         return end(transaction.error());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "services/common/error.h"
+#include "services/common/runsettings.h"
 #include "services/common/runstatus.h"
 #include "services/common/taskoptions.h"
 
@@ -26,6 +27,7 @@ struct RunRequest {
     bool useCache = true;
     QString planId = {};
     TaskOptions options = {};
+    RunSettings settings = {};
     int gateTimeoutSeconds = 0; // 0: as the task says
 
     // The body of POST /run-patch: only what differs from the default.

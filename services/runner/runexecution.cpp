@@ -48,6 +48,11 @@ Patch::RunOptions engineOptions(const RunJob &job, const QString &runner)
     options.planId = job.request.planId;
     options.plan = planOptionsFrom(job.request.options);
     options.gateTimeout = job.request.gateTimeout;
+    options.sandbox = job.request.settings.sandbox;
+    options.validateIn = job.request.settings.validateIn;
+    options.durability =
+        job.request.settings.durability == WriteDurability::Full ? Patch::Durability::Full : Patch::Durability::Process;
+    options.breakHardlinks = job.request.settings.breakHardlinks;
     options.runtimeNotes = job.runtimeNotes;
     return options;
 }

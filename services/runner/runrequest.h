@@ -1,6 +1,7 @@
 #pragma once
 
 #include "services/common/result.h"
+#include "services/common/runsettings.h"
 #include "services/common/taskoptions.h"
 
 #include <QByteArray>
@@ -25,13 +26,14 @@ struct RunRequest {
     bool useCache = true;
     QString planId = {};
     TaskOptions options = {};
+    RunSettings settings = {};
     std::optional<std::chrono::seconds> gateTimeout = {};
 
     QString taskName() const { return content ? contentName : file; }
 };
 
 // Reads the members file | task | contentBase64 + name, filesBeside ({"name": Base64}), workspace, dryRun, force,
-// noCache, plan, timeoutSeconds and those of TaskOptions. BadRequest with the JSON Pointer for a wrong type or value,
+// noCache, plan, timeoutSeconds and those of TaskOptions and RunSettings. BadRequest with the JSON Pointer for a wrong type or value,
 // and naming every member that is unknown.
 Result<RunRequest> parseRunRequest(const QJsonObject &body);
 
