@@ -18,6 +18,7 @@ using PatchPanel::Test::Course;
 using PatchPanel::Test::everyKind;
 using PatchPanel::Test::PlanBuilder;
 using PatchPanel::Test::TransactionScenario;
+using PatchPanel::Test::withoutInodes;
 
 // A run that is killed by SIGKILL before and after every system call that changes the disk, of the run itself and of
 // the recovery that follows, on filesystems with and without atomic exchange and hard links: the workspace is, once
@@ -118,18 +119,6 @@ template <typename Part> Ended inChild(Part part)
     int status = 0;
     ::waitpid(child, &status, 0);
     return WIFSIGNALED(status) ? Ended::Killed : Ended::ByItself;
-}
-
-QMap<QString, QByteArray> withoutInodes(QMap<QString, QByteArray> entries)
-{
-    for (QByteArray &entry : entries) {
-        const qsizetype begin = entry.indexOf(" inode ");
-        if (begin >= 0) {
-            const qsizetype end = entry.indexOf(' ', begin + 7);
-            entry.remove(begin, end - begin);
-        }
-    }
-    return entries;
 }
 
 struct Trial {
