@@ -33,8 +33,8 @@ struct RunRequest {
 };
 
 // Reads the members file | task | contentBase64 + name, filesBeside ({"name": Base64}), workspace, dryRun, force,
-// noCache, plan, timeoutSeconds and those of TaskOptions and RunSettings. BadRequest with the JSON Pointer for a wrong type or value,
-// and naming every member that is unknown.
+// noCache, plan, timeoutSeconds and those of TaskOptions and RunSettings. BadRequest with the JSON Pointer for a wrong
+// type or value, and naming every member that is unknown.
 Result<RunRequest> parseRunRequest(const QJsonObject &body);
 
 } // namespace PatchPanel::Runner

@@ -89,6 +89,23 @@ class Gates(EndToEndTest):
             validate={"shell": [{"run": "test \"$CI\" = 1 && test -f services.conf", "cwd": "config", "env": {"CI": "1"}}]},
         )
 
+    def test_sandbox_is_told_and_can_be_turned_off(self):
+        task = self.workspace.write_task("touch.json", {"build": {"shell": ["touch .git/made"]}})
+        done = self.run_task(task, "--sandbox=off", "--json")
+        self.assert_exit(0, done)
+        self.assertEqual({"state": "off", "why": "not asked for"}, json.loads(done.stdout)["sandbox"])
+        self.assertTrue((self.workspace.path / ".git" / "made").exists())
+
+    def test_required_sandbox_that_is_missing_ends_the_run_before_it_begins(self):
+        task = self.workspace.write_task("touch.json", {"build": {"shell": ["/bin/touch made"]}})
+        self.env["PATH"] = str(self.workspace.path / "no-programs")
+        done = self.run_task(task, "--sandbox=require", "--json")
+        self.assertNotEqual(0, done.returncode)
+        result = json.loads(done.stdout)
+        self.assertEqual("off", result["sandbox"]["state"])
+        self.assertIn("bubblewrap is not installed", result["error"]["detail"])
+        self.assertFalse((self.workspace.path / "made").exists())
+
     @staticmethod
     def is_running(*command):
         return subprocess.run(["pgrep", "-fx", " ".join(command)], capture_output=True).returncode == 0
