@@ -282,6 +282,7 @@ QString technicalImplementation(const RunResult &result)
                  result.task.sha256.isEmpty() ? QStringLiteral("unknown") : QString::fromLatin1(result.task.sha256));
     text += QStringLiteral("- **Workspace**: %1\n").arg(code(result.workspace));
     text += QStringLiteral("- **Plan**: %1\n").arg(result.planId.isEmpty() ? QStringLiteral("none") : result.planId);
+    text += QStringLiteral("- **Sandbox**: %1\n").arg(oneLine(sandboxText(result.sandbox)));
     text += QStringLiteral("- **Duration**: %1 ms\n\n### Flow\n").arg(result.durationMs);
     int number = 0;
     for (const Step &step : result.steps) {

@@ -4,6 +4,7 @@
 #include "services/common/runstatus.h"
 #include "services/common/step.h"
 #include "services/patch/plan.h"
+#include "services/patch/sandbox.h"
 
 #include <QJsonObject>
 
@@ -64,6 +65,7 @@ struct RunResult {
                                  Step{Phase::Validate}, Step{Phase::Test},   Step{Phase::Commit}};
     QList<Check> checks = {};
     CommitReport commit = {};
+    SandboxReport sandbox = {};
     QString message = {}; // one sentence: what happened
     std::optional<Error> error = {};
     QString reportPath = {}; // report.md; empty when none was written
@@ -75,8 +77,8 @@ struct RunResult {
     //  dialect,sha256},"planId","changes":[…],"alreadyApplied":[…],"warnings":[…],
     //  "gates":[{"phase","command","cwd","timeoutMs","state","exitCode","timedOut","durationMs","output",
     //  "outputTruncated","note"}],"steps":[…],"checks":[{"name","state","evidence"}],
-    //  "commit":{"state","id","message","branch","tag","note"},"message","error":{…},"report"}. Diffs only in a dry
-    //  run.
+    //  "commit":{"state","id","message","branch","tag","note"},"sandbox":{"state","why"},"message","error":{…},"report"}.
+    //  Diffs only in a dry run.
     QJsonObject toJson() const;
 };
 

@@ -28,6 +28,8 @@ RunStatus statusOf(const Error &error)
         return RunStatus::Cancelled;
     case ErrorCode::RollbackFailed:
         return RunStatus::RollbackFailed;
+    case ErrorCode::Unavailable:
+        return RunStatus::Failed;
     default:
         return RunStatus::Conflict;
     }
@@ -57,7 +59,7 @@ RunResult RunSession::run()
     using Part = Next (RunSession::*)();
     for (const Part part :
          {&RunSession::open, &RunSession::recover, &RunSession::makeThePlan, &RunSession::findRepository,
-          &RunSession::endDryRun, &RunSession::endNoop, &RunSession::leaveTrace}) {
+          &RunSession::endDryRun, &RunSession::endNoop, &RunSession::prepareSandbox, &RunSession::leaveTrace}) {
         if ((this->*part)() == Next::Ended) {
             return m_result;
         }

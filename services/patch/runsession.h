@@ -35,6 +35,7 @@ private:
     Next findRepository();
     Next endDryRun();
     Next endNoop();
+    Next prepareSandbox();
     Next leaveTrace();
     Next probe(const QString &when);
     Next runPhase(Phase phase);
@@ -67,6 +68,7 @@ private:
     std::optional<WorkspaceRoot> m_root;
     Plan m_plan;
     std::optional<GitRepository> m_repository;
+    Sandbox m_sandbox;
     std::optional<GateRunner> m_gates;
     std::optional<Transaction> m_transaction;
     bool m_reportable = false; // a report may be written

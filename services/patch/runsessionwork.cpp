@@ -71,6 +71,7 @@ GateReport RunSession::runGate(Gate gate)
 {
     if (!m_gates) {
         m_gates.emplace(*m_root, m_result.runId, m_result.task.id, gateFolder(), m_log);
+        m_gates->setSandbox(m_sandbox);
     }
     if (m_transaction) {
         if (const Result<void> noted = m_transaction->gateBegins(gate.command); !noted) {
@@ -126,7 +127,9 @@ RunSession::Next RunSession::mutate()
         return Next::GoOn;
     }
     startStep(Phase::Mutate);
-    Result<Transaction> transaction = Transaction::prepare(*m_root, m_plan, m_result.runId, m_options.durability);
+    Result<Transaction> transaction =
+        Transaction::prepare(*m_root, m_plan, m_result.runId, m_options.durability,
+                             m_options.breakHardlinks ? HardLinks::Break : HardLinks::Keep);
     if (!transaction) {
         endStep(Phase::Mutate, StepState::Failed, transaction.error().message);
         return end(transaction.error());

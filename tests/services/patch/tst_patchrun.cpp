@@ -143,6 +143,8 @@ private Q_SLOTS:
     void foreignEditDuringRollbackIsReported();
     void failingHook_data();
     void failingHook();
+    void saysWhetherTheSandboxWasOn_data();
+    void saysWhetherTheSandboxWasOn();
     void noRepository();
     void mergeInProgressIsRefusedBeforeAnything();
     void conflictWritesNothing();
@@ -366,6 +368,46 @@ void TestPatchRun::failingHook()
              QByteArray());
 }
 
+void TestPatchRun::saysWhetherTheSandboxWasOn_data()
+{
+    QTest::addColumn<SandboxMode>("mode");
+    QTest::addColumn<bool>("hasGate");
+    QTest::addColumn<Network>("network");
+    QTest::addColumn<QStringList>("states"); // one of these
+    QTest::addColumn<bool>("warns");
+
+    QTest::newRow("no commands") << SandboxMode::Auto << false << Network::Shared
+                                 << QStringList{QStringLiteral("notNeeded")} << false;
+    QTest::newRow("where it works") << SandboxMode::Auto << true << Network::Shared
+                                    << QStringList{QStringLiteral("on"), QStringLiteral("off")} << false;
+    QTest::newRow("switched off") << SandboxMode::Off << true << Network::Shared << QStringList{QStringLiteral("off")}
+                                  << false;
+    QTest::newRow("no network without it")
+        << SandboxMode::Off << true << Network::None << QStringList{QStringLiteral("off")} << true;
+}
+
+void TestPatchRun::saysWhetherTheSandboxWasOn()
+{
+    QFETCH(SandboxMode, mode);
+    QFETCH(bool, hasGate);
+    QFETCH(Network, network);
+    QFETCH(QStringList, states);
+    QFETCH(bool, warns);
+    Fixture f;
+    f.options.sandbox = mode;
+    if (hasGate) {
+        f.gate(Phase::Build, QStringLiteral("true"));
+        f.task.gates.last().network = network;
+    }
+    const RunResult result = f.run();
+    QCOMPARE(toString(result.status), QStringLiteral("ok"));
+    const QJsonObject sandbox = result.toJson().value(QStringLiteral("sandbox")).toObject();
+    QVERIFY(states.contains(sandbox.value(QStringLiteral("state")).toString()));
+    QVERIFY(!sandbox.value(QStringLiteral("why")).toString().isEmpty());
+    QVERIFY(f.workspace.read(f.history(QStringLiteral("report.md"))).contains("- **Sandbox**: "));
+    QCOMPARE(result.warnings.join(u' ').contains(QStringLiteral("without a network")), warns);
+}
+
 void TestPatchRun::noRepository()
 {
     Fixture f;
@@ -513,9 +555,9 @@ void TestPatchRun::cancelInAGate()
 {
     QFETCH(Phase, phase);
     Fixture f;
-    f.gate(phase, QStringLiteral("touch .git/gate-runs; sleep 1000"));
+    f.gate(phase, QStringLiteral("touch \"$HOME/gate-runs\"; sleep 1000"));
     std::thread canceller([&f] {
-        while (!f.workspace.exists(QStringLiteral(".git/gate-runs"))) {
+        while (!QFileInfo::exists(QDir::home().filePath(QStringLiteral("gate-runs")))) {
             std::this_thread::yield();
         }
         f.stop.request_stop();
