@@ -163,6 +163,8 @@ void readSwitchesAndTexts(const QCommandLineParser &parser, Options &options)
     options.tokenFile = parser.value(QStringLiteral("token-file"));
     options.plan = parser.value(QStringLiteral("plan"));
     options.output = parser.value(QStringLiteral("output"));
+    options.junit = parser.value(QStringLiteral("junit"));
+    options.report = parser.value(QStringLiteral("report"));
     options.stat = parser.isSet(QStringLiteral("stat"));
     if (parser.isSet(QStringLiteral("host"))) {
         options.host = parser.value(QStringLiteral("host"));
@@ -252,6 +254,9 @@ Result<void> checkCommand(const QCommandLineParser &parser, const Options &optio
     }
     if (options.stat && options.json) {
         return usage(QStringLiteral("--stat has no meaning with --json"));
+    }
+    if (!options.report.isEmpty() && options.files.size() > 1) {
+        return usage(QStringLiteral("--report is about one task"), QStringLiteral("--junit takes several"));
     }
     return checkFiles(options);
 }
@@ -382,6 +387,16 @@ const QList<OptionSpec> &optionTable()
          {},
          QStringLiteral("exit 0: nothing to do, 2: there are changes"),
          {Plan}},
+        {QStringLiteral("junit"),
+         {},
+         QStringLiteral("FILE"),
+         QStringLiteral("write a JUnit report: a test case for each command"),
+         {Run}},
+        {QStringLiteral("report"),
+         {},
+         QStringLiteral("FILE"),
+         QStringLiteral("copy the run's report.md there; FILE ending in .json: report.json"),
+         {Run}},
         {QStringLiteral("json"),
          {},
          {},

@@ -43,6 +43,8 @@ struct Options {
     int timeoutSeconds = 0; // 0: none
     TaskOptions task = {}; // how tasks are read and planned
     bool detailedExitCode = false;
+    QString junit = {}; // where to write the JUnit report; empty: nowhere
+    QString report = {}; // where to copy the run's report; empty: nowhere
 };
 
 // One option as parser, --help and the documentation tests know it.

@@ -3,6 +3,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/failurereport.h"
 #include "app/commands/planreport.h"
+#include "app/commands/runreports.h"
 #include "app/hostsetup.h"
 #include "app/planfile.h"
 #include "app/profile.h"
@@ -12,6 +13,7 @@
 #include "services/relay/outcome.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -58,7 +60,10 @@ RunCommand::RunCommand(const Options &options, const QString &workspace, const Q
         m_console.emplace(m_log, logStream(options), leastLevel(options), options.color);
     }
     connect(&m_host, &ServiceHost::ready, this, &RunCommand::runNext);
-    connect(&m_host, &ServiceHost::startFailed, this, [this](const Error &error) { stop(complain(error)); });
+    connect(&m_host, &ServiceHost::startFailed, this, [this](const Error &error) {
+        m_outcomes.append(Relay::outcomeOf(error));
+        stop(complain(error));
+    });
     connect(&m_host, &ServiceHost::runFinished, this, &RunCommand::runEnded);
     connect(&m_host, &ServiceHost::allStopped, this, [this] {
         m_console.reset();
@@ -119,6 +124,7 @@ void RunCommand::runEnded(quint64 ticket, const Relay::RunOutcome &outcome)
         m_console->flush();
     }
     show(outcome);
+    m_outcomes.append(outcome);
     int exitCode = m_forcedExit.value_or(exitCodeOf(outcome));
     if (!m_options.output.isEmpty() && isSuccess(outcome.status)) {
         const Result<void> saved = savePlanOf(outcome.response);
@@ -222,6 +228,19 @@ void RunCommand::printDocuments()
     std::fflush(stdout);
 }
 
+// One for each task; those that were not reached are Queued.
+QList<TaskOutcome> RunCommand::taskOutcomes() const
+{
+    QList<TaskOutcome> tasks;
+    for (qsizetype i = 0; i < m_requests.size(); ++i) {
+        const Relay::RunRequest &request = m_requests.at(i);
+        const QString name = request.file.isEmpty() ? request.contentName : request.file;
+        tasks.append({.task = i < m_options.files.size() ? m_options.files.at(i) : name,
+                      .outcome = m_outcomes.value(i, {.status = RunStatus::Queued})});
+    }
+    return tasks;
+}
+
 void RunCommand::stop(int exitCode)
 {
     if (m_stopping) {
@@ -230,6 +249,11 @@ void RunCommand::stop(int exitCode)
     m_stopping = true;
     m_exitCode = exitCode;
     printDocuments();
+    const Result<void> reported = leaveReports(m_options, m_workspace, taskOutcomes());
+    if (!reported) {
+        const int failure = complain(reported.error());
+        m_exitCode = exitCode == 0 ? failure : exitCode;
+    }
     m_timeout.stop();
     m_host.stopAll();
 }
@@ -303,11 +327,18 @@ Result<std::optional<PlanFile>> savedPlan(const Options &options)
 // Before any service is started: what is mistyped or stale should cost nothing.
 int refuse(const Options &options, const Error &error)
 {
+    const Relay::RunOutcome outcome = Relay::outcomeOf(error);
     if (options.json) {
-        const Relay::RunOutcome outcome = Relay::outcomeOf(error);
         const QJsonObject document{{QStringLiteral("status"), toString(outcome.status)},
                                    {QStringLiteral("error"), error.toJson()}};
         std::fputs(QJsonDocument(document).toJson().constData(), stdout);
+    }
+    QList<TaskOutcome> tasks;
+    for (const QString &file : options.files.isEmpty() ? QStringList{options.plan} : options.files) {
+        tasks.append({.task = file, .outcome = outcome});
+    }
+    if (const auto reported = leaveReports(options, QDir::currentPath(), tasks); !reported) {
+        complain(reported.error());
     }
     return complain(error);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/commands/taskoutcome.h"
 #include "app/console.h"
 #include "app/options.h"
 #include "app/servicehost.h"
@@ -37,6 +38,7 @@ private:
     static void explain(const Relay::RunOutcome &outcome);
     Result<void> savePlanOf(const QJsonObject &response) const;
     void printDocuments();
+    QList<TaskOutcome> taskOutcomes() const;
     int exitCodeOf(const Relay::RunOutcome &outcome) const;
     void stop(int exitCode);
     bool isPlan() const { return m_options.command == Command::Plan || m_options.dryRun; }
@@ -49,6 +51,7 @@ private:
     ServiceHost m_host;
     QTimer m_timeout;
     qsizetype m_next = 0;
+    QList<Relay::RunOutcome> m_outcomes; // of the tasks so far
     QJsonArray m_documents; // with --json: a result each, printed at the end
     std::optional<quint64> m_ticket; // of the run in progress
     std::optional<int> m_forcedExit; // a signal or the time-out decided it
