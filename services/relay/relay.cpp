@@ -69,7 +69,7 @@ void Relay::Private::dispatch(quint64 ticket, const RunRequest &request)
     const auto chooser = [this, ticket](const QList<Instance> &instances, const QSet<QString> &tried) {
         return choose(ticket, instances, tried);
     };
-    run.dispatch = std::make_unique<Dispatch>(*client, request.toJson(), chooser, options.lease);
+    run.dispatch = std::make_unique<Dispatch>(*client, request, chooser, options.lease);
     Dispatch *const dispatch = run.dispatch.get();
     connect(dispatch, &Dispatch::accepted, q,
             [this, ticket](const Instance &runner, const QString &runId) { follow(ticket, runner, runId); });

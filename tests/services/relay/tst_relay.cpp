@@ -17,6 +17,8 @@ private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
     void runsATask();
     void sendsWhatTheRunnerNeeds();
+    void takesAPastRunBack();
+    void aRollbackThatIsRefused();
     void passesEventsOn();
     void endsAsTheRunnerSays_data();
     void endsAsTheRunnerSays();
@@ -75,6 +77,39 @@ void TestRelay::sendsWhatTheRunnerNeeds()
     QCOMPARE(first.header("Prefer"), QByteArray("respond-async"));
     QCOMPARE(first.header("Idempotency-Key").size(), 32);
     QVERIFY(first.header("Idempotency-Key") != runner.posts.last().header("Idempotency-Key"));
+}
+
+void TestRelay::takesAPastRunBack()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    runner.onStream = [&] {
+        runner.end(QStringLiteral("ok"));
+    };
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    fixture.relay.run(ticket, {.rollbackOf = QStringLiteral("r0"), .workspace = QStringLiteral("/w")});
+
+    QTRY_COMPARE(fixture.status(), QStringLiteral("ok"));
+    QCOMPARE(runner.posts.first().path, QStringLiteral("/runs/r0/rollback"));
+    QCOMPARE(runner.posts.first().body, QByteArray(R"({"workspace":"/w"})"));
+    QVERIFY(!runner.posts.first().header("Idempotency-Key").isEmpty());
+    QCOMPARE(fixture.accepted, QStringList{QStringLiteral("r1@runner-1")});
+}
+
+void TestRelay::aRollbackThatIsRefused()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    runner.onPost = [](const Http::Request &) {
+        return Http::Response::problem(Error{ErrorCode::DoesNotApply, QStringLiteral("files changed since")});
+    };
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    fixture.relay.run(ticket, {.rollbackOf = QStringLiteral("r0")});
+
+    QTRY_COMPARE(fixture.status(), QStringLiteral("conflict"));
+    QCOMPARE(fixture.outcome().error->message, QStringLiteral("files changed since"));
 }
 
 void TestRelay::passesEventsOn()
