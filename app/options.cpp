@@ -24,6 +24,8 @@ constexpr std::array commandTable{
     CommandSpec{Command::Run, "run", "TASK...", "run task files, in order, and exit when done"},
     CommandSpec{Command::Plan, "plan", "TASK", "show what a task would change; change nothing"},
     CommandSpec{Command::Lint, "lint", "TASK...", "check task files; start nothing, change nothing"},
+    CommandSpec{Command::Show, "show", "RUN", "the report of a past run; RUN: its id, the beginning of it, or last"},
+    CommandSpec{Command::Rollback, "rollback", "RUN", "put the files back as they were before a past run"},
     CommandSpec{Command::Serve, "serve", "", "registry and runners until SIGTERM"},
     CommandSpec{Command::Services, "services", "", "list the services that a registry knows"},
     CommandSpec{Command::Token, "token", "", "print the token that requests must carry"},
@@ -223,7 +225,7 @@ QStringList withSpacedStrip(const QStringList &arguments)
 Result<void> checkFiles(const Options &options)
 {
     using enum Command;
-    const QList<Command> takers{Run, Plan, Lint, Window};
+    const QList<Command> takers{Run, Plan, Lint, Show, Rollback, Window};
     if (!takers.contains(options.command) && !options.files.isEmpty()) {
         return usage(QStringLiteral("unexpected argument \"%1\"").arg(options.files.first()));
     }
@@ -234,6 +236,9 @@ Result<void> checkFiles(const Options &options)
     if (options.command == Command::Run && options.files.isEmpty() && options.plan.isEmpty()) {
         return usage(QStringLiteral("run needs a task file"),
                      QStringLiteral("patchpanel --no-gui run tasks/test.json"));
+    }
+    if ((options.command == Command::Show || options.command == Command::Rollback) && options.files.size() != 1) {
+        return usage(QStringLiteral("this takes one run"), QStringLiteral("its id, the beginning of it, or last"));
     }
     if (options.command == Command::Plan && options.files.size() != 1) {
         return usage(QStringLiteral("plan takes one task file"));
@@ -272,22 +277,22 @@ const QList<OptionSpec> &optionTable()
          {},
          QStringLiteral("DIR"),
          QStringLiteral("the folder that tasks change (default: the current one)"),
-         {Window, Run, Plan, Lint, Serve}},
+         {Window, Run, Plan, Lint, Serve, Show, Rollback}},
         {QStringLiteral("registry"),
          {},
          QStringLiteral("URL"),
          QStringLiteral("use this registry and its runners instead of starting some"),
-         {Run, Plan, Services, Serve}},
+         {Run, Plan, Services, Serve, Rollback}},
         {QStringLiteral("registry-port"),
          {},
          QStringLiteral("N"),
          QStringLiteral("port of the registry (5040; 0 a free one; run and plan: a free one)"),
-         {Window, Run, Plan, Serve}},
+         {Window, Run, Plan, Serve, Rollback}},
         {QStringLiteral("runner-port"),
          {},
          QStringLiteral("N"),
          QStringLiteral("port of the first runner (5050; 0 a free one), the next ones +1"),
-         {Window, Run, Plan, Serve}},
+         {Window, Run, Plan, Serve, Rollback}},
         {QStringLiteral("runners"),
          {},
          QStringLiteral("N"),
@@ -297,7 +302,7 @@ const QList<OptionSpec> &optionTable()
          {},
          QStringLiteral("URL"),
          QStringLiteral("remember results there: redis://[user:pass@]host:port/db"),
-         {Window, Run, Plan, Serve}},
+         {Window, Run, Plan, Serve, Rollback}},
         {QStringLiteral("host"),
          {},
          QStringLiteral("ADDR"),
@@ -319,7 +324,11 @@ const QList<OptionSpec> &optionTable()
          QStringLiteral("DIR"),
          QStringLiteral("keep token and settings in DIR instead of the user's folders"),
          {}},
-        {QStringLiteral("dry-run"), {}, {}, QStringLiteral("plan only: print the diff, change nothing"), {Run}},
+        {QStringLiteral("dry-run"),
+         {},
+         {},
+         QStringLiteral("plan only: print the diff, change nothing"),
+         {Run, Rollback}},
         {QStringLiteral("plan"),
          {},
          QStringLiteral("ID|FILE"),
@@ -335,7 +344,7 @@ const QList<OptionSpec> &optionTable()
          {},
          QStringLiteral("S"),
          QStringLiteral("cancel the run and roll back after S seconds (exit 124)"),
-         {Run}},
+         {Run, Rollback}},
         {QStringLiteral("fuzz"),
          {},
          QStringLiteral("N"),
@@ -401,18 +410,18 @@ const QList<OptionSpec> &optionTable()
          {},
          {},
          QStringLiteral("one JSON document on stdout, the log on stderr"),
-         {Run, Plan, Lint, Services}},
-        {QStringLiteral("quiet"), {}, {}, QStringLiteral("log warnings and errors only"), {Run, Plan, Serve}},
+         {Run, Plan, Lint, Services, Show, Rollback}},
+        {QStringLiteral("quiet"), {}, {}, QStringLiteral("log warnings and errors only"), {Run, Plan, Serve, Rollback}},
         {QStringLiteral("log-level"),
          {},
          QStringLiteral("LEVEL"),
          QStringLiteral("debug, info, warning or error (info)"),
-         {Run, Plan, Serve}},
+         {Run, Plan, Serve, Rollback}},
         {QStringLiteral("color"),
          {},
          QStringLiteral("WHEN"),
          QStringLiteral("auto, always or never; NO_COLOR is honoured"),
-         {Run, Plan, Lint, Serve}},
+         {Run, Plan, Lint, Serve, Rollback}},
         {QStringLiteral("help"), QStringLiteral("h"), {}, QStringLiteral("this text"), {}},
         {QStringLiteral("version"), {}, {}, QStringLiteral("the version"), {}},
     };

@@ -141,7 +141,7 @@ void RunCommand::runEnded(quint64 ticket, const Relay::RunOutcome &outcome)
 void RunCommand::show(const Relay::RunOutcome &outcome)
 {
     if (outcome.error) {
-        complain(*outcome.error);
+        explain(*outcome.error);
     }
     if (m_options.json) {
         QJsonObject document = outcome.response;
@@ -154,7 +154,7 @@ void RunCommand::show(const Relay::RunOutcome &outcome)
         m_documents.append(document);
     }
     if (!outcome.error && !isSuccess(outcome.status)) {
-        explain(outcome);
+        explain(TaskOutcome{.outcome = outcome}.error().value());
     } else if (!m_options.json && isPlan() && !outcome.response.isEmpty()) {
         showPlan(outcome.response);
     }
@@ -193,15 +193,10 @@ Result<void> RunCommand::savePlanOf(const QJsonObject &response) const
     return savePlan(plan, m_options.output);
 }
 
-// Why a run that came to an end did not succeed.
-void RunCommand::explain(const Relay::RunOutcome &outcome)
+// Why a run did not succeed.
+void RunCommand::explain(const Error &error)
 {
-    const QJsonObject error = outcome.response[QStringLiteral("error")].toObject();
-    QByteArray text = outcome.response[QStringLiteral("message")].toString().toUtf8() + '\n';
-    if (!error.isEmpty()) {
-        text = failureReport(Error::fromJson(error));
-    }
-    std::fprintf(stderr, "patchpanel: %s", text.constData());
+    std::fprintf(stderr, "patchpanel: %s", failureReport(error).constData());
 }
 
 int RunCommand::exitCodeOf(const Relay::RunOutcome &outcome) const
@@ -324,7 +319,8 @@ Result<std::optional<PlanFile>> savedPlan(const Options &options)
     return plan ? Result(std::optional(*plan)) : plan.error();
 }
 
-// Before any service is started: what is mistyped or stale should cost nothing.
+} // namespace
+
 int refuse(const Options &options, const Error &error)
 {
     const Relay::RunOutcome outcome = Relay::outcomeOf(error);
@@ -343,7 +339,19 @@ int refuse(const Options &options, const Error &error)
     return complain(error);
 }
 
-} // namespace
+int runRequests(const Options &options, const QString &workspace, const QList<Relay::RunRequest> &requests)
+{
+    const Result<QByteArray> token = loadOrCreateToken(options.profile, options.tokenFile);
+    if (!token) {
+        return complain(token.error());
+    }
+    UnixSignals unixSignals;
+    RunCommand command(options, workspace, *token, requests);
+    QObject::connect(&command, &RunCommand::finished, qApp, &QCoreApplication::exit, Qt::QueuedConnection);
+    QObject::connect(&unixSignals, &UnixSignals::received, &command, &RunCommand::interrupt);
+    command.start();
+    return QCoreApplication::exec();
+}
 
 int runTasks(const Options &options)
 {
@@ -363,16 +371,7 @@ int runTasks(const Options &options)
     if (!requests) {
         return refuse(options, requests.error());
     }
-    const Result<QByteArray> token = loadOrCreateToken(options.profile, options.tokenFile);
-    if (!token) {
-        return complain(token.error());
-    }
-    UnixSignals unixSignals;
-    RunCommand command(placed, *workspace, *token, *requests);
-    QObject::connect(&command, &RunCommand::finished, qApp, &QCoreApplication::exit, Qt::QueuedConnection);
-    QObject::connect(&unixSignals, &UnixSignals::received, &command, &RunCommand::interrupt);
-    command.start();
-    return QCoreApplication::exec();
+    return runRequests(placed, *workspace, *requests);
 }
 
 } // namespace PatchPanel::App

@@ -13,8 +13,8 @@
 
 namespace PatchPanel::App {
 
-// `run` and `plan`: starts registry and runner (or uses --registry), relays each task in order, stops at the first that
-// does not succeed, then shuts down. Lives on the main thread.
+// `run`, `plan` and `rollback`: starts registry and runner (or uses --registry), relays each request in order, stops at
+// the first that does not succeed, then shuts down. Lives on the main thread.
 class RunCommand : public QObject {
     Q_OBJECT
 public:
@@ -35,7 +35,7 @@ private:
     void timeOut();
     void show(const Relay::RunOutcome &outcome);
     void showPlan(const QJsonObject &response);
-    static void explain(const Relay::RunOutcome &outcome);
+    static void explain(const Error &error);
     Result<void> savePlanOf(const QJsonObject &response) const;
     void printDocuments();
     QList<TaskOutcome> taskOutcomes() const;
@@ -58,5 +58,12 @@ private:
     int m_exitCode = 0;
     bool m_stopping = false;
 };
+
+// Runs the requests to their end and returns the exit code.
+int runRequests(const Options &options, const QString &workspace, const QList<Relay::RunRequest> &requests);
+
+// Tells that nothing was run, before any service is started: what is mistyped or stale should cost nothing. Returns
+// the exit code.
+int refuse(const Options &options, const Error &error);
 
 } // namespace PatchPanel::App

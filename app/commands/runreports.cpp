@@ -60,7 +60,7 @@ void annotate(const Options &options, const QString &workspace, const QList<Task
 
 Result<void> leaveReports(const Options &options, const QString &workspace, const QList<TaskOutcome> &outcomes)
 {
-    if (isGithubActions()) {
+    if (isGithubActions() && options.command != Command::Rollback) { // that has no task file to show it at
         annotate(options, workspace, outcomes);
     }
     Result<void> done;

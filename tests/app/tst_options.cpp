@@ -39,6 +39,8 @@ void TestOptions::commands_data()
     row("lint", "--no-gui lint a.json b.patch --strict", Command::Lint,
         {QStringLiteral("a.json"), QStringLiteral("b.patch")});
     row("a saved plan needs no task", "run --plan p.json", Command::Run, {});
+    row("show", "show last", Command::Show, {QStringLiteral("last")});
+    row("rollback", "rollback 1f3a --dry-run", Command::Rollback, {QStringLiteral("1f3a")});
     row("token", "token", Command::Token, {});
     row("help wins", "run --help", Command::Help, {});
     row("short help", "-h", Command::Help, {});
