@@ -1,5 +1,6 @@
 #include "tests/services/relay/relayfixture.h"
 
+#include <QSignalSpy>
 #include <QTest>
 
 using namespace PatchPanel;
@@ -34,6 +35,8 @@ private Q_SLOTS:
     void stopForgetsItsRuns();
     void registryCanBeChanged();
     void runBeforeStartIsAnError();
+    void looksAtARun();
+    void looksWithoutARunner();
 };
 
 void TestRelay::runsATask()
@@ -110,6 +113,40 @@ void TestRelay::aRollbackThatIsRefused()
 
     QTRY_COMPARE(fixture.status(), QStringLiteral("conflict"));
     QCOMPARE(fixture.outcome().error->message, QStringLiteral("files changed since"));
+}
+
+void TestRelay::looksAtARun()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    QSignalSpy answers(&fixture.relay, &Relay::Relay::answered);
+    fixture.relay.look(1, {.path = QStringLiteral("/runs/r1")});
+    QTRY_COMPARE(answers.size(), 1);
+    const auto found = answers[0][1].value<Relay::LookupAnswer>();
+    QVERIFY(!found.error);
+    QCOMPARE(found.body, compactJson(*runner.state));
+
+    runner.state.reset();
+    fixture.relay.look(2, {.path = QStringLiteral("/runs/r2")});
+    QTRY_COMPARE(answers.size(), 2);
+    QCOMPARE(answers[1][0].toULongLong(), 2);
+    QCOMPARE(answers[1][1].value<Relay::LookupAnswer>().error->message, QStringLiteral("no such run"));
+}
+
+void TestRelay::looksWithoutARunner()
+{
+    RegistryFixture registry;
+    RelayFixture fixture(registry.url);
+    QSignalSpy answers(&fixture.relay, &Relay::Relay::answered);
+    fixture.relay.look(1, {.path = QStringLiteral("/runs")});
+    QTRY_COMPARE(answers.size(), 1);
+    QCOMPARE(answers[0][1].value<Relay::LookupAnswer>().error->code, ErrorCode::NoRunner);
+    fixture.relay.stop();
+    fixture.relay.look(2, {.path = QStringLiteral("/runs")});
+    QCOMPARE(answers.size(), 2);
+    QCOMPARE(answers[1][1].value<Relay::LookupAnswer>().error->code, ErrorCode::Unavailable);
 }
 
 void TestRelay::passesEventsOn()
