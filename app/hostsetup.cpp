@@ -9,7 +9,8 @@ namespace PatchPanel::App {
 
 HostOptions hostOptionsFor(const Options &options, const QString &workspace, const QByteArray &token)
 {
-    const bool oneRun = options.command == Command::Run || options.command == Command::Plan;
+    using enum Command;
+    const bool oneRun = QList{Run, Plan, Rollback}.contains(options.command);
     const bool freePorts = oneRun && !options.portsGiven;
     return HostOptions{.host = options.host,
                        .registryPort = freePorts ? quint16{0} : options.registryPort,

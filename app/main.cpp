@@ -25,6 +25,10 @@ int runHeadless(const App::Options &options)
     case App::Command::Run:
     case App::Command::Plan:
         return App::runTasks(options);
+    case App::Command::Show:
+        return App::showRun(options);
+    case App::Command::Rollback:
+        return App::rollBack(options);
     case App::Command::Lint:
         return App::lintTasks(options);
     case App::Command::Serve:

@@ -24,6 +24,8 @@ constexpr std::array commandTable{
     CommandSpec{Command::Run, "run", "TASK...", "run task files, in order, and exit when done"},
     CommandSpec{Command::Plan, "plan", "TASK", "show what a task would change; change nothing"},
     CommandSpec{Command::Lint, "lint", "TASK...", "check task files; start nothing, change nothing"},
+    CommandSpec{Command::Show, "show", "RUN", "the report of a past run; RUN: its id, the beginning of it, or last"},
+    CommandSpec{Command::Rollback, "rollback", "RUN", "put the files back as they were before a past run"},
     CommandSpec{Command::Serve, "serve", "", "registry and runners until SIGTERM"},
     CommandSpec{Command::Services, "services", "", "list the services that a registry knows"},
     CommandSpec{Command::Token, "token", "", "print the token that requests must carry"},
@@ -188,6 +190,8 @@ void readSwitchesAndTexts(const QCommandLineParser &parser, Options &options)
     options.tokenFile = parser.value(QStringLiteral("token-file"));
     options.plan = parser.value(QStringLiteral("plan"));
     options.output = parser.value(QStringLiteral("output"));
+    options.junit = parser.value(QStringLiteral("junit"));
+    options.report = parser.value(QStringLiteral("report"));
     options.stat = parser.isSet(QStringLiteral("stat"));
     if (parser.isSet(QStringLiteral("host"))) {
         options.host = parser.value(QStringLiteral("host"));
@@ -246,7 +250,7 @@ QStringList withSpacedStrip(const QStringList &arguments)
 Result<void> checkFiles(const Options &options)
 {
     using enum Command;
-    const QList<Command> takers{Run, Plan, Lint, Window};
+    const QList<Command> takers{Run, Plan, Lint, Show, Rollback, Window};
     if (!takers.contains(options.command) && !options.files.isEmpty()) {
         return usage(QStringLiteral("unexpected argument \"%1\"").arg(options.files.first()));
     }
@@ -257,6 +261,9 @@ Result<void> checkFiles(const Options &options)
     if (options.command == Command::Run && options.files.isEmpty() && options.plan.isEmpty()) {
         return usage(QStringLiteral("run needs a task file"),
                      QStringLiteral("patchpanel --no-gui run tasks/test.json"));
+    }
+    if ((options.command == Command::Show || options.command == Command::Rollback) && options.files.size() != 1) {
+        return usage(QStringLiteral("this takes one run"), QStringLiteral("its id, the beginning of it, or last"));
     }
     if (options.command == Command::Plan && options.files.size() != 1) {
         return usage(QStringLiteral("plan takes one task file"));
@@ -278,6 +285,9 @@ Result<void> checkCommand(const QCommandLineParser &parser, const Options &optio
     if (options.stat && options.json) {
         return usage(QStringLiteral("--stat has no meaning with --json"));
     }
+    if (!options.report.isEmpty() && options.files.size() > 1) {
+        return usage(QStringLiteral("--report is about one task"), QStringLiteral("--junit takes several"));
+    }
     return checkFiles(options);
 }
 
@@ -292,22 +302,22 @@ const QList<OptionSpec> &optionTable()
          {},
          QStringLiteral("DIR"),
          QStringLiteral("the folder that tasks change (default: the current one)"),
-         {Window, Run, Plan, Lint, Serve}},
+         {Window, Run, Plan, Lint, Serve, Show, Rollback}},
         {QStringLiteral("registry"),
          {},
          QStringLiteral("URL"),
          QStringLiteral("use this registry and its runners instead of starting some"),
-         {Run, Plan, Services, Serve}},
+         {Run, Plan, Services, Serve, Rollback}},
         {QStringLiteral("registry-port"),
          {},
          QStringLiteral("N"),
          QStringLiteral("port of the registry (5040; 0 a free one; run and plan: a free one)"),
-         {Window, Run, Plan, Serve}},
+         {Window, Run, Plan, Serve, Rollback}},
         {QStringLiteral("runner-port"),
          {},
          QStringLiteral("N"),
          QStringLiteral("port of the first runner (5050; 0 a free one), the next ones +1"),
-         {Window, Run, Plan, Serve}},
+         {Window, Run, Plan, Serve, Rollback}},
         {QStringLiteral("runners"),
          {},
          QStringLiteral("N"),
@@ -317,7 +327,7 @@ const QList<OptionSpec> &optionTable()
          {},
          QStringLiteral("URL"),
          QStringLiteral("remember results there: redis://[user:pass@]host:port/db"),
-         {Window, Run, Plan, Serve}},
+         {Window, Run, Plan, Serve, Rollback}},
         {QStringLiteral("host"),
          {},
          QStringLiteral("ADDR"),
@@ -339,7 +349,11 @@ const QList<OptionSpec> &optionTable()
          QStringLiteral("DIR"),
          QStringLiteral("keep token and settings in DIR instead of the user's folders"),
          {}},
-        {QStringLiteral("dry-run"), {}, {}, QStringLiteral("plan only: print the diff, change nothing"), {Run}},
+        {QStringLiteral("dry-run"),
+         {},
+         {},
+         QStringLiteral("plan only: print the diff, change nothing"),
+         {Run, Rollback}},
         {QStringLiteral("plan"),
          {},
          QStringLiteral("ID|FILE"),
@@ -355,7 +369,7 @@ const QList<OptionSpec> &optionTable()
          {},
          QStringLiteral("S"),
          QStringLiteral("cancel the run and roll back after S seconds (exit 124)"),
-         {Run}},
+         {Run, Rollback}},
         {QStringLiteral("sandbox"),
          {},
          QStringLiteral("WHEN"),
@@ -427,22 +441,32 @@ const QList<OptionSpec> &optionTable()
          {},
          QStringLiteral("exit 0: nothing to do, 2: there are changes"),
          {Plan}},
+        {QStringLiteral("junit"),
+         {},
+         QStringLiteral("FILE"),
+         QStringLiteral("write a JUnit report: a test case for each command"),
+         {Run}},
+        {QStringLiteral("report"),
+         {},
+         QStringLiteral("FILE"),
+         QStringLiteral("copy the run's report.md there; FILE ending in .json: report.json"),
+         {Run}},
         {QStringLiteral("json"),
          {},
          {},
          QStringLiteral("one JSON document on stdout, the log on stderr"),
-         {Run, Plan, Lint, Services}},
-        {QStringLiteral("quiet"), {}, {}, QStringLiteral("log warnings and errors only"), {Run, Plan, Serve}},
+         {Run, Plan, Lint, Services, Show, Rollback}},
+        {QStringLiteral("quiet"), {}, {}, QStringLiteral("log warnings and errors only"), {Run, Plan, Serve, Rollback}},
         {QStringLiteral("log-level"),
          {},
          QStringLiteral("LEVEL"),
          QStringLiteral("debug, info, warning or error (info)"),
-         {Run, Plan, Serve}},
+         {Run, Plan, Serve, Rollback}},
         {QStringLiteral("color"),
          {},
          QStringLiteral("WHEN"),
          QStringLiteral("auto, always or never; NO_COLOR is honoured"),
-         {Run, Plan, Lint, Serve}},
+         {Run, Plan, Lint, Serve, Rollback}},
         {QStringLiteral("help"), QStringLiteral("h"), {}, QStringLiteral("this text"), {}},
         {QStringLiteral("version"), {}, {}, QStringLiteral("the version"), {}},
     };

@@ -11,14 +11,14 @@
 
 namespace PatchPanel::App {
 
-enum class Command { Window, Run, Plan, Lint, Serve, Services, Token, Help, Version };
+enum class Command { Window, Run, Plan, Lint, Show, Rollback, Serve, Services, Token, Help, Version };
 
 enum class ColorMode { Auto, Always, Never };
 
 // What the command line asks for. Every member has the value it takes when its option is not given.
 struct Options {
     Command command = Command::Window;
-    QStringList files = {}; // task files
+    QStringList files = {}; // task files; of show and rollback: the run
     QString workspace = {}; // empty: the current folder
     QUrl registry = {}; // empty: start one here
     quint16 registryPort = 5040;
@@ -45,6 +45,8 @@ struct Options {
     TaskOptions task = {}; // how tasks are read and planned
     RunSettings run = {}; // how runs are carried out
     bool detailedExitCode = false;
+    QString junit = {}; // where to write the JUnit report; empty: nowhere
+    QString report = {}; // where to copy the run's report; empty: nowhere
 };
 
 // One option as parser, --help and the documentation tests know it.

@@ -1,11 +1,11 @@
 #include "app/planfile.h"
 
+#include "app/savedfile.h"
 #include "services/common/ids.h"
 #include "services/common/json.h"
 #include "services/patch/workspacefile.h"
 
 #include <QFile>
-#include <QSaveFile>
 
 namespace PatchPanel::App {
 
@@ -120,12 +120,7 @@ Relay::RunRequest PlanFile::request(const QString &inWorkspace) const
 
 Result<void> savePlan(const PlanFile &plan, const QString &path)
 {
-    QSaveFile file(path);
-    const QByteArray bytes = plan.toBytes();
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
-        return Error{ErrorCode::Io, QStringLiteral("cannot save the plan: %1").arg(file.errorString()), {}, path};
-    }
-    return {};
+    return saveFile(path, plan.toBytes());
 }
 
 Result<PlanFile> loadPlan(const QString &path)

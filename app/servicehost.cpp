@@ -117,6 +117,7 @@ void ServiceHost::Private::startRelay()
     QObject::connect(relay, &Relay::Relay::runAccepted, q, &ServiceHost::runAccepted);
     QObject::connect(relay, &Relay::Relay::stepChanged, q, &ServiceHost::stepChanged);
     QObject::connect(relay, &Relay::Relay::runFinished, q, &ServiceHost::runFinished);
+    QObject::connect(relay, &Relay::Relay::answered, q, &ServiceHost::answered);
     QObject::connect(relay, &Relay::Relay::lineReceived, q, [this](quint64, const Log::Line &line) {
         if (entryOf(QString::fromUtf8(line.service)) == nullptr) {
             log.append(line); // our own runners have logged it already
@@ -285,6 +286,7 @@ ServiceHost::ServiceHost(HostOptions options, Log::Store &log, QObject *parent)
     qRegisterMetaType<Log::Line>();
     qRegisterMetaType<Error>();
     qRegisterMetaType<Relay::RunOutcome>();
+    qRegisterMetaType<Relay::LookupAnswer>();
     if (!d->options.workspace.isEmpty()) {
         d->workspaceRoots.append(d->options.workspace);
     }
@@ -405,6 +407,13 @@ quint64 ServiceHost::run(const Relay::RunRequest &request)
 {
     const quint64 ticket = ++d->lastTicket;
     QMetaObject::invokeMethod(d->relay, [relay = d->relay, ticket, request] { relay->run(ticket, request); });
+    return ticket;
+}
+
+quint64 ServiceHost::look(const Relay::Lookup &lookup)
+{
+    const quint64 ticket = ++d->lastTicket;
+    QMetaObject::invokeMethod(d->relay, [relay = d->relay, ticket, lookup] { relay->look(ticket, lookup); });
     return ticket;
 }
 

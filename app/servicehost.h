@@ -2,6 +2,7 @@
 
 #include "services/common/step.h"
 #include "services/log/logstore.h"
+#include "services/relay/lookup.h"
 #include "services/relay/runrequest.h"
 
 #include <QList>
@@ -67,6 +68,9 @@ public:
     quint64 run(const Relay::RunRequest &request);
     void cancel(quint64 ticket);
 
+    // Reads from a runner; the ticket names the answer in answered().
+    quint64 look(const Relay::Lookup &lookup);
+
 Q_SIGNALS:
     void serviceChanged(const PatchPanel::App::ServiceInfo &service);
     void ready(); // startAll succeeded
@@ -75,6 +79,7 @@ Q_SIGNALS:
     void runAccepted(quint64 ticket, const QString &runId, const QString &runner);
     void stepChanged(quint64 ticket, const PatchPanel::Step &step);
     void runFinished(quint64 ticket, const PatchPanel::Relay::RunOutcome &outcome);
+    void answered(quint64 ticket, const PatchPanel::Relay::LookupAnswer &answer);
 
 private:
     class Private;

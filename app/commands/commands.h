@@ -6,6 +6,8 @@ namespace PatchPanel::App {
 
 // One headless command each: runs it to its end and returns the exit code. A QCoreApplication exists.
 int runTasks(const Options &options); // run and plan
+int rollBack(const Options &options);
+int showRun(const Options &options);
 int lintTasks(const Options &options);
 int serve(const Options &options);
 int listServices(const Options &options);

@@ -109,12 +109,22 @@ QString problemLines(const QJsonValue &problem)
     return text + excerpt(problem[QStringLiteral("details")].toObject());
 }
 
+// The files that stand in the way of a rollback.
+QString conflictLines(const QJsonObject &details)
+{
+    QString text;
+    for (const QJsonValue &path : details[QStringLiteral("conflicts")].toArray()) {
+        text += QStringLiteral("  changed since: ") + path.toString() + u'\n';
+    }
+    return text;
+}
+
 } // namespace
 
 QByteArray failureReport(const Error &error)
 {
     const QJsonArray problems = error.details[QStringLiteral("problems")].toArray();
-    QString text = error.toString() + u'\n' + excerpt(error.details);
+    QString text = error.toString() + u'\n' + excerpt(error.details) + conflictLines(error.details);
     if (problems.size() > 1) {
         for (const QJsonValue &problem : problems) {
             text += problemLines(problem);

@@ -3,6 +3,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/failurereport.h"
 #include "app/commands/planreport.h"
+#include "app/commands/runreports.h"
 #include "app/hostsetup.h"
 #include "app/planfile.h"
 #include "app/profile.h"
@@ -12,6 +13,7 @@
 #include "services/relay/outcome.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -58,7 +60,10 @@ RunCommand::RunCommand(const Options &options, const QString &workspace, const Q
         m_console.emplace(m_log, logStream(options), leastLevel(options), options.color);
     }
     connect(&m_host, &ServiceHost::ready, this, &RunCommand::runNext);
-    connect(&m_host, &ServiceHost::startFailed, this, [this](const Error &error) { stop(complain(error)); });
+    connect(&m_host, &ServiceHost::startFailed, this, [this](const Error &error) {
+        m_outcomes.append(Relay::outcomeOf(error));
+        stop(complain(error));
+    });
     connect(&m_host, &ServiceHost::runFinished, this, &RunCommand::runEnded);
     connect(&m_host, &ServiceHost::allStopped, this, [this] {
         m_console.reset();
@@ -120,6 +125,7 @@ void RunCommand::runEnded(quint64 ticket, const Relay::RunOutcome &outcome)
         m_console->flush();
     }
     show(outcome);
+    m_outcomes.append(outcome);
     int exitCode = m_forcedExit.value_or(exitCodeOf(outcome));
     if (!m_options.output.isEmpty() && isSuccess(outcome.status)) {
         const Result<void> saved = savePlanOf(outcome.response);
@@ -136,7 +142,7 @@ void RunCommand::runEnded(quint64 ticket, const Relay::RunOutcome &outcome)
 void RunCommand::show(const Relay::RunOutcome &outcome)
 {
     if (outcome.error) {
-        complain(*outcome.error);
+        explain(*outcome.error);
     }
     if (m_options.json) {
         QJsonObject document = outcome.response;
@@ -149,7 +155,7 @@ void RunCommand::show(const Relay::RunOutcome &outcome)
         m_documents.append(document);
     }
     if (!outcome.error && !isSuccess(outcome.status)) {
-        explain(outcome);
+        explain(TaskOutcome{.outcome = outcome}.error().value());
     } else if (!m_options.json && isPlan() && !outcome.response.isEmpty()) {
         showPlan(outcome.response);
     }
@@ -188,15 +194,10 @@ Result<void> RunCommand::savePlanOf(const QJsonObject &response) const
     return savePlan(plan, m_options.output);
 }
 
-// Why a run that came to an end did not succeed.
-void RunCommand::explain(const Relay::RunOutcome &outcome)
+// Why a run did not succeed.
+void RunCommand::explain(const Error &error)
 {
-    const QJsonObject error = outcome.response[QStringLiteral("error")].toObject();
-    QByteArray text = outcome.response[QStringLiteral("message")].toString().toUtf8() + '\n';
-    if (!error.isEmpty()) {
-        text = failureReport(Error::fromJson(error));
-    }
-    std::fprintf(stderr, "patchpanel: %s", text.constData());
+    std::fprintf(stderr, "patchpanel: %s", failureReport(error).constData());
 }
 
 int RunCommand::exitCodeOf(const Relay::RunOutcome &outcome) const
@@ -223,6 +224,19 @@ void RunCommand::printDocuments()
     std::fflush(stdout);
 }
 
+// One for each task; those that were not reached are Queued.
+QList<TaskOutcome> RunCommand::taskOutcomes() const
+{
+    QList<TaskOutcome> tasks;
+    for (qsizetype i = 0; i < m_requests.size(); ++i) {
+        const Relay::RunRequest &request = m_requests.at(i);
+        const QString name = request.file.isEmpty() ? request.contentName : request.file;
+        tasks.append({.task = i < m_options.files.size() ? m_options.files.at(i) : name,
+                      .outcome = m_outcomes.value(i, {.status = RunStatus::Queued})});
+    }
+    return tasks;
+}
+
 void RunCommand::stop(int exitCode)
 {
     if (m_stopping) {
@@ -231,6 +245,11 @@ void RunCommand::stop(int exitCode)
     m_stopping = true;
     m_exitCode = exitCode;
     printDocuments();
+    const Result<void> reported = leaveReports(m_options, m_workspace, taskOutcomes());
+    if (!reported) {
+        const int failure = complain(reported.error());
+        m_exitCode = exitCode == 0 ? failure : exitCode;
+    }
     m_timeout.stop();
     m_host.stopAll();
 }
@@ -301,19 +320,39 @@ Result<std::optional<PlanFile>> savedPlan(const Options &options)
     return plan ? Result(std::optional(*plan)) : plan.error();
 }
 
-// Before any service is started: what is mistyped or stale should cost nothing.
+} // namespace
+
 int refuse(const Options &options, const Error &error)
 {
+    const Relay::RunOutcome outcome = Relay::outcomeOf(error);
     if (options.json) {
-        const Relay::RunOutcome outcome = Relay::outcomeOf(error);
         const QJsonObject document{{QStringLiteral("status"), toString(outcome.status)},
                                    {QStringLiteral("error"), error.toJson()}};
         std::fputs(QJsonDocument(document).toJson().constData(), stdout);
     }
+    QList<TaskOutcome> tasks;
+    for (const QString &file : options.files.isEmpty() ? QStringList{options.plan} : options.files) {
+        tasks.append({.task = file, .outcome = outcome});
+    }
+    if (const auto reported = leaveReports(options, QDir::currentPath(), tasks); !reported) {
+        complain(reported.error());
+    }
     return complain(error);
 }
 
-} // namespace
+int runRequests(const Options &options, const QString &workspace, const QList<Relay::RunRequest> &requests)
+{
+    const Result<QByteArray> token = loadOrCreateToken(options.profile, options.tokenFile);
+    if (!token) {
+        return complain(token.error());
+    }
+    UnixSignals unixSignals;
+    RunCommand command(options, workspace, *token, requests);
+    QObject::connect(&command, &RunCommand::finished, qApp, &QCoreApplication::exit, Qt::QueuedConnection);
+    QObject::connect(&unixSignals, &UnixSignals::received, &command, &RunCommand::interrupt);
+    command.start();
+    return QCoreApplication::exec();
+}
 
 int runTasks(const Options &options)
 {
@@ -333,16 +372,7 @@ int runTasks(const Options &options)
     if (!requests) {
         return refuse(options, requests.error());
     }
-    const Result<QByteArray> token = loadOrCreateToken(options.profile, options.tokenFile);
-    if (!token) {
-        return complain(token.error());
-    }
-    UnixSignals unixSignals;
-    RunCommand command(placed, *workspace, *token, *requests);
-    QObject::connect(&command, &RunCommand::finished, qApp, &QCoreApplication::exit, Qt::QueuedConnection);
-    QObject::connect(&unixSignals, &UnixSignals::received, &command, &RunCommand::interrupt);
-    command.start();
-    return QCoreApplication::exec();
+    return runRequests(placed, *workspace, *requests);
 }
 
 } // namespace PatchPanel::App

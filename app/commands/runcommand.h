@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/commands/taskoutcome.h"
 #include "app/console.h"
 #include "app/options.h"
 #include "app/servicehost.h"
@@ -12,8 +13,8 @@
 
 namespace PatchPanel::App {
 
-// `run` and `plan`: starts registry and runner (or uses --registry), relays each task in order, stops at the first that
-// does not succeed, then shuts down. Lives on the main thread.
+// `run`, `plan` and `rollback`: starts registry and runner (or uses --registry), relays each request in order, stops at
+// the first that does not succeed, then shuts down. Lives on the main thread.
 class RunCommand : public QObject {
     Q_OBJECT
 public:
@@ -34,9 +35,10 @@ private:
     void timeOut();
     void show(const Relay::RunOutcome &outcome);
     void showPlan(const QJsonObject &response);
-    static void explain(const Relay::RunOutcome &outcome);
+    static void explain(const Error &error);
     Result<void> savePlanOf(const QJsonObject &response) const;
     void printDocuments();
+    QList<TaskOutcome> taskOutcomes() const;
     int exitCodeOf(const Relay::RunOutcome &outcome) const;
     void stop(int exitCode);
     bool isPlan() const { return m_options.command == Command::Plan || m_options.dryRun; }
@@ -49,11 +51,19 @@ private:
     ServiceHost m_host;
     QTimer m_timeout;
     qsizetype m_next = 0;
+    QList<Relay::RunOutcome> m_outcomes; // of the tasks so far
     QJsonArray m_documents; // with --json: a result each, printed at the end
     std::optional<quint64> m_ticket; // of the run in progress
     std::optional<int> m_forcedExit; // a signal or the time-out decided it
     int m_exitCode = 0;
     bool m_stopping = false;
 };
+
+// Runs the requests to their end and returns the exit code.
+int runRequests(const Options &options, const QString &workspace, const QList<Relay::RunRequest> &requests);
+
+// Tells that nothing was run, before any service is started: what is mistyped or stale should cost nothing. Returns
+// the exit code.
+int refuse(const Options &options, const Error &error);
 
 } // namespace PatchPanel::App

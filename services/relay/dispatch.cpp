@@ -14,13 +14,6 @@ namespace {
 constexpr qsizetype mostRunners = 3;
 constexpr std::chrono::milliseconds retryDelay{500};
 
-QUrl endpoint(const QUrl &runner)
-{
-    QUrl url = runner;
-    url.setPath(QStringLiteral("/run-patch"));
-    return url;
-}
-
 bool provablyNotStarted(const Http::Reply &reply)
 {
     return (reply.status == 503 || reply.status == 429)
@@ -52,11 +45,12 @@ Error refusedToken(const Instance &runner, const Error &cause)
 
 } // namespace
 
-Dispatch::Dispatch(Http::Client &client, QJsonObject body, Chooser chooser, std::chrono::milliseconds lease,
+Dispatch::Dispatch(Http::Client &client, const RunRequest &request, Chooser chooser, std::chrono::milliseconds lease,
                    QObject *parent)
     : QObject(parent)
     , m_client(client)
-    , m_body(compactJson(body))
+    , m_endpoint(request.endpoint())
+    , m_body(compactJson(request.toJson()))
     , m_key(randomHex(16))
     , m_chooser(std::move(chooser))
     , m_silence(lease)
@@ -101,9 +95,11 @@ void Dispatch::sendToNext()
 void Dispatch::send()
 {
     m_isSent = true;
+    QUrl url = m_runner.url;
+    url.setPath(m_endpoint);
     const Http::Headers headers{{"Idempotency-Key", m_key}, {"Prefer", "respond-async"}};
-    m_client.send({.method = Http::Method::Post, .url = endpoint(m_runner.url), .body = m_body, .headers = headers},
-                  this, [this](const Http::Reply &reply) { onReply(reply); });
+    m_client.send({.method = Http::Method::Post, .url = url, .body = m_body, .headers = headers}, this,
+                  [this](const Http::Reply &reply) { onReply(reply); });
 }
 
 void Dispatch::onReply(const Http::Reply &reply)

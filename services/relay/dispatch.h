@@ -2,9 +2,9 @@
 
 #include "services/http/client.h"
 #include "services/relay/instance.h"
+#include "services/relay/runrequest.h"
 #include "services/relay/silence.h"
 
-#include <QJsonObject>
 #include <QObject>
 #include <QSet>
 #include <QStringList>
@@ -25,7 +25,7 @@ public:
     // Chooses among the instances, leaving out the ids that were tried.
     using Chooser = std::function<std::optional<Instance>(const QList<Instance> &, const QSet<QString> &)>;
 
-    Dispatch(Http::Client &client, QJsonObject body, Chooser chooser, std::chrono::milliseconds lease,
+    Dispatch(Http::Client &client, const RunRequest &request, Chooser chooser, std::chrono::milliseconds lease,
              QObject *parent = nullptr);
 
     void start(RegistryClient &registry);
@@ -52,6 +52,7 @@ private:
     Error nobodyTookIt() const;
 
     Http::Client &m_client;
+    QString m_endpoint;
     QByteArray m_body;
     QByteArray m_key;
     Chooser m_chooser;

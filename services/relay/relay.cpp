@@ -49,6 +49,7 @@ public:
     void follow(quint64 ticket, const Instance &runner, const QString &runId);
     void finish(quint64 ticket, RunOutcome outcome);
     void release(const Instance &runner);
+    void look(quint64 ticket, const Lookup &lookup, const Instance &runner);
 
     Relay *q;
     RelayOptions options;
@@ -69,7 +70,7 @@ void Relay::Private::dispatch(quint64 ticket, const RunRequest &request)
     const auto chooser = [this, ticket](const QList<Instance> &instances, const QSet<QString> &tried) {
         return choose(ticket, instances, tried);
     };
-    run.dispatch = std::make_unique<Dispatch>(*client, request.toJson(), chooser, options.lease);
+    run.dispatch = std::make_unique<Dispatch>(*client, request, chooser, options.lease);
     Dispatch *const dispatch = run.dispatch.get();
     connect(dispatch, &Dispatch::accepted, q,
             [this, ticket](const Instance &runner, const QString &runId) { follow(ticket, runner, runId); });
@@ -170,6 +171,20 @@ void Relay::Private::release(const Instance &runner)
     }
 }
 
+void Relay::Private::look(quint64 ticket, const Lookup &lookup, const Instance &runner)
+{
+    QUrl url = runner.url;
+    url.setPath(lookup.path);
+    url.setQuery(lookup.query);
+    client->send({.url = url, .headers = {{"Accept", lookup.accept}}}, q, [this, ticket](const Http::Reply &reply) {
+        LookupAnswer answer{.body = reply.body};
+        if (!reply.ok()) {
+            answer.error = reply.failure();
+        }
+        Q_EMIT q->answered(ticket, answer);
+    });
+}
+
 Relay::Relay(RelayOptions options, Log::Writer log)
     : d(std::make_unique<Private>(this, std::move(options), std::move(log)))
 {
@@ -212,6 +227,22 @@ void Relay::run(quint64 ticket, const RunRequest &request)
         return;
     }
     d->dispatch(ticket, request);
+}
+
+void Relay::look(quint64 ticket, const Lookup &lookup)
+{
+    if (!d->client) {
+        Q_EMIT answered(ticket, {.error = Error{ErrorCode::Unavailable, QStringLiteral("The relay is not running")}});
+        return;
+    }
+    d->registry->resolve(QStringLiteral("runner"), this,
+                         [this, ticket, lookup](const Result<QList<Instance>> &instances) {
+                             if (instances) {
+                                 d->look(ticket, lookup, instances->first());
+                             } else {
+                                 Q_EMIT answered(ticket, {.error = instances.error()});
+                             }
+                         });
 }
 
 void Relay::cancel(quint64 ticket)

@@ -2,6 +2,7 @@
 
 #include "services/common/step.h"
 #include "services/log/logwriter.h"
+#include "services/relay/lookup.h"
 #include "services/relay/runrequest.h"
 
 #include <QObject>
@@ -33,6 +34,8 @@ public:
     void setRegistry(const QUrl &registry);
     void run(quint64 ticket, const PatchPanel::Relay::RunRequest &request);
     void cancel(quint64 ticket);
+    // Reads from a runner that is up; `ticket` is the caller's number for the answer.
+    void look(quint64 ticket, const PatchPanel::Relay::Lookup &lookup);
 
 Q_SIGNALS:
     void stopped();
@@ -41,6 +44,7 @@ Q_SIGNALS:
     // A line of the run's log as the runner sent it; a runner in this process has logged it already.
     void lineReceived(quint64 ticket, const PatchPanel::Log::Line &line);
     void runFinished(quint64 ticket, const PatchPanel::Relay::RunOutcome &outcome);
+    void answered(quint64 ticket, const PatchPanel::Relay::LookupAnswer &answer);
 
 private:
     class Private;

@@ -2,8 +2,32 @@
 
 namespace PatchPanel::Relay {
 
+namespace {
+
+QJsonObject rollbackBody(const RunRequest &request)
+{
+    QJsonObject object;
+    if (!request.workspace.isEmpty()) {
+        object.insert(QStringLiteral("workspace"), request.workspace);
+    }
+    if (request.dryRun) {
+        object.insert(QStringLiteral("dryRun"), true);
+    }
+    return object;
+}
+
+} // namespace
+
+QString RunRequest::endpoint() const
+{
+    return rollbackOf.isEmpty() ? QStringLiteral("/run-patch") : QStringLiteral("/runs/%1/rollback").arg(rollbackOf);
+}
+
 QJsonObject RunRequest::toJson() const
 {
+    if (!rollbackOf.isEmpty()) {
+        return rollbackBody(*this);
+    }
     QJsonObject object = options.toJson();
     const QJsonObject carriedOut = settings.toJson();
     for (auto member = carriedOut.begin(); member != carriedOut.end(); ++member) {

@@ -15,8 +15,9 @@
 
 namespace PatchPanel::Relay {
 
-// What the relay asks a runner to do.
+// What the relay asks a runner to do: run a task, or take a past run back.
 struct RunRequest {
+    QString rollbackOf = {}; // id of the past run; of the members below only workspace and dryRun count then
     QString file = {}; // relative to the workspace; used when `content` is empty
     QByteArray content = {}; // the bytes of a task file that lies elsewhere
     QString contentName = {}; // its name, for messages
@@ -30,7 +31,9 @@ struct RunRequest {
     RunSettings settings = {};
     int gateTimeoutSeconds = 0; // 0: as the task says
 
-    // The body of POST /run-patch: only what differs from the default.
+    // Where it is posted to: /run-patch, or /runs/ID/rollback.
+    QString endpoint() const;
+    // The body of that request: only what differs from the default.
     QJsonObject toJson() const;
 };
 

@@ -13,6 +13,7 @@ private Q_SLOTS:
     void excerpt();
     void everyProblemIsListed();
     void oneProblemIsNotRepeated();
+    void filesThatChangedSince();
     void textOfATaskCannotRepaint();
 };
 
@@ -82,6 +83,16 @@ void TestFailureReport::oneProblemIsNotRepeated()
     const QJsonArray problems{QJsonObject{{QStringLiteral("message"), QStringLiteral("one")}}};
     const Error error{ErrorCode::InvalidTask, QStringLiteral("one"), {}, {}, {{QStringLiteral("problems"), problems}}};
     QCOMPARE(failureReport(error), QByteArray("one\n"));
+}
+
+void TestFailureReport::filesThatChangedSince()
+{
+    const Error error{ErrorCode::DoesNotApply,
+                      QStringLiteral("2 files changed since"),
+                      {},
+                      {},
+                      {{QStringLiteral("conflicts"), QJsonArray{QStringLiteral("a"), QStringLiteral("b/c")}}}};
+    QCOMPARE(failureReport(error), QByteArray("2 files changed since\n  changed since: a\n  changed since: b/c\n"));
 }
 
 void TestFailureReport::textOfATaskCannotRepaint()

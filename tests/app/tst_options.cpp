@@ -40,6 +40,8 @@ void TestOptions::commands_data()
     row("lint", "--no-gui lint a.json b.patch --strict", Command::Lint,
         {QStringLiteral("a.json"), QStringLiteral("b.patch")});
     row("a saved plan needs no task", "run --plan p.json", Command::Run, {});
+    row("show", "show last", Command::Show, {QStringLiteral("last")});
+    row("rollback", "rollback 1f3a --dry-run", Command::Rollback, {QStringLiteral("1f3a")});
     row("token", "token", Command::Token, {});
     row("help wins", "run --help", Command::Help, {});
     row("short help", "-h", Command::Help, {});
@@ -149,6 +151,10 @@ void TestOptions::refusals_data()
     row("port too high", "serve --runner-port 65536", "0 to 65535");
     row("port that is no number", "serve --registry-port http", "not \"http\"");
     row("no runner at all", "serve --runners 0", "1 to 64");
+    row("rollback of nothing", "rollback", "takes one run");
+    row("show of two runs", "show a b", "takes one run");
+    row("one report of two tasks", "run a.json b.json --report r.md", "--report is about one task");
+    row("JUnit report of a plan", "plan a.json --junit j.xml", "--junit has no meaning");
     row("lint without a task", "lint", "needs a task file");
     row("strip that is negative", "run a.json --strip=-1", "0 to 64");
     row("unknown offset", "run a.json --offset far", "unique, nearest");

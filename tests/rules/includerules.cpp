@@ -24,10 +24,10 @@ const QStringList common{QStringLiteral("services/common/")};
 const QStringList commonAndLog = common + QStringList{QStringLiteral("services/log/")};
 const QStringList serviceLayers =
     commonAndLog + QStringList{QStringLiteral("services/http/"), QStringLiteral("services/storage/")};
-const QStringList shownValues = commonAndLog
-    + QStringList{QStringLiteral("services/patch/task.h"), QStringLiteral("services/patch/plan.h"),
-                  QStringLiteral("services/patch/runresult.h"), QStringLiteral("services/relay/runrequest.h"),
-                  QStringLiteral("app/servicehost.h")};
+const QStringList shownValues =
+    commonAndLog + QStringList{QStringLiteral("services/patch/task.h"),       QStringLiteral("services/patch/plan.h"),
+                               QStringLiteral("services/patch/runresult.h"),  QStringLiteral("services/relay/lookup.h"),
+                               QStringLiteral("services/relay/runrequest.h"), QStringLiteral("app/servicehost.h")};
 
 const QStringList core{QStringLiteral("QtCore")};
 const QStringList coreAndNetwork = core + QStringList{QStringLiteral("QtNetwork")};

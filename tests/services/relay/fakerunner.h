@@ -94,15 +94,16 @@ private:
     {
         const Http::ServerOptions options{.service = QStringLiteral("runner"), .port = port, .token = m_token};
         m_server = std::make_unique<Http::Server>(options, Log::Writer(m_log, "runner"));
-        m_server->routePending(Http::Method::Post, QStringLiteral("/run-patch"),
-                               [this](const Http::Request &request, const Http::Pending &pending) {
-                                   posts.append(request);
-                                   if (const std::optional<Http::Response> response = onPost(request)) {
-                                       pending.answer(*response);
-                                   } else {
-                                       unanswered.append(pending);
-                                   }
-                               });
+        const auto takePost = [this](const Http::Request &request, const Http::Pending &pending) {
+            posts.append(request);
+            if (const std::optional<Http::Response> response = onPost(request)) {
+                pending.answer(*response);
+            } else {
+                unanswered.append(pending);
+            }
+        };
+        m_server->routePending(Http::Method::Post, QStringLiteral("/run-patch"), takePost);
+        m_server->routePending(Http::Method::Post, QStringLiteral("/runs/:id/rollback"), takePost);
         m_server->route(Http::Method::Get, QStringLiteral("/runs/:id"), [this](const Http::Request &) {
             return state ? Http::Response::json(*state)
                          : Http::Response::problem(Error{ErrorCode::NotFound, QStringLiteral("no such run")});

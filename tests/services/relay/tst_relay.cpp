@@ -1,5 +1,6 @@
 #include "tests/services/relay/relayfixture.h"
 
+#include <QSignalSpy>
 #include <QTest>
 
 using namespace PatchPanel;
@@ -17,6 +18,8 @@ private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
     void runsATask();
     void sendsWhatTheRunnerNeeds();
+    void takesAPastRunBack();
+    void aRollbackThatIsRefused();
     void passesEventsOn();
     void endsAsTheRunnerSays_data();
     void endsAsTheRunnerSays();
@@ -32,6 +35,8 @@ private Q_SLOTS:
     void stopForgetsItsRuns();
     void registryCanBeChanged();
     void runBeforeStartIsAnError();
+    void looksAtARun();
+    void looksWithoutARunner();
 };
 
 void TestRelay::runsATask()
@@ -75,6 +80,73 @@ void TestRelay::sendsWhatTheRunnerNeeds()
     QCOMPARE(first.header("Prefer"), QByteArray("respond-async"));
     QCOMPARE(first.header("Idempotency-Key").size(), 32);
     QVERIFY(first.header("Idempotency-Key") != runner.posts.last().header("Idempotency-Key"));
+}
+
+void TestRelay::takesAPastRunBack()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    runner.onStream = [&] {
+        runner.end(QStringLiteral("ok"));
+    };
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    fixture.relay.run(ticket, {.rollbackOf = QStringLiteral("r0"), .workspace = QStringLiteral("/w")});
+
+    QTRY_COMPARE(fixture.status(), QStringLiteral("ok"));
+    QCOMPARE(runner.posts.first().path, QStringLiteral("/runs/r0/rollback"));
+    QCOMPARE(runner.posts.first().body, QByteArray(R"({"workspace":"/w"})"));
+    QVERIFY(!runner.posts.first().header("Idempotency-Key").isEmpty());
+    QCOMPARE(fixture.accepted, QStringList{QStringLiteral("r1@runner-1")});
+}
+
+void TestRelay::aRollbackThatIsRefused()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    runner.onPost = [](const Http::Request &) {
+        return Http::Response::problem(Error{ErrorCode::DoesNotApply, QStringLiteral("files changed since")});
+    };
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    fixture.relay.run(ticket, {.rollbackOf = QStringLiteral("r0")});
+
+    QTRY_COMPARE(fixture.status(), QStringLiteral("conflict"));
+    QCOMPARE(fixture.outcome().error->message, QStringLiteral("files changed since"));
+}
+
+void TestRelay::looksAtARun()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    QSignalSpy answers(&fixture.relay, &Relay::Relay::answered);
+    fixture.relay.look(1, {.path = QStringLiteral("/runs/r1")});
+    QTRY_COMPARE(answers.size(), 1);
+    const auto found = answers[0][1].value<Relay::LookupAnswer>();
+    QVERIFY(!found.error);
+    QCOMPARE(found.body, compactJson(*runner.state));
+
+    runner.state.reset();
+    fixture.relay.look(2, {.path = QStringLiteral("/runs/r2")});
+    QTRY_COMPARE(answers.size(), 2);
+    QCOMPARE(answers[1][0].toULongLong(), 2);
+    QCOMPARE(answers[1][1].value<Relay::LookupAnswer>().error->message, QStringLiteral("no such run"));
+}
+
+void TestRelay::looksWithoutARunner()
+{
+    RegistryFixture registry;
+    RelayFixture fixture(registry.url);
+    QSignalSpy answers(&fixture.relay, &Relay::Relay::answered);
+    fixture.relay.look(1, {.path = QStringLiteral("/runs")});
+    QTRY_COMPARE(answers.size(), 1);
+    QCOMPARE(answers[0][1].value<Relay::LookupAnswer>().error->code, ErrorCode::NoRunner);
+    fixture.relay.stop();
+    fixture.relay.look(2, {.path = QStringLiteral("/runs")});
+    QCOMPARE(answers.size(), 2);
+    QCOMPARE(answers[1][1].value<Relay::LookupAnswer>().error->code, ErrorCode::Unavailable);
 }
 
 void TestRelay::passesEventsOn()

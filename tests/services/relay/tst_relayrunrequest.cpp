@@ -20,6 +20,13 @@ void TestRelayRunRequest::writesOnlyWhatDiffers_data()
     QTest::addColumn<RunRequest>("request");
     QTest::addColumn<QByteArray>("json");
     const QString file = QStringLiteral("tasks/test.json");
+    QTest::newRow("a rollback has no task") << RunRequest{.rollbackOf = QStringLiteral("r1"),
+                                                          .file = file,
+                                                          .workspace = QStringLiteral("/w"),
+                                                          .dryRun = true,
+                                                          .force = true,
+                                                          .options = {.fuzz = 2}}
+                                            << QByteArray(R"({"dryRun":true,"workspace":"/w"})");
     QTest::newRow("a file") << RunRequest{.file = file} << QByteArray(R"({"file":"tasks/test.json"})");
     QTest::newRow("a file in a workspace") << RunRequest{.file = file, .workspace = QStringLiteral("/w")}
                                            << QByteArray(R"({"file":"tasks/test.json","workspace":"/w"})");

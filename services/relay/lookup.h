@@ -1,0 +1,28 @@
+#pragma once
+
+#include "services/common/error.h"
+
+#include <QByteArray>
+#include <QMetaType>
+#include <QString>
+
+#include <optional>
+
+namespace PatchPanel::Relay {
+
+// Something to read from a runner.
+struct Lookup {
+    QString path = {}; // "/runs"
+    QString query = {}; // "limit=50&status=failed", percent-encoded; may be empty
+    QByteArray accept = "application/json";
+};
+
+// What the runner said.
+struct LookupAnswer {
+    QByteArray body = {};
+    std::optional<Error> error = {}; // no registry, no runner, or the runner's refusal
+};
+
+} // namespace PatchPanel::Relay
+
+Q_DECLARE_METATYPE(PatchPanel::Relay::LookupAnswer)
