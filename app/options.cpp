@@ -378,7 +378,8 @@ const QList<OptionSpec> &optionTable()
         {QStringLiteral("validate-in"),
          {},
          QStringLiteral("WHERE"),
-         QStringLiteral("run build, validate and test commands in the workspace (place) or in a scratch copy (place)"),
+         QStringLiteral(
+             "where build, validate and test commands run: place, the workspace (scratch: not in this version)"),
          {Run}},
         {QStringLiteral("durability"),
          {},

@@ -98,6 +98,9 @@ RunSession::Next RunSession::failAndRollBack(RunStatus status, const QString &me
     m_log.info("MUTATE",
                QStringLiteral("Rolled back: %1 as before")
                    .arg(counted(rollback.restored.size(), QStringLiteral("path"), QStringLiteral("paths"))));
+    if (m_result.sideEffects.total > 0) {
+        m_log.warning("MUTATE", QStringLiteral("Left as they are: ") + m_result.sideEffects.toText());
+    }
     for (const QString &problem : rollback.problems()) {
         m_log.error("MUTATE", problem);
     }

@@ -44,6 +44,8 @@ private:
     Next commitToGit();
 
     GateReport runGate(Gate gate);
+    void noteSideEffects(GateReport &report);
+    QSet<QString> plannedPaths() const;
     void applyStrictAudit(GateReport &report) const;
     Next gateFailed(const GateReport &report);
     Next failAndRollBack(RunStatus status, const QString &message, std::optional<Error> error);
@@ -70,6 +72,7 @@ private:
     std::optional<GitRepository> m_repository;
     Sandbox m_sandbox;
     std::optional<GateRunner> m_gates;
+    std::optional<TreeStamps> m_stamps; // as the last command left the workspace
     std::optional<Transaction> m_transaction;
     bool m_reportable = false; // a report may be written
 };

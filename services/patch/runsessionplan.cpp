@@ -17,6 +17,10 @@ RunSession::Next RunSession::open()
         return end({ErrorCode::InvalidTask, QStringLiteral("The task is disabled by default."),
                     QStringLiteral("Run it with --force if you mean it."), QStringLiteral("/disabledByDefault")});
     }
+    if (m_options.validateIn == ValidatePlace::Scratch) {
+        return end({ErrorCode::Unavailable, QStringLiteral("This version runs commands in the workspace only."),
+                    QStringLiteral("Run with --validate-in=place, which rolls back when a command fails.")});
+    }
     Result<WorkspaceRoot> root = WorkspaceRoot::open(m_result.workspace);
     if (!root) {
         return end(root.error());

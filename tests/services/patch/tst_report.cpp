@@ -258,9 +258,9 @@ void TestReport::jsonHoldsEverything()
                            QStringLiteral("commit"),         QStringLiteral("dryRun"),   QStringLiteral("durationMs"),
                            QStringLiteral("error"),          QStringLiteral("gates"),    QStringLiteral("message"),
                            QStringLiteral("planId"),         QStringLiteral("report"),   QStringLiteral("runId"),
-                           QStringLiteral("runner"),         QStringLiteral("sandbox"),  QStringLiteral("startedAt"),
-                           QStringLiteral("status"),         QStringLiteral("steps"),    QStringLiteral("task"),
-                           QStringLiteral("warnings"),       QStringLiteral("workspace")};
+                           QStringLiteral("runner"),         QStringLiteral("sandbox"),  QStringLiteral("sideEffects"),
+                           QStringLiteral("startedAt"),      QStringLiteral("status"),   QStringLiteral("steps"),
+                           QStringLiteral("task"),           QStringLiteral("warnings"), QStringLiteral("workspace")};
     QCOMPARE(json.keys(), keys);
     QCOMPARE(json[QStringLiteral("startedAt")].toString(), QStringLiteral("2025-07-21T13:30:00.000Z"));
     QCOMPARE(json[QStringLiteral("steps")].toArray().size(), 6);
