@@ -154,7 +154,7 @@ class Plan(EndToEndTest):
     def test_place_for_the_plan_that_cannot_be_written(self):
         done = self.plan("tasks/test.json", "--output", self.folder / "nowhere" / "plan.json")
         self.assert_exit(3, done)
-        self.assertIn("cannot save the plan", done.stderr)
+        self.assertIn("nowhere/plan.json: cannot write the file", done.stderr)
 
 
 class Options(EndToEndTest):
