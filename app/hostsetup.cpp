@@ -1,5 +1,7 @@
 #include "app/hostsetup.h"
 
+#include "app/profile.h"
+
 #include <QDir>
 #include <QFileInfo>
 
@@ -17,6 +19,7 @@ HostOptions hostOptionsFor(const Options &options, const QString &workspace, con
                        .registry = options.registry,
                        .workspace = workspace,
                        .redisUrl = options.redisUrl,
+                       .stateFolder = stateFolder(options.profile),
                        .token = token,
                        .requireToken = options.requireToken,
                        .watchHealth = options.command == Command::Window};

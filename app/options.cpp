@@ -134,6 +134,28 @@ Result<void> readRunQuery(const QCommandLineParser &parser, RunQuery &query)
     return {};
 }
 
+// The option's word among those of an enumeration whose values stand in the same order.
+template <typename Choice>
+Result<void> readChoice(const QCommandLineParser &parser, const char *option, const QStringList &words, Choice &choice)
+{
+    const Result<QString> word = choiceOf(parser, QString::fromLatin1(option), words);
+    if (!word) {
+        return word.error();
+    }
+    choice = static_cast<Choice>(words.indexOf(*word));
+    return {};
+}
+
+Result<void> readRunSettings(const QCommandLineParser &parser, RunSettings &run)
+{
+    run.breakHardlinks = parser.isSet(QStringLiteral("break-hardlinks"));
+    Result<void> read = readChoice(parser, "sandbox", sandboxWords(), run.sandbox);
+    if (read) {
+        read = readChoice(parser, "validate-in", validatePlaceWords(), run.validateIn);
+    }
+    return read ? readChoice(parser, "durability", durabilityWords(), run.durability) : read;
+}
+
 // Numbers and choices; the first that is wrong ends it.
 Result<void> readValues(const QCommandLineParser &parser, Options &options)
 {
@@ -185,6 +207,9 @@ Result<void> readValues(const QCommandLineParser &parser, Options &options)
     options.requireToken = *auth == QLatin1String("token");
     if (const auto query = readRunQuery(parser, options.history); !query) {
         return query.error();
+    }
+    if (Result<void> run = readRunSettings(parser, options.run); !run) {
+        return run;
     }
     return readTaskOptions(parser, options.task);
 }

@@ -2,6 +2,7 @@
 
 #include "app/runsummary.h"
 #include "services/common/result.h"
+#include "services/common/runsettings.h"
 #include "services/common/taskoptions.h"
 
 #include <QList>
@@ -43,6 +44,7 @@ struct Options {
     bool useCache = true;
     int timeoutSeconds = 0; // 0: none
     TaskOptions task = {}; // how tasks are read and planned
+    RunSettings run = {}; // how runs are carried out
     bool detailedExitCode = false;
     QString junit = {}; // where to write the JUnit report; empty: nowhere
     RunQuery history = {}; // which past runs are listed

@@ -27,8 +27,7 @@ QString tokenFolder(const QString &profile)
     if (!runtime.isEmpty() && QFileInfo(runtime).isWritable()) {
         return runtime + QStringLiteral("/patchpanel");
     }
-    const QString state = qEnvironmentVariable("XDG_STATE_HOME", QDir::homePath() + QStringLiteral("/.local/state"));
-    return state + QStringLiteral("/patchpanel");
+    return stateFolder(profile);
 }
 
 Error ioError(const QString &path, const QString &what)
@@ -84,6 +83,15 @@ Result<QByteArray> makeToken(const QString &folder, const QString &path)
 }
 
 } // namespace
+
+QString stateFolder(const QString &profile)
+{
+    if (!profile.isEmpty()) {
+        return profile;
+    }
+    const QString state = qEnvironmentVariable("XDG_STATE_HOME", QDir::homePath() + QStringLiteral("/.local/state"));
+    return state + QStringLiteral("/patchpanel");
+}
 
 Result<QByteArray> loadOrCreateToken(const QString &profile, const QString &tokenFile)
 {

@@ -148,7 +148,8 @@ void ServiceHost::Private::start(Entry &entry)
                                  .registry = registryEntry().info.url,
                                  .workspaceRoots = workspaceRoots,
                                  .defaultWorkspace = options.workspace,
-                                 .redisUrl = options.redisUrl};
+                                 .redisUrl = options.redisUrl,
+                                 .stateFolder = options.stateFolder};
     launch(entry, std::make_unique<Runner::RunnerService>(std::move(runner), log));
 }
 

@@ -38,6 +38,7 @@ struct HostOptions {
     QUrl registry = {}; // an existing registry: none is started here
     QString workspace = {}; // the default workspace, and the first root of the runners
     QString redisUrl = {};
+    QString stateFolder = {}; // of the history; empty: none is kept
     QByteArray token = {};
     bool requireToken = true;
     bool watchHealth = false; // probe every service's /health, for ServiceInfo's latency and activeRuns

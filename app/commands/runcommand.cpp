@@ -111,6 +111,7 @@ void RunCommand::runNext()
     request.dryRun = isPlan();
     request.force = m_options.force;
     request.useCache = m_options.useCache;
+    request.settings = m_options.run;
     m_ticket = m_host.run(request);
 }
 

@@ -106,6 +106,7 @@ private:
     void deadlinePassed();
     void terminate();
     void askToEnd();
+    QList<ProcessEntry> commandProcesses() const;
     void enter(Stage stage, Clock::duration limit);
 
     const ProcessSpec &m_spec;
@@ -291,7 +292,7 @@ void Session::deadlinePassed()
         terminate();
         break;
     case Stage::Lingering:
-        for (const ProcessEntry &process : descendantsOf(m_supervisor)) {
+        for (const ProcessEntry &process : commandProcesses()) {
             m_end.leftBehind.append(process.name);
         }
         terminate();
@@ -315,12 +316,24 @@ void Session::terminate()
 
 void Session::askToEnd()
 {
-    QList<ProcessEntry> unasked = descendantsOf(m_supervisor);
+    QList<ProcessEntry> unasked = commandProcesses();
     unasked.removeIf([this](const ProcessEntry &process) { return m_asked.contains(process.pid); });
     signalAll(unasked, SIGTERM);
     for (const ProcessEntry &process : std::as_const(unasked)) {
         m_asked.insert(process.pid);
     }
+}
+
+// Without the wrapper's own: one that waits, and one that is the first process of its PID namespace. They end by
+// themselves after the others; asked to, they would take the others with them at once.
+QList<ProcessEntry> Session::commandProcesses() const
+{
+    constexpr int wrapperDepth = 2;
+    QList<ProcessEntry> processes = descendantsOf(m_supervisor);
+    processes.removeIf([this](const ProcessEntry &process) {
+        return process.name == m_spec.wrapper && process.depth <= wrapperDepth;
+    });
+    return processes;
 }
 
 } // namespace

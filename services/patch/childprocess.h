@@ -16,6 +16,7 @@ struct ProcessSpec {
     QList<QByteArray> arguments = {}; // without the program itself
     QList<QByteArray> environment = {}; // "NAME=value"; nothing else is passed on
     int workingDirectory = -1; // a folder's descriptor, borrowed
+    QString wrapper = {}; // name of the program that runs the real one and waits for it; empty: none
     QByteArray input = {}; // on stdin; when empty stdin is /dev/null
     std::chrono::milliseconds timeout = std::chrono::minutes(10);
     std::chrono::milliseconds linger =

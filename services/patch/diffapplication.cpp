@@ -21,7 +21,7 @@ Result<void> transact(const WorkspaceRoot &root, const Plan &plan, Durability du
     if (!done) {
         const RollbackReport rollback = transaction->rollback();
         if (!rollback.isComplete()) {
-            return Error{ErrorCode::RollbackFailed, rollback.conflicts.join(u' '),
+            return Error{ErrorCode::RollbackFailed, rollback.problems().join(u' '),
                          QStringLiteral("Decide which version to keep.")};
         }
     }

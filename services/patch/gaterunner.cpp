@@ -118,16 +118,17 @@ GateReport GateRunner::run(const Gate &gate, const std::stop_token &stop)
     const QString file =
         m_outputFolder.isEmpty() ? QString() : QDir(m_outputFolder).filePath(QStringLiteral("%1.log").arg(m_count));
     GateOutput output(m_log, tag, gate.phase, file);
-    const ProcessEnd end = runProcess(
-        ProcessSpec{
-            .program = QStringLiteral("/bin/sh"),
-            .arguments = {QByteArrayLiteral("-c"), gate.command.toUtf8()},
-            .environment = childEnvironment(ChildRole::Gate, own),
-            .workingDirectory = folder->get(),
-            .timeout = gate.timeout,
-            .killAfter = m_killAfter,
-        },
-        [&output](OutputStream stream, QByteArrayView bytes) { output.take(stream, bytes); }, stop);
+    const ProcessSpec shell{
+        .program = QStringLiteral("/bin/sh"),
+        .arguments = {QByteArrayLiteral("-c"), gate.command.toUtf8()},
+        .environment = childEnvironment(ChildRole::Gate, own),
+        .workingDirectory = folder->get(),
+        .timeout = gate.timeout,
+        .killAfter = m_killAfter,
+    };
+    const ProcessEnd end = m_sandbox.unwrapped(runProcess(
+        m_sandbox.wrapped(shell, QDir(m_root.path()).filePath(gate.cwd), gate.network),
+        [&output](OutputStream stream, QByteArrayView bytes) { output.take(stream, bytes); }, stop));
     output.finish();
 
     report.state = end.succeeded() ? StepState::Passed : StepState::Failed;

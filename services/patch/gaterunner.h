@@ -2,6 +2,7 @@
 
 #include "services/log/logwriter.h"
 #include "services/patch/runresult.h"
+#include "services/patch/sandbox.h"
 #include "services/patch/workspacefile.h"
 
 #include <stop_token>
@@ -18,6 +19,7 @@ public:
     GateRunner(const WorkspaceRoot &root, const QString &runId, const QString &taskId, const QString &outputFolder,
                const Log::Writer &log);
 
+    void setSandbox(const Sandbox &sandbox) { m_sandbox = sandbox; } // none before
     void setKillAfter(std::chrono::milliseconds time) { m_killAfter = time; } // from SIGTERM to SIGKILL; 5 s
 
     // Blocks until the command and everything that it started are gone. Passed or Failed; cancelled by `stop` is
@@ -29,6 +31,7 @@ private:
     QString m_runId;
     QString m_taskId;
     QString m_outputFolder;
+    Sandbox m_sandbox;
     Log::Writer m_log;
     std::chrono::milliseconds m_killAfter = std::chrono::seconds(5);
     int m_count = 0;

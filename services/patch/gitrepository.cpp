@@ -4,6 +4,7 @@
 
 #include <QFileInfo>
 #include <QSet>
+#include <QTemporaryFile>
 
 #include <algorithm>
 #include <array>
@@ -22,7 +23,7 @@ struct Operation {
 constexpr std::array operations{
     Operation{"MERGE_HEAD", "a merge"},    Operation{"rebase-merge", "a rebase"},
     Operation{"rebase-apply", "a rebase"}, Operation{"CHERRY_PICK_HEAD", "a cherry-pick"},
-    Operation{"REVERT_HEAD", "a revert"},
+    Operation{"REVERT_HEAD", "a revert"},  Operation{"BISECT_LOG", "a bisect"},
 };
 
 QString branchRef(const QString &branch)
@@ -265,19 +266,25 @@ QList<QByteArray> GitRepository::identityOptions() const
 bool GitRepository::runCommit(const QString &message, const Paths &paths, const QString &runId, const Log::Writer &log,
                               const std::stop_token &stop, QString *reason) const
 {
-    // The message comes as an argument because stdin carries the paths, of which there may be any number.
+    // Neither may be an argument: a message and the paths may be longer than the system takes (128 KiB for one).
+    QTemporaryFile pathsFile;
+    const QByteArray specs = pathspecs(paths.committed);
+    if (!pathsFile.open() || pathsFile.write(specs) != specs.size() || !pathsFile.flush()) {
+        *reason = QStringLiteral("the list of the paths cannot be written: %1").arg(pathsFile.errorString());
+        return false;
+    }
     const QList<QByteArray> commit = identityOptions()
         + QList<QByteArray>{"commit",
                             "--only",
                             "--cleanup=whitespace",
                             "--trailer=PatchPanel-Run: " + runId.toUtf8(),
-                            "--message=" + message.toUtf8(),
-                            "--pathspec-from-file=-",
+                            "--file=-",
+                            "--pathspec-from-file=" + QFile::encodeName(pathsFile.fileName()),
                             "--pathspec-file-nul"};
     GateOutput output(log, "GIT", Phase::Commit, {});
     const ProcessEnd end = m_git.run(
-        commit, pathspecs(paths.committed),
-        [&output](OutputStream stream, QByteArrayView bytes) { output.take(stream, bytes); }, commitTime, stop);
+        commit, message.toUtf8(), [&output](OutputStream stream, QByteArrayView bytes) { output.take(stream, bytes); },
+        commitTime, stop);
     output.finish();
     *reason = GitOutput{end, {}, output.tail()}.reason();
     return end.succeeded();

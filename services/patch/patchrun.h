@@ -1,6 +1,8 @@
 #pragma once
 
+#include "services/common/runsettings.h"
 #include "services/log/logwriter.h"
+#include "services/patch/journal.h"
 #include "services/patch/planner.h"
 #include "services/patch/runresult.h"
 
@@ -17,6 +19,10 @@ struct RunOptions {
     QString planId = {}; // when set: Stale unless the plan made now is this one
     PlanOptions plan = {};
     std::optional<std::chrono::milliseconds> gateTimeout = {}; // overrides every gate's own
+    SandboxMode sandbox = SandboxMode::Auto;
+    ValidatePlace validateIn = ValidatePlace::Workspace;
+    Durability durability = Durability::Full;
+    bool breakHardlinks = false; // a file with several names is written by giving it one of its own
     QList<QString> runtimeNotes = {}; // facts about the services that carry the run, for the report's evidence
     // Asks a service of the task whether it answers: the evidence ("HTTP 200 in 3 ms") or why not. The engine has no
     // network; without it the task's services are reported as not checked.

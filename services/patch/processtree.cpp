@@ -48,11 +48,13 @@ QList<ProcessEntry> descendantsOf(pid_t root)
         }
     }
     QList<ProcessEntry> found;
-    QList<pid_t> parents{root};
+    QList<ProcessEntry> parents{{root, {}, 0}};
     while (!parents.isEmpty()) {
-        const QList<Stat> children = childrenOf.values(parents.takeLast());
-        for (const Stat &child : children) {
-            parents.append(child.entry.pid);
+        const ProcessEntry parent = parents.takeLast();
+        const QList<Stat> children = childrenOf.values(parent.pid);
+        for (Stat child : children) {
+            child.entry.depth = parent.depth + 1;
+            parents.append(child.entry);
             if (child.state != 'Z' && child.state != 'X') {
                 found.append(child.entry);
             }

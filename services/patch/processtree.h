@@ -10,6 +10,7 @@ namespace PatchPanel::Patch {
 struct ProcessEntry {
     pid_t pid = 0;
     QString name; // as in /proc/PID/comm, 15 bytes
+    int depth = 1; // 1: a child of the root
 };
 
 // Every living process beneath `root`, by the parent links in /proc at this moment; zombies and `root` itself are left

@@ -42,7 +42,10 @@ Result<void> takeBack(const WorkspaceRoot &root, const QString &runId, Transacti
     }
     const RollbackReport rollback = transaction.rollback();
     report.rolledBack.append(runId);
-    report.conflicts.append(rollback.conflicts);
+    report.conflicts.append(rollback.problems());
+    if (!rollback.failures.isEmpty()) {
+        return {}; // it stays pending
+    }
     tell(root, runId, rollback.isComplete() ? RunEnding::TakenBack : RunEnding::Conflict, notes + rollback.conflicts);
     return {};
 }

@@ -14,7 +14,7 @@ struct RecoveryReport {
     QList<QString> finished = {}; // run ids: committed or taken back already, only tidied up
     QList<QString> putAside =
         {}; // paths that a gate had changed when its run was killed: its version is in the history
-    QList<QString> conflicts = {}; // as RollbackReport
+    QList<QString> conflicts = {}; // as RollbackReport::problems()
 
     bool isEmpty() const { return rolledBack.isEmpty() && finished.isEmpty() && conflicts.isEmpty(); }
 };

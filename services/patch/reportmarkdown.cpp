@@ -252,6 +252,22 @@ const Check *findCheck(const RunResult &result, const QString &name)
     return found == result.checks.end() ? nullptr : &*found;
 }
 
+// The files that a roll-back leaves as they are.
+QString sideEffectsSection(const SideEffects &effects)
+{
+    if (effects.total == 0) {
+        return {};
+    }
+    QString text = QStringLiteral("### Files that commands changed outside the plan\n");
+    for (const SideEffect &file : effects.files) {
+        text += QStringLiteral("- %1 %2\n").arg(toString(file.kind), code(file.path));
+    }
+    if (effects.total > effects.files.size()) {
+        text += QStringLiteral("- and %1 more\n").arg(effects.total - effects.files.size());
+    }
+    return text + u'\n';
+}
+
 QString runtimeValidation(const RunResult &result)
 {
     QString text = QStringLiteral("## Runtime Validation\n\n");
@@ -267,7 +283,7 @@ QString runtimeValidation(const RunResult &result)
         }
         text += u'\n';
     }
-    return text;
+    return text + sideEffectsSection(result.sideEffects);
 }
 
 QString technicalImplementation(const RunResult &result)
@@ -282,6 +298,7 @@ QString technicalImplementation(const RunResult &result)
                  result.task.sha256.isEmpty() ? QStringLiteral("unknown") : QString::fromLatin1(result.task.sha256));
     text += QStringLiteral("- **Workspace**: %1\n").arg(code(result.workspace));
     text += QStringLiteral("- **Plan**: %1\n").arg(result.planId.isEmpty() ? QStringLiteral("none") : result.planId);
+    text += QStringLiteral("- **Sandbox**: %1\n").arg(oneLine(sandboxText(result.sandbox)));
     text += QStringLiteral("- **Duration**: %1 ms\n\n### Flow\n").arg(result.durationMs);
     int number = 0;
     for (const Step &step : result.steps) {

@@ -7,6 +7,7 @@
 #include "services/patch/storedtransaction.h"
 
 #include <QJsonArray>
+#include <QSet>
 
 #include <algorithm>
 #include <vector>
@@ -52,37 +53,53 @@ struct Return {
 
 class Planner {
 public:
-    Planner(const WorkspaceRoot &root, const QString &runId)
+    Planner(const WorkspaceRoot &root, const QString &runId, const TxPlan &past)
         : m_root(root)
+        , m_past(past)
         , m_slots(StateFolder::pathInWorkspace(StateFolder::undo(runId)) + QStringLiteral("/slot/"))
     {
+        for (const MadeFolder &folder : past.made) {
+            m_made.insert(folder.path);
+        }
     }
 
     Return giveBack(const TxAction &action) const;
-    FolderChanges folders(const TxPlan &plan) const;
+    FolderChanges folders() const;
 
 private:
+    Result<std::optional<FileState>> current(const QString &path) const;
+
     const WorkspaceRoot &m_root;
+    const TxPlan &m_past;
     QString m_slots;
+    QSet<QString> m_made;
 };
+
+// A folder that the run made where a file had stood makes way for it.
+Result<std::optional<FileState>> Planner::current(const QString &path) const
+{
+    Result<std::optional<FileState>> found = m_root.read(path);
+    const bool isMadeFolder = !found && found.error().code == ErrorCode::DoesNotApply && m_made.contains(path);
+    return isMadeFolder ? std::optional<FileState>() : found;
+}
 
 Return Planner::giveBack(const TxAction &action) const
 {
-    const Result<std::optional<FileState>> current = m_root.read(action.path);
-    if (!current && current.error().code == ErrorCode::Io) {
-        return {.problem = current.error()};
+    const Result<std::optional<FileState>> found = current(action.path);
+    if (!found && found.error().code == ErrorCode::Io) {
+        return {.problem = found.error()};
     }
     const std::optional<Identity> now =
-        current && *current ? std::optional(identityOf(**current)) : std::optional<Identity>();
-    if (current && isSameContents(now, action.before)) {
+        found && *found ? std::optional(identityOf(**found)) : std::optional<Identity>();
+    if (found && isSameContents(now, action.before)) {
         return {};
     }
-    if (!current || !isSameContents(now, action.now)) {
+    if (!found || !isSameContents(now, action.now)) {
         return {.problem = Error{ErrorCode::DoesNotApply, {}, {}, action.path}};
     }
     Change change;
     change.path = action.path;
-    change.before = *current;
+    change.before = *found;
     if (action.before) {
         change.likeness = m_slots + QString::number(action.slot);
         const Result<std::optional<FileState>> old = m_root.read(change.likeness);
@@ -107,13 +124,13 @@ Return Planner::giveBack(const TxAction &action) const
     return {.change = change};
 }
 
-FolderChanges Planner::folders(const TxPlan &plan) const
+FolderChanges Planner::folders() const
 {
     FolderChanges folders;
-    for (const MadeFolder &made : plan.made) {
+    for (const MadeFolder &made : m_past.made) {
         folders.removed.append(made.path);
     }
-    for (const EmptiedFolder &emptied : plan.emptied) {
+    for (const EmptiedFolder &emptied : m_past.emptied) {
         folders.made.append({emptied.path, m_slots + emptied.slot});
     }
     return folders;
@@ -142,7 +159,7 @@ Result<Plan> makeRollbackPlan(const WorkspaceRoot &root, const QString &runId, c
     if (!stored) {
         return stored.error();
     }
-    const Planner planner(root, runId);
+    const Planner planner(root, runId, stored->plan);
     const QList<TxAction> &actions = stored->plan.actions;
     std::vector<Return> returns(static_cast<size_t>(actions.size()));
     forEachInParallel(actions.size(), [&](qsizetype i, qsizetype) {
@@ -151,7 +168,7 @@ Result<Plan> makeRollbackPlan(const WorkspaceRoot &root, const QString &runId, c
     Plan plan;
     plan.task = task;
     plan.workspace = root.path();
-    plan.folders = planner.folders(stored->plan);
+    plan.folders = planner.folders();
     QList<QString> conflicts;
     for (const Return &result : returns) {
         if (result.problem && result.problem->code != ErrorCode::DoesNotApply) {

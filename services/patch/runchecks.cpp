@@ -41,6 +41,17 @@ Check validationGates(const RunResult &result)
     return check;
 }
 
+// What is known of the files that the plan does not name.
+QString otherFiles(const SideEffects &effects)
+{
+    if (!effects.notChecked.isEmpty()) {
+        return QStringLiteral("Files outside the plan were not checked: ") + effects.notChecked;
+    }
+    return QStringLiteral("Files outside the plan: %1 changed; %2 that git ignores, as build products, not counted")
+        .arg(effects.total)
+        .arg(effects.ignored);
+}
+
 Check runtimeAudit(const RunResult &result)
 {
     Check check{QStringLiteral("Runtime Audit"), StepState::None, QStringLiteral("Not checked: no command ran")};
@@ -60,6 +71,9 @@ Check runtimeAudit(const RunResult &result)
             notes.append(name + QStringLiteral("left processes running: ")
                          + report.leftBehind.join(QStringLiteral(", ")));
         }
+        if (report.sideEffects.total > 0) {
+            notes.append(name + QStringLiteral("changed ") + report.sideEffects.toText());
+        }
         if (report.wroteErrors) {
             notes.append(name + QStringLiteral("wrote to stderr"));
         }
@@ -69,10 +83,9 @@ Check runtimeAudit(const RunResult &result)
         return check;
     }
     check.state = refused ? StepState::Failed : StepState::Passed;
-    check.evidence =
-        QStringLiteral("After each of %1: the planned files, the processes left, stderr. %2. Files outside the "
-                       "plan were not checked")
-            .arg(commandCount(ran), notes.isEmpty() ? QStringLiteral("Nothing was found") : joined(notes));
+    check.evidence = QStringLiteral("After each of %1: the planned files, the processes left, stderr. %2; %3")
+                         .arg(commandCount(ran), notes.isEmpty() ? QStringLiteral("Nothing was found") : joined(notes),
+                              otherFiles(result.sideEffects));
     return check;
 }
 

@@ -85,6 +85,9 @@ QJsonObject RunResult::toJson() const
         {QStringLiteral("steps"), arrayOf(steps, [](const Step &step) { return step.toJson(); })},
         {QStringLiteral("checks"), arrayOf(checks, checkJson)},
         {QStringLiteral("commit"), commitJson(commit)},
+        {QStringLiteral("sideEffects"), sideEffects.toJson()},
+        {QStringLiteral("sandbox"),
+         QJsonObject{{QStringLiteral("state"), toString(sandbox.state)}, {QStringLiteral("why"), sandbox.why}}},
         {QStringLiteral("message"), message},
         {QStringLiteral("report"), reportPath},
     };

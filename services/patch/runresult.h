@@ -4,6 +4,8 @@
 #include "services/common/runstatus.h"
 #include "services/common/step.h"
 #include "services/patch/plan.h"
+#include "services/patch/sandbox.h"
+#include "services/patch/sideeffects.h"
 
 #include <QJsonObject>
 
@@ -25,6 +27,7 @@ struct GateReport {
     QList<QString> leftBehind = {}; // names of processes that outlived the command and were ended
     QList<QString> changedPaths = {}; // planned paths whose file it changed
     bool wroteErrors = false; // anything on stderr
+    SideEffects sideEffects = {}; // what it did to other files
 };
 
 // One promise of the task and what was found: task-format.md §3.
@@ -64,6 +67,8 @@ struct RunResult {
                                  Step{Phase::Validate}, Step{Phase::Test},   Step{Phase::Commit}};
     QList<Check> checks = {};
     CommitReport commit = {};
+    SandboxReport sandbox = {};
+    SideEffects sideEffects = {}; // of all commands; a roll-back leaves these files as they are
     QString message = {}; // one sentence: what happened
     std::optional<Error> error = {};
     QString reportPath = {}; // report.md; empty when none was written
@@ -75,8 +80,9 @@ struct RunResult {
     //  dialect,sha256},"planId","changes":[…],"alreadyApplied":[…],"warnings":[…],
     //  "gates":[{"phase","command","cwd","timeoutMs","state","exitCode","timedOut","durationMs","output",
     //  "outputTruncated","note"}],"steps":[…],"checks":[{"name","state","evidence"}],
-    //  "commit":{"state","id","message","branch","tag","note"},"message","error":{…},"report"}. Diffs only in a dry
-    //  run.
+    //  "commit":{"state","id","message","branch","tag","note"},"sandbox":{"state","why"},
+    //  "sideEffects":{"files":[{"path","kind"}],"total","ignored","notChecked"},"message","error":{…},"report"}.
+    //  Diffs only in a dry run.
     QJsonObject toJson() const;
 };
 

@@ -28,6 +28,8 @@ RunStatus statusOf(const Error &error)
         return RunStatus::Cancelled;
     case ErrorCode::RollbackFailed:
         return RunStatus::RollbackFailed;
+    case ErrorCode::Unavailable:
+        return RunStatus::Failed;
     default:
         return RunStatus::Conflict;
     }
@@ -57,7 +59,7 @@ RunResult RunSession::run()
     using Part = Next (RunSession::*)();
     for (const Part part :
          {&RunSession::open, &RunSession::recover, &RunSession::makeThePlan, &RunSession::findRepository,
-          &RunSession::endDryRun, &RunSession::endNoop, &RunSession::leaveTrace}) {
+          &RunSession::endDryRun, &RunSession::endNoop, &RunSession::prepareSandbox, &RunSession::leaveTrace}) {
         if ((this->*part)() == Next::Ended) {
             return m_result;
         }
@@ -96,18 +98,21 @@ RunSession::Next RunSession::failAndRollBack(RunStatus status, const QString &me
     m_log.info("MUTATE",
                QStringLiteral("Rolled back: %1 as before")
                    .arg(counted(rollback.restored.size(), QStringLiteral("path"), QStringLiteral("paths"))));
-    for (const QString &conflict : rollback.conflicts) {
-        m_log.error("MUTATE", conflict);
+    if (m_result.sideEffects.total > 0) {
+        m_log.warning("MUTATE", QStringLiteral("Left as they are: ") + m_result.sideEffects.toText());
+    }
+    for (const QString &problem : rollback.problems()) {
+        m_log.error("MUTATE", problem);
     }
     if (!rollback.isComplete()) {
-        const QString problem =
-            QStringLiteral("%1 Not everything could be taken back: %2").arg(message, rollback.conflicts.join(u' '));
-        return finish(RunStatus::RollbackFailed, problem,
+        const QString whole =
+            QStringLiteral("%1 Not everything could be taken back: %2").arg(message, rollback.problems().join(u' '));
+        return finish(RunStatus::RollbackFailed, whole,
                       Error{ErrorCode::RollbackFailed,
-                            problem,
+                            whole,
                             QStringLiteral("Decide which version to keep."),
                             {},
-                            {{QStringLiteral("conflicts"), QJsonArray::fromStringList(rollback.conflicts)}}});
+                            {{QStringLiteral("conflicts"), QJsonArray::fromStringList(rollback.problems())}}});
     }
     return finish(status, message + QStringLiteral(" The workspace is as it was before."), error);
 }

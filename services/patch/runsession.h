@@ -35,6 +35,7 @@ private:
     Next findRepository();
     Next endDryRun();
     Next endNoop();
+    Next prepareSandbox();
     Next leaveTrace();
     Next probe(const QString &when);
     Next runPhase(Phase phase);
@@ -43,6 +44,8 @@ private:
     Next commitToGit();
 
     GateReport runGate(Gate gate);
+    void noteSideEffects(GateReport &report);
+    QSet<QString> plannedPaths() const;
     void applyStrictAudit(GateReport &report) const;
     Next gateFailed(const GateReport &report);
     Next failAndRollBack(RunStatus status, const QString &message, std::optional<Error> error);
@@ -67,7 +70,9 @@ private:
     std::optional<WorkspaceRoot> m_root;
     Plan m_plan;
     std::optional<GitRepository> m_repository;
+    Sandbox m_sandbox;
     std::optional<GateRunner> m_gates;
+    std::optional<TreeStamps> m_stamps; // as the last command left the workspace
     std::optional<Transaction> m_transaction;
     bool m_reportable = false; // a report may be written
 };

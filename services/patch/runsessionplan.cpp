@@ -5,6 +5,8 @@
 
 #include <QJsonArray>
 
+#include <algorithm>
+
 // What a run does before anything is written.
 namespace PatchPanel::Patch {
 
@@ -14,6 +16,10 @@ RunSession::Next RunSession::open()
     if (flags.disabledByDefault && !m_options.force) {
         return end({ErrorCode::InvalidTask, QStringLiteral("The task is disabled by default."),
                     QStringLiteral("Run it with --force if you mean it."), QStringLiteral("/disabledByDefault")});
+    }
+    if (m_options.validateIn == ValidatePlace::Scratch) {
+        return end({ErrorCode::Unavailable, QStringLiteral("This version runs commands in the workspace only."),
+                    QStringLiteral("Run with --validate-in=place, which rolls back when a command fails.")});
     }
     Result<WorkspaceRoot> root = WorkspaceRoot::open(m_result.workspace);
     if (!root) {
@@ -162,6 +168,32 @@ RunSession::Next RunSession::endNoop()
 }
 
 // Should this run be killed, its report says so.
+RunSession::Next RunSession::prepareSandbox()
+{
+    if (m_result.gates.isEmpty()) {
+        m_result.sandbox.why = QStringLiteral("the task has no commands");
+        return Next::GoOn;
+    }
+    const Result<Sandbox> sandbox = Sandbox::forRun(*m_root, m_options.sandbox);
+    if (!sandbox) {
+        m_result.sandbox = {SandboxReport::State::Off, sandbox.error().message};
+        return end(sandbox.error());
+    }
+    m_sandbox = *sandbox;
+    m_result.sandbox = m_sandbox.report();
+    m_log.info("PLAN", QStringLiteral("Sandbox %1").arg(sandboxText(m_result.sandbox)));
+    const auto wantsNoNetwork = [](const GateReport &report) {
+        return report.gate.network == Network::None;
+    };
+    if (!m_sandbox.isOn() && std::any_of(m_result.gates.cbegin(), m_result.gates.cend(), wantsNoNetwork)) {
+        const QString warning =
+            QStringLiteral("The task asks for commands without a network, which needs the sandbox: they have one.");
+        m_result.warnings.append(warning);
+        m_log.warning("PLAN", warning);
+    }
+    return Next::GoOn;
+}
+
 RunSession::Next RunSession::leaveTrace()
 {
     RunResult start = m_result;

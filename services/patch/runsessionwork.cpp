@@ -71,10 +71,14 @@ GateReport RunSession::runGate(Gate gate)
 {
     if (!m_gates) {
         m_gates.emplace(*m_root, m_result.runId, m_result.task.id, gateFolder(), m_log);
+        m_gates->setSandbox(m_sandbox);
+        m_stamps = treeStamps(*m_root);
     }
     if (m_transaction) {
         if (const Result<void> noted = m_transaction->gateBegins(gate.command); !noted) {
-            m_log.warning("MUTATE", noted.error().toString());
+            GateReport unstarted{gate, StepState::Failed};
+            unstarted.note = QStringLiteral("not started: %1").arg(noted.error().message);
+            return unstarted;
         }
     }
     GateReport report = m_gates->run(gate, m_stop);
@@ -86,20 +90,52 @@ GateReport RunSession::runGate(Gate gate)
     for (const QString &path : std::as_const(report.changedPaths)) {
         m_log.warning(logTag(gate.phase), QStringLiteral("The command changed %1, which the plan wrote").arg(path));
     }
+    noteSideEffects(report);
     applyStrictAudit(report);
     return report;
 }
 
+void RunSession::noteSideEffects(GateReport &report)
+{
+    std::optional<TreeStamps> now = m_stamps ? treeStamps(*m_root) : std::nullopt;
+    if (now) {
+        report.sideEffects = sideEffects(*m_root, *m_stamps, *now, plannedPaths());
+    } else {
+        report.sideEffects.notChecked =
+            QStringLiteral("the workspace has more than %1 files, or a folder that cannot be read").arg(mostStamps);
+    }
+    m_stamps = std::move(now);
+    m_result.sideEffects.add(report.sideEffects);
+    if (report.sideEffects.total > 0) {
+        m_log.info(logTag(report.gate.phase), report.sideEffects.toText());
+    }
+}
+
+// Before they are written none is: what a command does to them then is a side effect like any other.
+QSet<QString> RunSession::plannedPaths() const
+{
+    QSet<QString> paths;
+    if (m_transaction) {
+        for (const Change &change : m_plan.changes) {
+            paths.insert(change.path);
+            paths.insert(change.from);
+        }
+    }
+    return paths;
+}
+
 void RunSession::applyStrictAudit(GateReport &report) const
 {
-    const bool clean = report.leftBehind.isEmpty() && report.changedPaths.isEmpty() && !report.wroteErrors;
+    const bool clean = report.leftBehind.isEmpty() && report.changedPaths.isEmpty() && !report.wroteErrors
+        && report.sideEffects.total == 0;
     if (report.state != StepState::Passed || clean || !m_result.task.flags.strictRuntimeAudit) {
         return;
     }
     report.state = StepState::Failed;
     const QString what = report.wroteErrors ? QStringLiteral("wrote to stderr")
-        : report.leftBehind.isEmpty()       ? QStringLiteral("changed planned files")
-                                            : QStringLiteral("left processes running");
+        : !report.leftBehind.isEmpty()      ? QStringLiteral("left processes running")
+        : !report.changedPaths.isEmpty()    ? QStringLiteral("changed planned files")
+                                            : QStringLiteral("changed ") + report.sideEffects.toText();
     report.note = QStringLiteral("%1, which strictRuntimeAudit forbids").arg(what);
 }
 
@@ -124,7 +160,9 @@ RunSession::Next RunSession::mutate()
         return Next::GoOn;
     }
     startStep(Phase::Mutate);
-    Result<Transaction> transaction = Transaction::prepare(*m_root, m_plan, m_result.runId);
+    Result<Transaction> transaction =
+        Transaction::prepare(*m_root, m_plan, m_result.runId, m_options.durability,
+                             m_options.breakHardlinks ? HardLinks::Break : HardLinks::Keep);
     if (!transaction) {
         endStep(Phase::Mutate, StepState::Failed, transaction.error().message);
         return end(transaction.error());

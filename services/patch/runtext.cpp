@@ -60,6 +60,13 @@ QString failureText(const GateReport &report)
     return QStringLiteral("%1 failed: `%2` %3.").arg(displayName(report.gate.phase), report.gate.command, how);
 }
 
+QString sandboxText(const SandboxReport &report)
+{
+    const QString state =
+        report.state == SandboxReport::State::NotNeeded ? QStringLiteral("not needed") : toString(report.state);
+    return report.why.isEmpty() ? state : QStringLiteral("%1 (%2)").arg(state, report.why);
+}
+
 bool hasRun(const GateReport &report)
 {
     return report.state == StepState::Passed || report.state == StepState::Failed || report.state == StepState::Warned;

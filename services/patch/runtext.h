@@ -12,6 +12,7 @@ QString doneText(ChangeKind kind); // "created"
 QString summaryOf(const QList<Change> &changes); // "1 created, 2 modified", "nothing to change"
 QString describe(const Change &change); // "modify src/app.js (+2 −1)"
 QString failureText(const GateReport &report); // "Validate failed: `make check` exited with 2."
+QString sandboxText(const SandboxReport &report); // "off (bubblewrap is not installed)"
 bool hasRun(const GateReport &report);
 
 } // namespace PatchPanel::Patch

@@ -65,7 +65,7 @@ Result<void> StateFolder::remove(const QString &path) const
 {
     const Result<Descriptor> parent = open(path.section(u'/', 0, -2), WorkspaceRoot::MissingFolders::Fail);
     if (!parent) {
-        return parent.error();
+        return parent.error().code == ErrorCode::NotFound ? Result<void>{} : parent.error();
     }
     return Disk::removeTree(parent->get(), path.section(u'/', -1).toUtf8()) ? Result<void>{} : folderError(errno, path);
 }

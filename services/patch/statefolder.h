@@ -35,7 +35,7 @@ public:
     Result<Descriptor> open(const QString &path, WorkspaceRoot::MissingFolders missing) const;
     // Moves a folder, in one step, into `to` (made when it is missing) under `name`. Io.
     Result<void> move(const QString &from, const QString &to, const QString &name) const;
-    // Removes a folder with all that is in it. Io.
+    // Removes a folder with all that is in it, if it is there. Io.
     Result<void> remove(const QString &path) const;
     // Its absolute path, whether it exists or not.
     QString absolutePath(const QString &path) const;

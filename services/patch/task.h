@@ -44,6 +44,8 @@ struct Op {
     QString pointer = {}; // JSON Pointer of the op in its file, for messages
 };
 
+enum class Network { Shared, None };
+
 // A command that must pass.
 struct Gate {
     Phase phase = Phase::Validate;
@@ -51,6 +53,7 @@ struct Gate {
     std::chrono::milliseconds timeout = std::chrono::minutes(10);
     QString cwd = {}; // relative to the workspace; empty: the workspace
     QList<std::pair<QString, QString>> environment = {};
+    Network network = Network::Shared; // None needs the sandbox
 };
 
 struct Probe {

@@ -246,6 +246,7 @@ void TaskDocument::readWhole(const JsonNode &node, const QString &pointer)
         object.take({"patchAs"});
     }
     TaskGateReader gates(m_task, m_context, readExecution(object));
+    gates.readNetwork(object);
     for (const GateKey &known : gateKeys) {
         const JsonNode *gate = object.take({known.key});
         gates.readGates(gate, pointerTo(pointer, QByteArrayView(known.key)), known.phase, m_problems);
@@ -307,6 +308,7 @@ void TaskDocument::readOperational(const JsonNode &node, const QString &pointer)
     static constexpr std::array keys{GateKey{"preflight", Phase::Pre}, GateKey{"execution", Phase::Build},
                                      GateKey{"validation", Phase::Validate}};
     TaskGateReader gates(m_task, m_context, readOptions(object));
+    gates.readNetwork(object);
     for (const GateKey &known : keys) {
         const JsonNode *gate = object.take({known.key});
         gates.readGates(gate, pointerTo(pointer, QByteArrayView(known.key)), known.phase, m_problems);

@@ -53,6 +53,7 @@ void TaskGateReader::readGates(const JsonNode *node, const QString &pointer, Pha
     Gate defaults;
     defaults.phase = phase;
     defaults.timeout = m_timeout;
+    defaults.network = m_network;
     if (phase == Phase::Validate && holdsOnlyBooleans(*node)) {
         TaskObject flags(*node, pointer, problems);
         readFlags(flags);
@@ -122,6 +123,7 @@ void TaskGateReader::readSettings(TaskObject &object, Gate &gate)
     if (const auto timeout = object.integer({"timeoutMs"}, 1)) {
         gate.timeout = std::chrono::milliseconds(*timeout);
     }
+    readNetwork(object, gate.network);
     const JsonNode *cwd = object.take({"cwd"});
     if (cwd && !cwd->isString()) {
         object.expect(*cwd, QStringLiteral("a string"));
@@ -153,6 +155,13 @@ void TaskGateReader::readSettings(TaskObject &object, Gate &gate)
     }
 }
 
+void TaskGateReader::readNetwork(TaskObject &object, Network &network)
+{
+    if (const auto value = object.boolean({"network"})) {
+        network = *value ? Network::Shared : Network::None;
+    }
+}
+
 bool TaskGateReader::acts(const QByteArray &key)
 {
     static constexpr std::array keys{"pre",         "preMutationValidation",
@@ -162,7 +171,7 @@ bool TaskGateReader::acts(const QByteArray &key)
                                      "validate",    "test",
                                      "testing",     "services",
                                      "git",         "final",
-                                     "mutations"};
+                                     "mutations",   "network"};
     const auto isKey = [&key](const char *name) {
         return key == name;
     };

@@ -363,6 +363,9 @@ Result<QList<QString>> Transaction::commit()
 
 Result<void> Transaction::close()
 {
+    if (m_stuck) {
+        return {};
+    }
     const StateFolder state(*m_root);
     if (m_rolledBack) {
         dropStagedSlots();

@@ -16,7 +16,10 @@ struct RollbackReport {
     QList<QString> restored = {}; // paths that were put back
     QList<QString> conflicts = {}; // one sentence each: content that was neither old nor new, so it was left as it is
 
-    bool isComplete() const { return conflicts.isEmpty(); }
+    QList<QString> failures = {}; // one sentence each: what the system refused; the next recovery tries again
+
+    bool isComplete() const { return conflicts.isEmpty() && failures.isEmpty(); }
+    QList<QString> problems() const { return conflicts + failures; }
 };
 
 // The writes of one run, as a whole or not at all:
@@ -51,7 +54,7 @@ public:
     // adopted. May be called at any point, after commit() too, and again after it was killed.
     RollbackReport rollback();
     // Moves what remains (undo slots, plan, journal) to the run's folder in the history. Nothing remains of a rollback
-    // but what gates had made of the files.
+    // but what gates had made of the files. After a rollback with failures it leaves everything to the next recovery.
     Result<void> close();
 
     const TxPlan &plan() const { return m_plan; }
@@ -70,9 +73,9 @@ private:
     Result<void> takeAwayEmptied() const;
     QList<QString> foldersToSync() const;
     Result<void> syncFolders() const;
-    void undoFolders() const;
-    std::optional<QString> undoOne(const TxAction &action, bool *changed);
-    std::optional<QString> putBack(const TxAction &action, const std::optional<Identity> &current) const;
+    void undoFolders(RollbackReport &report) const;
+    void undoOne(const TxAction &action, RollbackReport &report);
+    int putBack(const TxAction &action, const std::optional<Identity> &current) const;
     QString conflictAt(const TxAction &action) const;
     bool isSwitched(const TxAction &action) const;
     bool holdsOldFile(const TxAction &action) const;
@@ -90,6 +93,7 @@ private:
     bool m_committed = false;
     bool m_done = false;
     bool m_rolledBack = false;
+    bool m_stuck = false; // a rollback did not come to its end
     bool m_gateOpen = false;
 };
 

@@ -4,6 +4,8 @@
 #include "services/patch/transaction.h"
 #include "services/patch/txfolders.h"
 
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,52 +13,80 @@
 // The way back: everything that Transaction::rollback needs.
 namespace PatchPanel::Patch {
 
+namespace {
+
 using MissingFolders = WorkspaceRoot::MissingFolders;
+
+QString failureAt(const QString &path, int error)
+{
+    return QStringLiteral("%1 could not be put back: %2. The next run in this workspace tries it again.")
+        .arg(path, QString::fromLocal8Bit(std::strerror(error)));
+}
+
+} // namespace
 
 RollbackReport Transaction::rollback()
 {
     RollbackReport report;
+    m_stuck = true;
     if ((m_committed || m_journal.isTorn()) && !m_journal.append(JournalEvent::RollingBack)) {
-        report.conflicts.append(QStringLiteral("The journal cannot be written, so nothing was taken back."));
+        report.failures.append(QStringLiteral("The journal cannot be written, so nothing was taken back."));
         return report;
     }
     m_committed = false;
     bool foldersDone = false;
     for (auto it = m_plan.actions.crbegin(); it != m_plan.actions.crend(); ++it) {
         if (it->kind == ActionKind::Remove && !foldersDone) {
-            undoFolders();
+            undoFolders(report);
             foldersDone = true;
+            if (!report.failures.isEmpty()) {
+                return report; // a file is put back into its own folder, or not yet
+            }
         }
-        bool changed = false;
-        if (const std::optional<QString> conflict = undoOne(*it, &changed)) {
-            report.conflicts.append(*conflict);
-        } else if (changed) {
-            report.restored.append(it->path);
-        }
+        undoOne(*it, report);
     }
-    undoFolders();
+    if (!foldersDone) {
+        undoFolders(report);
+    }
+    if (!report.failures.isEmpty()) {
+        return report;
+    }
+    Result<void> ended = syncFolders();
+    if (ended) {
+        ended = m_journal.append(JournalEvent::Done);
+    }
+    if (!ended) {
+        report.failures.append(ended.error().message);
+        return report;
+    }
+    m_stuck = false;
     m_rolledBack = true;
-    if (syncFolders() && m_journal.append(JournalEvent::Done)) {
-        m_done = true;
-    }
+    m_done = true;
     return report;
 }
 
-void Transaction::undoFolders() const
+// A made folder that holds something is the user's by now, and one that is there again is as the user wants it.
+void Transaction::undoFolders(RollbackReport &report) const
 {
+    const auto fail = [&report](const QString &path) {
+        report.failures.append(failureAt(path, errno));
+    };
     for (auto it = m_plan.made.crbegin(); it != m_plan.made.crend(); ++it) {
         const Result<int> parent = m_root->openParent(it->path, MissingFolders::Fail);
-        if (parent) {
-            const Descriptor folder(*parent);
-            Disk::removeFolder(folder.get(), lastPart(it->path));
+        const Descriptor folder(parent ? *parent : -1);
+        if (folder.isOpen() && Disk::removeFolder(folder.get(), lastPart(it->path)) != 0 && errno != ENOENT
+            && errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR) {
+            fail(it->path);
         }
     }
     for (auto it = m_plan.emptied.crbegin(); it != m_plan.emptied.crend(); ++it) {
         const Place slot{m_slots.get(), it->slot.toUtf8()};
         const Result<int> parent = m_root->openParent(it->path, MissingFolders::Fail);
-        if (parent) {
-            const Descriptor folder(*parent);
-            moveToFree(slot, {folder.get(), lastPart(it->path)});
+        const Descriptor folder(parent ? *parent : -1);
+        const int error = folder.isOpen() ? moveToFree(slot, {folder.get(), lastPart(it->path)}) : 0;
+        if (error != 0 && error != ENOENT && error != EEXIST) {
+            errno = error;
+            fail(it->path);
         }
     }
 }
@@ -87,50 +117,56 @@ bool Transaction::holdsOldFile(const TxAction &action) const
     return held && *held && sameContents(identityOf(**held), *action.before);
 }
 
-std::optional<QString> Transaction::undoOne(const TxAction &action, bool *changed)
+void Transaction::undoOne(const TxAction &action, RollbackReport &report)
 {
+    int error = 0;
     if (const Result<int> parent = m_root->openParent(action.path, MissingFolders::Fail); parent) {
         const Descriptor folder(*parent);
-        if (settle(slotOf(action), {folder.get(), lastPart(action.path)}) != 0) {
-            return conflictAt(action);
-        }
+        error = settle(slotOf(action), {folder.get(), lastPart(action.path)});
     }
-    if (!isSwitched(action)) {
-        return std::nullopt;
+    if (error == 0 && !isSwitched(action)) {
+        return;
     }
-    const Result<std::optional<Identity>> current = lookAt(*m_root, action.path, action.now);
-    if (!current || (!isSameContents(*current, action.now) && !isSameContents(*current, action.before))) {
-        return conflictAt(action);
+    if (error == 0) {
+        const Result<std::optional<Identity>> current = lookAt(*m_root, action.path, action.now);
+        const bool ours = current && (isSameContents(*current, action.now) || isSameContents(*current, action.before));
+        error = ours ? putBack(action, *current) : EEXIST;
     }
-    *changed = true;
-    return putBack(action, *current);
+    if (error == 0) {
+        report.restored.append(action.path);
+    } else if (error == EEXIST || error == ENOENT || error == ENOTDIR || error == ELOOP) {
+        report.conflicts.append(conflictAt(action));
+    } else {
+        report.failures.append(failureAt(action.path, error));
+    }
 }
 
-std::optional<QString> Transaction::putBack(const TxAction &action, const std::optional<Identity> &current) const
+// Returns 0 or an errno; EEXIST when something else was put there.
+int Transaction::putBack(const TxAction &action, const std::optional<Identity> &current) const
 {
     if (!action.before && !current) {
-        return std::nullopt; // created by us, deleted by someone: absent, as before
+        return 0; // created by us, deleted by someone: absent, as before
     }
     const Result<int> parent = m_root->openParent(action.path, MissingFolders::Make);
     if (!parent) {
-        return conflictAt(action);
+        return parent.error().code == ErrorCode::Io ? EIO : ENOTDIR;
     }
     const Descriptor folder(*parent);
     const Place target{folder.get(), lastPart(action.path)};
     const Place slot = slotOf(action);
     if (!current) {
-        return moveToFree(slot, target) == 0 ? std::nullopt : std::optional(conflictAt(action));
+        return moveToFree(slot, target);
     }
     const bool exchanging = action.before.has_value();
     const int error = exchanging ? exchange(slot, target) : moveToFree(target, slot);
     if (error != 0) {
-        return conflictAt(action);
+        return error;
     }
     if (!isSameFileAt(slot.folder, slot.name, current)) { // written between the look and the switch: give it back
         exchanging ? exchange(slot, target) : moveToFree(slot, target);
-        return conflictAt(action);
+        return EEXIST;
     }
-    return std::nullopt;
+    return 0;
 }
 
 QString Transaction::conflictAt(const TxAction &action) const

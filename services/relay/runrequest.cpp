@@ -29,6 +29,10 @@ QJsonObject RunRequest::toJson() const
         return rollbackBody(*this);
     }
     QJsonObject object = options.toJson();
+    const QJsonObject carriedOut = settings.toJson();
+    for (auto member = carriedOut.begin(); member != carriedOut.end(); ++member) {
+        object.insert(member.key(), member.value());
+    }
     QJsonObject files;
     for (auto entry = filesBeside.begin(); entry != filesBeside.end(); ++entry) {
         files.insert(entry.key(), QString::fromLatin1(entry->toBase64()));

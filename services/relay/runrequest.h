@@ -1,6 +1,7 @@
 #pragma once
 
 #include "services/common/error.h"
+#include "services/common/runsettings.h"
 #include "services/common/runstatus.h"
 #include "services/common/taskoptions.h"
 
@@ -27,6 +28,7 @@ struct RunRequest {
     bool useCache = true;
     QString planId = {};
     TaskOptions options = {};
+    RunSettings settings = {};
     int gateTimeoutSeconds = 0; // 0: as the task says
 
     // Where it is posted to: /run-patch, or /runs/ID/rollback.

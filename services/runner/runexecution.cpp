@@ -3,8 +3,10 @@
 #include "services/common/clock.h"
 #include "services/common/ids.h"
 #include "services/patch/patchrun.h"
+#include "services/patch/rollbackrun.h"
 #include "services/patch/taskreader.h"
 #include "services/runner/planoptions.h"
+#include "services/runner/runhistory.h"
 #include "services/runner/taskfile.h"
 
 #include <exception>
@@ -48,6 +50,11 @@ Patch::RunOptions engineOptions(const RunJob &job, const QString &runner)
     options.planId = job.request.planId;
     options.plan = planOptionsFrom(job.request.options);
     options.gateTimeout = job.request.gateTimeout;
+    options.sandbox = job.request.settings.sandbox;
+    options.validateIn = job.request.settings.validateIn;
+    options.durability =
+        job.request.settings.durability == WriteDurability::Full ? Patch::Durability::Full : Patch::Durability::Process;
+    options.breakHardlinks = job.request.settings.breakHardlinks;
     options.runtimeNotes = job.runtimeNotes;
     return options;
 }
@@ -81,9 +88,16 @@ RunStatus statusOfLockError(ErrorCode code)
     }
 }
 
-FinishedRun finished(const RunResult &result)
+// What the run's undo slots hold, when it left some.
+qint64 undoBytesOf(const RunResult &result)
 {
-    return {result.status, result.toJson(), Patch::reportMarkdown(result)};
+    qint64 bytes = 0;
+    if (result.status == RunStatus::Ok || result.status == RunStatus::AppliedNotCommitted) {
+        for (const Patch::Change &change : result.changes) {
+            bytes += change.before ? change.before->contents.size() : 0;
+        }
+    }
+    return bytes;
 }
 
 } // namespace
@@ -108,6 +122,8 @@ private:
     Result<Patch::Task> readTask() const;
     RunResult runLocked(const Patch::Task &task);
     RunResult process(const Patch::Task &task);
+    RunResult takeBack();
+    void begin(const Patch::Task &task) const;
     std::optional<QByteArray> earlierRun(const Patch::Task &task);
     void remember(const Patch::Task &task);
     QByteArray cacheKey(const Patch::Task &task) const;
@@ -139,6 +155,9 @@ Result<Patch::Task> RunExecution::Attempt::readTask() const
 
 RunResult RunExecution::Attempt::run()
 {
+    if (!job.request.rollbackOf.isEmpty()) {
+        return options.dryRun ? takeBack() : runLocked({});
+    }
     const Result<Patch::Task> task = readTask();
     if (!task) {
         log.error("RUNNER", QStringLiteral("Cannot read %1: %2").arg(job.request.taskName(), task.error().toString()));
@@ -172,9 +191,12 @@ RunResult RunExecution::Attempt::runLocked(const Patch::Task &task)
         return result;
     }
     log.info("LOCK", QStringLiteral("Patch lock acquired"));
-    const RunResult result = process(task);
+    begin(task);
+    const RunResult result = job.request.rollbackOf.isEmpty() ? process(task) : takeBack();
     if (isSuccess(result.status)) {
-        remember(task);
+        if (job.request.rollbackOf.isEmpty()) {
+            remember(task);
+        }
         log.info("LOCK", QStringLiteral("Patch completed successfully"));
     } else {
         log.warning("LOCK", QStringLiteral("Patch ended: %1").arg(toString(result.status)));
@@ -188,6 +210,31 @@ RunResult RunExecution::Attempt::process(const Patch::Task &task)
 {
     log.info("RUNNER", QStringLiteral("Processing %1").arg(job.request.taskName()));
     return Patch::runTask(task, job.workspace, options, log, stepChanged, stop);
+}
+
+RunResult RunExecution::Attempt::takeBack()
+{
+    log.info("RUNNER", QStringLiteral("Rolling back run %1").arg(job.request.rollbackOf));
+    return Patch::rollBackRun(job.workspace, job.request.rollbackOf, options, log, stepChanged, stop);
+}
+
+void RunExecution::Attempt::begin(const Patch::Task &task) const
+{
+    if (!q.m_history) {
+        return;
+    }
+    Storage::HistoryEntry entry;
+    entry.runId = job.runId;
+    entry.status = RunStatus::Running;
+    entry.rolledBackRun = job.request.rollbackOf;
+    entry.taskId = task.id;
+    entry.taskTitle = task.title;
+    entry.taskFile = job.request.taskName();
+    entry.taskSha256 = QString::fromLatin1(task.sha256);
+    entry.workspace = job.workspace;
+    entry.runner = q.m_runner;
+    entry.startedMs = wallClockMs();
+    q.m_history->begin(entry);
 }
 
 // The state of the workspace is part of the key, so a result is only found where running again would change nothing.
@@ -241,17 +288,30 @@ RunExecution::RunExecution(QString runner, std::unique_ptr<Storage::Cache> cache
 {
 }
 
+FinishedRun RunExecution::finished(const RunJob &job, const RunResult &result) const
+{
+    FinishedRun run{result.status, result.toJson(), Patch::reportMarkdown(result)};
+    if (m_history && !job.request.dryRun) {
+        Storage::HistoryEntry entry = Storage::HistoryEntry::fromReport(run.result);
+        entry.undoBytes = undoBytesOf(result);
+        entry.rolledBackRun = job.request.rollbackOf;
+        m_history->end(entry);
+        m_history->prune();
+    }
+    return run;
+}
+
 FinishedRun RunExecution::execute(const RunJob &job, const std::function<void(const Step &)> &stepChanged,
                                   std::stop_token stop)
 {
     try {
-        return finished(Attempt(*this, job, stepChanged, std::move(stop)).run());
+        return finished(job, Attempt(*this, job, stepChanged, std::move(stop)).run());
     } catch (const std::exception &exception) {
         const QString what = QString::fromLocal8Bit(exception.what());
         Log::Writer(m_log, m_runner.toUtf8(), job.runId.toUtf8()).error("RUNNER", what);
         RunResult result = emptyResult(job, m_runner, RunStatus::Failed, what);
         result.error = Error{ErrorCode::Internal, what};
-        return finished(result);
+        return finished(job, result);
     }
 }
 
@@ -260,7 +320,7 @@ FinishedRun RunExecution::cancelledBeforeStart(const RunJob &job, const QString 
     Log::Writer(m_log, m_runner.toUtf8(), job.runId.toUtf8()).warning("RUNNER", reason);
     RunResult result = emptyResult(job, m_runner, RunStatus::Cancelled, reason);
     result.error = Error{ErrorCode::Cancelled, reason};
-    return finished(result);
+    return finished(job, result);
 }
 
 } // namespace PatchPanel::Runner

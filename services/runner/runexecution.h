@@ -17,7 +17,13 @@
 #include <mutex>
 #include <stop_token>
 
+namespace PatchPanel::Patch {
+struct RunResult;
+}
+
 namespace PatchPanel::Runner {
+
+class RunHistory;
 
 // One accepted run, as a worker gets it.
 struct RunJob {
@@ -40,6 +46,9 @@ public:
     RunExecution(QString runner, std::unique_ptr<Storage::Cache> cache, std::unique_ptr<Storage::Lock> lock,
                  Log::Store &log);
 
+    // Where every run that is no dry run is recorded; null: nowhere. It must outlive this.
+    void setHistory(RunHistory *history) { m_history = history; }
+
     // Every way to end is a FinishedRun; nothing is thrown. `stepChanged` is called on the same thread.
     FinishedRun execute(const RunJob &job, const std::function<void(const Step &)> &stepChanged, std::stop_token stop);
     // The result of a run that was cancelled while it waited.
@@ -48,11 +57,14 @@ public:
 private:
     class Attempt;
 
+    FinishedRun finished(const RunJob &job, const Patch::RunResult &result) const;
+
     QString m_runner;
     std::unique_ptr<Storage::Cache> m_cache;
     std::mutex m_cacheUse; // a Cache serves one thread at a time
     std::unique_ptr<Storage::Lock> m_lock;
     Log::Store &m_log;
+    RunHistory *m_history = nullptr;
 };
 
 } // namespace PatchPanel::Runner

@@ -34,6 +34,13 @@ void Runner::addWorkspaceRoot(const QString &path)
     m_roots.add(path);
 }
 
+void Runner::setHistory(std::unique_ptr<RunHistory> history)
+{
+    m_history = std::move(history);
+    m_execution.setHistory(m_history.get());
+    m_workers.start([this] { m_history->settleInterrupted(); });
+}
+
 void Runner::setRuntimeNotes(const QList<QString> &notes)
 {
     m_runtimeNotes = notes;

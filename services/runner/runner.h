@@ -3,6 +3,7 @@
 #include "services/common/result.h"
 #include "services/log/logstore.h"
 #include "services/runner/runexecution.h"
+#include "services/runner/runhistory.h"
 #include "services/runner/runrecord.h"
 #include "services/runner/runrequest.h"
 #include "services/runner/workspaceroots.h"
@@ -34,6 +35,9 @@ public:
     ~Runner() override;
 
     void addWorkspaceRoot(const QString &path);
+    // Where runs are recorded; first, on a worker, those that were killed are settled. Before any run is submitted.
+    void setHistory(std::unique_ptr<RunHistory> history);
+    const RunHistory *history() const { return m_history.get(); } // null: none
     // Facts about the services, for the reports of the runs that start from now on.
     void setRuntimeNotes(const QList<QString> &notes);
 
@@ -74,6 +78,7 @@ private:
 
     RunnerSettings m_settings;
     WorkspaceRoots m_roots;
+    std::unique_ptr<RunHistory> m_history;
     RunExecution m_execution;
     Log::Store &m_log;
     std::vector<std::unique_ptr<Run>> m_runs; // in the order of submission

@@ -1,6 +1,7 @@
 #include "services/runner/runnerapi.h"
 
-#include "services/common/json.h"
+#include "services/runner/rollbackrequest.h"
+#include "services/runner/runlist.h"
 
 #include <QJsonArray>
 
@@ -14,8 +15,6 @@ using Http::Method;
 using Http::Request;
 using Http::Response;
 
-constexpr int listedRuns = 50;
-constexpr int mostListedRuns = 1000;
 constexpr qsizetype mostLogLines = 10'000;
 constexpr int retryAfterSeconds = 5;
 
@@ -95,15 +94,10 @@ Result<int> numberParameter(const Request &request, const QString &name, int fal
     return number;
 }
 
-Result<std::optional<RunStatus>> statusParameter(const Request &request)
+// Two requests with one key are the same when they ask the same of the same run.
+QByteArray identityOf(const Request &request)
 {
-    const QString name = request.query.queryItemValue(QStringLiteral("status"));
-    const std::optional<RunStatus> status = runStatusFromString(name);
-    if (!name.isEmpty() && !status) {
-        return Error{
-            ErrorCode::BadRequest, QStringLiteral("there is no run status of this name"), {}, QStringLiteral("status")};
-    }
-    return status;
+    return request.captures.isEmpty() ? request.body : request.captures.first().toUtf8() + '\n' + request.body;
 }
 
 } // namespace
@@ -123,7 +117,12 @@ void RunnerApi::addRoutes(Http::Server &server)
 {
     server.routePending(Method::Post, QStringLiteral("/run-patch"),
                         [this](const Request &request, const Http::Pending &pending) { runPatch(request, pending); });
-    server.route(Method::Get, QStringLiteral("/runs"), [this](const Request &request) { return listRuns(request); });
+    server.routePending(Method::Post, QStringLiteral("/runs/:id/rollback"),
+                        [this](const Request &request, const Http::Pending &pending) { rollBack(request, pending); });
+    server.route(Method::Get, QStringLiteral("/runs"), [this](const Request &request) {
+        const Result<QJsonObject> runs = listRuns(request, m_runner);
+        return runs ? Response::json(*runs) : Response::problem(runs.error());
+    });
     server.route(Method::Get, QStringLiteral("/runs/:id"), [this](const Request &request) { return showRun(request); });
     server.route(Method::Get, QStringLiteral("/runs/:id/log"),
                  [this](const Request &request) { return showLog(request); });
@@ -140,30 +139,62 @@ void RunnerApi::addRoutes(Http::Server &server)
 
 void RunnerApi::runPatch(const Request &request, const Http::Pending &pending)
 {
+    const Result<QJsonObject> body = request.json();
+    startOnce(body ? parseRunRequest(*body) : body.error(), request, pending);
+}
+
+void RunnerApi::rollBack(const Request &request, const Http::Pending &pending)
+{
+    startOnce(rollbackWanted(request), request, pending);
+}
+
+Result<RunRequest> RunnerApi::rollbackWanted(const Request &request) const
+{
+    const Result<QJsonObject> body = request.body.isEmpty() ? Result(QJsonObject()) : request.json();
+    if (!body) {
+        return body.error();
+    }
+    QString runId = request.captures.value(0);
+    QString workspace;
+    if (const RunRecord *record = m_runner.find(runId)) {
+        if (!isFinal(record->status)) {
+            return Error{ErrorCode::Busy, QStringLiteral("run %1 has not ended").arg(runId),
+                         QStringLiteral("cancel it, which takes it back, or wait for its end")};
+        }
+        workspace = record->workspace;
+    } else if (const std::optional<Storage::HistoryEntry> past = pastRun(runId)) {
+        runId = past->runId;
+        workspace = past->workspace;
+    } else if (!body->contains(QStringLiteral("workspace"))) { // a workspace may know a run that the history does not
+        return unknownRun(runId);
+    }
+    return parseRollbackRequest(runId, workspace, *body);
+}
+
+void RunnerApi::startOnce(const Result<RunRequest> &wanted, const Request &request, const Http::Pending &pending)
+{
     const QByteArray key = request.header("Idempotency-Key");
     if (key.isEmpty()) {
-        startRun(request, pending);
+        startRun(wanted, request, pending);
         return;
     }
-    const IdempotencyKeys::Known known = m_keys.find(key, request.body);
+    const IdempotencyKeys::Known known = m_keys.find(key, identityOf(request));
     if (known.match == IdempotencyKeys::Match::New) {
-        startRun(request, pending);
+        startRun(wanted, request, pending);
     } else {
         answerKnownKey(known, request, pending);
     }
 }
 
-void RunnerApi::startRun(const Request &request, const Http::Pending &pending)
+void RunnerApi::startRun(const Result<RunRequest> &wanted, const Request &request, const Http::Pending &pending)
 {
-    const Result<QJsonObject> body = request.json();
-    const Result<RunRequest> wanted = body ? parseRunRequest(*body) : body.error();
     const Result<QString> runId = wanted ? m_runner.submit(*wanted) : wanted.error();
     if (!runId) {
         pending.answer(notStarted(runId.error()));
         return;
     }
     if (const QByteArray key = request.header("Idempotency-Key"); !key.isEmpty()) {
-        m_keys.remember(key, request.body, *runId);
+        m_keys.remember(key, identityOf(request), *runId);
     }
     answerRun(*runId, prefersAsync(request) ? Respond::AtOnce : Respond::WithResult, pending);
 }
@@ -209,32 +240,22 @@ void RunnerApi::answerWaiting(const QString &runId)
     }
 }
 
-Response RunnerApi::listRuns(const Request &request) const
+// A run that the history knows.
+std::optional<Storage::HistoryEntry> RunnerApi::pastRun(const QString &runId) const
 {
-    const Result<int> limit = numberParameter(request, QStringLiteral("limit"), listedRuns, mostListedRuns);
-    if (!limit) {
-        return Response::problem(limit.error());
-    }
-    const Result<std::optional<RunStatus>> status = statusParameter(request);
-    if (!status) {
-        return Response::problem(status.error());
-    }
-    QJsonArray runs;
-    for (const RunRecord *record : m_runner.newestFirst()) {
-        if (runs.size() == *limit) {
-            break;
-        }
-        if (!*status || record->status == **status) {
-            runs.append(record->summary());
-        }
-    }
-    return Response::json(QJsonObject{{QStringLiteral("runs"), runs}});
+    const auto found =
+        m_runner.history() ? m_runner.history()->find(runId) : Result(std::optional<Storage::HistoryEntry>());
+    return found ? *found : std::nullopt;
 }
 
 Response RunnerApi::showRun(const Request &request) const
 {
-    const RunRecord *record = m_runner.find(request.captures.value(0));
-    return record ? Response::json(record->toJson()) : Response::problem(unknownRun(request.captures.value(0)));
+    const QString runId = request.captures.value(0);
+    if (const RunRecord *record = m_runner.find(runId)) {
+        return Response::json(record->toJson());
+    }
+    const std::optional<Storage::HistoryEntry> past = pastRun(runId);
+    return past ? Response::json(RunHistory::resultOf(*past)) : Response::problem(unknownRun(runId));
 }
 
 Response RunnerApi::showLog(const Request &request) const
@@ -263,18 +284,25 @@ Response RunnerApi::showLog(const Request &request) const
 
 Response RunnerApi::showReport(const Request &request) const
 {
-    const RunRecord *record = m_runner.find(request.captures.value(0));
-    if (!record) {
-        return Response::problem(unknownRun(request.captures.value(0)));
+    const QString runId = request.captures.value(0);
+    const RunRecord *record = m_runner.find(runId);
+    const std::optional<Storage::HistoryEntry> past = record ? std::nullopt : pastRun(runId);
+    if (!record && !past) {
+        return Response::problem(unknownRun(runId));
     }
-    if (!isFinal(record->status)) {
-        return Response::problem(Error{ErrorCode::Busy, QStringLiteral("run %1 has no report yet").arg(record->id),
+    if (record && !isFinal(record->status)) {
+        return Response::problem(Error{ErrorCode::Busy, QStringLiteral("run %1 has no report yet").arg(runId),
                                        QStringLiteral("ask again when it has ended")});
     }
     if (request.header("Accept").contains("application/json")) {
-        return Response::json(record->result);
+        return Response::json(record ? record->result : RunHistory::resultOf(*past));
     }
-    Response response = Response::text(record->report);
+    const QByteArray text = record ? record->report : RunHistory::reportOf(*past);
+    if (text.isEmpty()) {
+        return Response::problem(Error{ErrorCode::NotFound, QStringLiteral("the report of run %1 is gone").arg(runId),
+                                       QStringLiteral("GET /runs/%1 tells what the history knows").arg(runId)});
+    }
+    Response response = Response::text(text);
     response.contentType = "text/markdown; charset=utf-8";
     return response;
 }

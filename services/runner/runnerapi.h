@@ -24,13 +24,16 @@ private:
 
     void addRoutes(Http::Server &server);
     void runPatch(const Http::Request &request, const Http::Pending &pending);
-    void startRun(const Http::Request &request, const Http::Pending &pending);
+    void rollBack(const Http::Request &request, const Http::Pending &pending);
+    Result<RunRequest> rollbackWanted(const Http::Request &request) const;
+    void startOnce(const Result<RunRequest> &wanted, const Http::Request &request, const Http::Pending &pending);
+    void startRun(const Result<RunRequest> &wanted, const Http::Request &request, const Http::Pending &pending);
     void answerKnownKey(const IdempotencyKeys::Known &known, const Http::Request &request,
                         const Http::Pending &pending);
     void answerRun(const QString &runId, Respond respond, const Http::Pending &pending);
     void answerWaiting(const QString &runId);
 
-    Http::Response listRuns(const Http::Request &request) const;
+    std::optional<Storage::HistoryEntry> pastRun(const QString &runId) const;
     Http::Response showRun(const Http::Request &request) const;
     Http::Response showLog(const Http::Request &request) const;
     Http::Response showReport(const Http::Request &request) const;

@@ -35,6 +35,7 @@ public:
     }
 
     Result<void> build();
+    void keepHistory();
     void announce();
     void goLive();
     void fail(const Error &error);
@@ -91,6 +92,7 @@ Result<void> RunnerService::Private::build()
     for (const QString &root : std::as_const(options.workspaceRoots)) {
         runner->addWorkspaceRoot(root);
     }
+    keepHistory();
     Http::ServerOptions serverOptions = options.server;
     serverOptions.service = options.name;
     server = std::make_unique<Http::Server>(serverOptions, writer);
@@ -101,6 +103,21 @@ Result<void> RunnerService::Private::build()
     }
     url = *listening;
     return {};
+}
+
+// Without it everything still runs.
+void RunnerService::Private::keepHistory()
+{
+    if (options.stateFolder.isEmpty()) {
+        return;
+    }
+    Result<std::unique_ptr<Storage::History>> history = Storage::History::open(options.stateFolder);
+    if (!history) {
+        writer.warning("HISTORY", history.error().toString());
+        return;
+    }
+    runner->setHistory(
+        std::make_unique<RunHistory>(std::move(history).value(), std::make_unique<Storage::LocalLock>(), writer));
 }
 
 void RunnerService::Private::announce()

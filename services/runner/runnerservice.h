@@ -17,6 +17,7 @@ struct RunnerOptions {
     QList<QString> workspaceRoots = {}; // workspaces lie beneath these
     QString defaultWorkspace = {}; // of a request that names none
     QString redisUrl = {};
+    QString stateFolder = {}; // of the history; empty: none is kept
     int queueLimit = 256;
     std::chrono::milliseconds drainTime = std::chrono::seconds(30);
 };

@@ -14,7 +14,7 @@ QStringList knownMembers()
                        QStringLiteral("name"),   QStringLiteral("filesBeside"),   QStringLiteral("workspace"),
                        QStringLiteral("dryRun"), QStringLiteral("force"),         QStringLiteral("noCache"),
                        QStringLiteral("plan"),   QStringLiteral("timeoutSeconds")}
-    + TaskOptions::memberNames();
+    + TaskOptions::memberNames() + RunSettings::memberNames();
 }
 
 Error badMember(const QString &key, const QString &message)
@@ -165,7 +165,12 @@ Result<void> readOptions(const QJsonObject &body, RunRequest &request)
     if (!taskOptions) {
         return taskOptions.error();
     }
+    const Result<RunSettings> settings = RunSettings::fromJson(body);
+    if (!settings) {
+        return settings.error();
+    }
     request.options = *taskOptions;
+    request.settings = *settings;
     request.useCache = !noCache;
     if (timeoutSeconds > 0) {
         request.gateTimeout = std::chrono::seconds(timeoutSeconds);

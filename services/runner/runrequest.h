@@ -1,6 +1,7 @@
 #pragma once
 
 #include "services/common/result.h"
+#include "services/common/runsettings.h"
 #include "services/common/taskoptions.h"
 
 #include <QByteArray>
@@ -15,6 +16,7 @@ namespace PatchPanel::Runner {
 
 // What a client asks a runner to do: the body of POST /run-patch as a value.
 struct RunRequest {
+    QString rollbackOf = {}; // id of the past run to take back; then only workspace and dryRun count
     QString file = {}; // of the task, relative to the workspace; used when there is no content
     std::optional<QByteArray> content = {}; // the task's own bytes
     QString contentName = {}; // how messages name them
@@ -25,14 +27,20 @@ struct RunRequest {
     bool useCache = true;
     QString planId = {};
     TaskOptions options = {};
+    RunSettings settings = {};
     std::optional<std::chrono::seconds> gateTimeout = {};
 
-    QString taskName() const { return content ? contentName : file; }
+    QString taskName() const
+    {
+        return !rollbackOf.isEmpty() ? QStringLiteral("the rollback of run ") + rollbackOf
+            : content                ? contentName
+                                     : file;
+    }
 };
 
 // Reads the members file | task | contentBase64 + name, filesBeside ({"name": Base64}), workspace, dryRun, force,
-// noCache, plan, timeoutSeconds and those of TaskOptions. BadRequest with the JSON Pointer for a wrong type or value,
-// and naming every member that is unknown.
+// noCache, plan, timeoutSeconds and those of TaskOptions and RunSettings. BadRequest with the JSON Pointer for a wrong
+// type or value, and naming every member that is unknown.
 Result<RunRequest> parseRunRequest(const QJsonObject &body);
 
 } // namespace PatchPanel::Runner

@@ -12,6 +12,7 @@ private Q_SLOTS:
     void commands();
     void values();
     void howTasksAreRead();
+    void howRunsAreCarriedOut();
     void stripInEveryForm_data();
     void stripInEveryForm();
     void refusals_data();
@@ -96,6 +97,22 @@ void TestOptions::howTasksAreRead()
     QVERIFY(options->task == expected);
 }
 
+void TestOptions::howRunsAreCarriedOut()
+{
+    const auto standard = parseOptions({QStringLiteral("run"), QStringLiteral("a.json")});
+    QVERIFY(standard);
+    QVERIFY(standard->run == RunSettings{});
+    const auto options = parseOptions(
+        QStringLiteral("run a.json --sandbox require --validate-in=scratch --durability process --break-hardlinks")
+            .split(QLatin1Char(' ')));
+    QVERIFY2(options, options ? "" : qPrintable(options.error().toString()));
+    const RunSettings expected{.sandbox = SandboxMode::Require,
+                               .validateIn = ValidatePlace::Scratch,
+                               .durability = WriteDurability::Process,
+                               .breakHardlinks = true};
+    QVERIFY(options->run == expected);
+}
+
 void TestOptions::stripInEveryForm_data()
 {
     QTest::addColumn<QString>("line");
@@ -151,6 +168,10 @@ void TestOptions::refusals_data()
     row("table as JSON", "plan a.json --stat --json", "--stat has no meaning with --json");
     row("output of a run", "run a.json --output p.json", "--output has no meaning");
     row("too much fuzz", "run a.json --fuzz 3", "0 to 2");
+    row("unknown sandbox", "run a.json --sandbox on", "auto, require, off");
+    row("unknown place", "run a.json --validate-in copy", "place, scratch");
+    row("unknown durability", "run a.json --durability none", "full, process");
+    row("sandbox of a plan", "plan a.json --sandbox off", "--sandbox has no meaning");
     row("unknown colour mode", "run a.json --color blue", "auto, always, never");
     row("option of another command", "serve --dry-run", "--dry-run has no meaning");
     row("registry without a scheme", "run a.json --registry 127.0.0.1:5040", "--registry takes a URL");

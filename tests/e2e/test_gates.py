@@ -1,6 +1,8 @@
 """Commands of a task: what they see, how they end, and what their failure leaves behind."""
 
 import json
+import os
+import subprocess
 import unittest
 
 from support import EndToEndTest, wait_until
@@ -57,15 +59,14 @@ class Gates(EndToEndTest):
         self.assertTrue((self.workspace.path / "made.txt").exists())
 
     def test_time_out_ends_the_command_and_its_children(self):
+        seconds = f"300.{os.getpid()}"  # tells our sleep from others; in the sandbox it does not know its own pid
         result = self.assert_rolled_back(
-            build={"shell": [{"run": "mkdir dist; sh -c 'echo $$ >dist/child; exec sleep 300' & wait",
-                              "timeoutMs": 500}]},
+            build={"shell": [{"run": f"sh -c 'exec sleep {seconds}' & wait", "timeoutMs": 500}]},
             validate={"shell": ["true"]},
         )
         self.assertTrue(result["gates"][0]["timedOut"])
         self.assertLess(result["gates"][0]["durationMs"], 20_000)
-        child = int((self.workspace.path / "dist" / "child").read_text())
-        wait_until(lambda: not self.is_running(child), "the gate's child to be gone")
+        wait_until(lambda: not self.is_running("sleep", seconds), "the gate's child to be gone")
 
     def test_command_reads_nothing_and_sees_no_secrets(self):
         self.env["REDIS_PASSWORD"] = "hush"
@@ -88,13 +89,26 @@ class Gates(EndToEndTest):
             validate={"shell": [{"run": "test \"$CI\" = 1 && test -f services.conf", "cwd": "config", "env": {"CI": "1"}}]},
         )
 
+    def test_sandbox_is_told_and_can_be_turned_off(self):
+        task = self.workspace.write_task("touch.json", {"build": {"shell": ["touch .git/made"]}})
+        done = self.run_task(task, "--sandbox=off", "--json")
+        self.assert_exit(0, done)
+        self.assertEqual({"state": "off", "why": "not asked for"}, json.loads(done.stdout)["sandbox"])
+        self.assertTrue((self.workspace.path / ".git" / "made").exists())
+
+    def test_required_sandbox_that_is_missing_ends_the_run_before_it_begins(self):
+        task = self.workspace.write_task("touch.json", {"build": {"shell": ["/bin/touch made"]}})
+        self.env["PATH"] = str(self.workspace.path / "no-programs")
+        done = self.run_task(task, "--sandbox=require", "--json")
+        self.assertNotEqual(0, done.returncode)
+        result = json.loads(done.stdout)
+        self.assertEqual("off", result["sandbox"]["state"])
+        self.assertIn("bubblewrap is not installed", result["error"]["detail"])
+        self.assertFalse((self.workspace.path / "made").exists())
+
     @staticmethod
-    def is_running(pid):
-        try:
-            with open(f"/proc/{pid}/stat") as stat:
-                return stat.read().rpartition(")")[2].split()[0] != "Z"
-        except FileNotFoundError:
-            return False
+    def is_running(*command):
+        return subprocess.run(["pgrep", "-fx", " ".join(command)], capture_output=True).returncode == 0
 
 
 class Interruption(EndToEndTest):

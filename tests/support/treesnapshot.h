@@ -44,4 +44,17 @@ inline QMap<QString, QByteArray> treeSnapshot(const QString &root)
     return entries;
 }
 
+// The same tree, whose files may be others: type, mode and bytes only.
+inline QMap<QString, QByteArray> withoutInodes(QMap<QString, QByteArray> entries)
+{
+    for (QByteArray &entry : entries) {
+        const qsizetype begin = entry.indexOf(" inode ");
+        if (begin >= 0) {
+            const qsizetype end = entry.indexOf(' ', begin + 7);
+            entry.remove(begin, end - begin);
+        }
+    }
+    return entries;
+}
+
 } // namespace PatchPanel::Test

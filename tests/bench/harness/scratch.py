@@ -32,6 +32,28 @@ def scratch(base=MEMORY, needed=GB):
         os.close(lock)
 
 
+@contextlib.contextmanager
+def journaled_disk(size=4 * GB):
+    """A folder on an ext4 with a journal, in an image file of its own; for root on a system that may mount one."""
+    if os.geteuid() != 0:
+        raise Skipped("only root may mount a disk image")
+    with scratch(DISK, size) as room:
+        image, mounted = room / "image", room / "disk"
+        mounted.mkdir()
+        with image.open("wb") as file:
+            file.truncate(size)
+        # Everything is written now: nothing of it is left for the time of the measurement.
+        make = ["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0", str(image)]
+        for command in (make, ["mount", "-o", "loop", str(image), str(mounted)]):
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                raise Skipped(f"{command[0]}: {done.stderr.strip()}")
+        try:
+            yield mounted
+        finally:
+            subprocess.run(["umount", str(mounted)], check=True)
+
+
 def require_space(base, needed):
     kind = filesystem_of(base)
     expected = "tmpfs" if base == MEMORY else "ext4"
@@ -76,6 +98,7 @@ def remove_leftovers():
         for folder in base.glob(PREFIX + "*"):
             with contextlib.suppress(OSError):
                 lock = lock_folder(folder)
+                subprocess.run(["umount", "-q", folder / "disk"], stderr=subprocess.DEVNULL, check=False)
                 remove(folder)
                 os.close(lock)
 

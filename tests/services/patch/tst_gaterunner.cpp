@@ -303,9 +303,9 @@ void TestGateRunner::inheritsNoDescriptor()
     QFile inherited(f.workspace.absolute(QStringLiteral("open")));
     QVERIFY(inherited.open(QIODevice::WriteOnly));
     const int leaking = ::dup(inherited.handle()); // without close-on-exec
-    const GateReport report = f.run(QStringLiteral("ls -l /proc/$$/fd | wc -l"));
+    const GateReport report = f.run(QStringLiteral("ls /proc/self/fd"));
     ::close(leaking);
-    QCOMPARE(report.output.trimmed(), QByteArray("4")); // a header line and the three standard streams
+    QCOMPARE(report.output.trimmed(), QByteArray("0\n1\n2\n3")); // 3: the folder that ls reads
 }
 
 void TestGateRunner::signalsAreReset()

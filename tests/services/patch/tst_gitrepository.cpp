@@ -79,6 +79,12 @@ private Q_SLOTS:
     void postCommitHookThatHangsDoesNotUnmakeTheCommit();
     void refusesOperationInProgress_data();
     void refusesOperationInProgress();
+    void refusesABisect();
+    void messageOfAnyLength();
+    void hookSeesTheMessage();
+    void signsAsConfigured();
+    void worksInAWorktree();
+    void worksInASubmodule();
     void refusesBadNames_data();
     void refusesBadNames();
     void commitsOnANewBranch();
@@ -314,6 +320,101 @@ void TestGitRepository::refusesOperationInProgress()
     QVERIFY(!ready.ok());
     QCOMPARE(ready.error().code, ErrorCode::DoesNotApply);
     QVERIFY(ready.error().message.contains(named));
+}
+
+void TestGitRepository::refusesABisect()
+{
+    Fixture f;
+    f.git(QStringLiteral("bisect start"));
+    const Result<void> ready = f.repository().checkReady({});
+    QVERIFY(!ready.ok());
+    QVERIFY(ready.error().message.contains(QStringLiteral("a bisect")));
+    f.git(QStringLiteral("bisect reset"));
+    QVERIFY(f.repository().checkReady({}).ok());
+}
+
+void TestGitRepository::messageOfAnyLength()
+{
+    Fixture f;
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    const QString line = QStringLiteral("why it was made, é\n");
+    const QString message = QStringLiteral("A title\n\n") + line.repeated(20'000); // more than an argument may have
+    const CommitReport report =
+        f.repository().commit({}, message, {changed(QStringLiteral("a.txt"))}, runId, f.log, {});
+    QVERIFY2(report.state == QLatin1String("committed"), qPrintable(report.note));
+    const QString written = QString::fromUtf8(f.git(QStringLiteral("show -s --format=%B HEAD")));
+    QVERIFY(written.startsWith(message.trimmed()));
+    QVERIFY(written.endsWith(QStringLiteral("PatchPanel-Run: ") + runId));
+}
+
+void TestGitRepository::hookSeesTheMessage()
+{
+    Fixture f;
+    f.hook(QStringLiteral("commit-msg"),
+           "grep -q '^feat: a change' \"$1\" || exit 1\necho 'Checked-By: hook' >> \"$1\"\n");
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    QCOMPARE(f.commit({changed(QStringLiteral("a.txt"))}).state, QStringLiteral("committed"));
+    QVERIFY(f.git(QStringLiteral("show -s --format=%B HEAD")).contains("Checked-By: hook"));
+    f.hook(QStringLiteral("commit-msg"), "echo 'no such ticket' >&2\nexit 1\n");
+    f.workspace.write(QStringLiteral("a.txt"), "again\n");
+    const CommitReport refused = f.commit({changed(QStringLiteral("a.txt"))});
+    QCOMPARE(refused.state, QStringLiteral("failed"));
+    QVERIFY2(refused.note.contains(QStringLiteral("no such ticket")), qPrintable(refused.note));
+}
+
+// A stand-in for gpg: what git asks of it is to sign what comes on stdin and to say so.
+void TestGitRepository::signsAsConfigured()
+{
+    Fixture f;
+    const QString program = f.workspace.absolute(QStringLiteral(".git/sign"));
+    f.workspace.write(QStringLiteral(".git/sign"),
+                      "#!/bin/sh\ncat >/dev/null\necho '[GNUPG:] SIG_CREATED D' >&2\n"
+                      "printf -- '-----BEGIN PGP SIGNATURE-----\\n\\nsigned here\\n-----END PGP SIGNATURE-----\\n'\n");
+    QFile::setPermissions(program, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    f.workspace.configure(QStringLiteral("gpg.program"), program);
+    f.workspace.configure(QStringLiteral("commit.gpgSign"), QStringLiteral("true"));
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    const CommitReport report = f.commit({changed(QStringLiteral("a.txt"))});
+    QVERIFY2(report.state == QLatin1String("committed"), qPrintable(report.note));
+    QVERIFY(f.git(QStringLiteral("cat-file commit HEAD")).contains("signed here"));
+}
+
+void TestGitRepository::worksInAWorktree()
+{
+    Fixture f;
+    QTemporaryDir place;
+    const QString path = place.filePath(QStringLiteral("a tree with spaces"));
+    f.workspace.git({QStringLiteral("worktree"), QStringLiteral("add"), QStringLiteral("-q"), QStringLiteral("-b"),
+                     QStringLiteral("side"), path});
+    const WorkspaceRoot root = WorkspaceRoot::open(path).value();
+    QFile file(path + QStringLiteral("/a.txt"));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("ALPHA\n") == 6);
+    file.close();
+    const GitRepository repository = std::move(*GitRepository::find(root).value());
+    const CommitReport report =
+        repository.commit({}, QStringLiteral("side"), {changed(QStringLiteral("a.txt"))}, runId, f.log, {});
+    QVERIFY2(report.state == QLatin1String("committed"), qPrintable(report.note));
+    QCOMPARE(report.branch, QStringLiteral("side"));
+    QCOMPARE(f.git(QStringLiteral("log -1 --format=%s side")), QByteArray("side"));
+    QCOMPARE(f.git(QStringLiteral("log -1 --format=%s main")), QByteArray("start"));
+}
+
+void TestGitRepository::worksInASubmodule()
+{
+    Fixture f;
+    GitWorkspace outer;
+    outer.git({QStringLiteral("-c"), QStringLiteral("protocol.file.allow=always"), QStringLiteral("submodule"),
+               QStringLiteral("--quiet"), QStringLiteral("add"), f.workspace.path(), QStringLiteral("sub")});
+    QVERIFY(!outer.gitFailed());
+    outer.write(QStringLiteral("sub/a.txt"), "ALPHA\n");
+    const WorkspaceRoot root = WorkspaceRoot::open(outer.absolute(QStringLiteral("sub"))).value();
+    const GitRepository repository = std::move(*GitRepository::find(root).value());
+    const CommitReport report =
+        repository.commit({}, QStringLiteral("inner"), {changed(QStringLiteral("a.txt"))}, runId, f.log, {});
+    QVERIFY2(report.state == QLatin1String("committed"), qPrintable(report.note));
+    QCOMPARE(outer.git({QStringLiteral("-C"), QStringLiteral("sub"), QStringLiteral("log"), QStringLiteral("-1"),
+                        QStringLiteral("--format=%s")}),
+             QByteArray("inner"));
 }
 
 void TestGitRepository::refusesBadNames_data()

@@ -90,6 +90,14 @@ struct Fixture {
         return workspace.read(QStringLiteral("a.txt")) == "ALPHA\n"
             && workspace.read(QStringLiteral("new/n.txt")) == "new\n" && !workspace.exists(QStringLiteral("old"));
     }
+    QByteArray logText() const
+    {
+        QByteArray text;
+        for (qsizetype i = 0; i < store.size(); ++i) {
+            text += store.at(i).text + '\n';
+        }
+        return text;
+    }
     QList<QByteArray> tags() const
     {
         QList<QByteArray> found;
@@ -143,12 +151,15 @@ private Q_SLOTS:
     void foreignEditDuringRollbackIsReported();
     void failingHook_data();
     void failingHook();
+    void saysWhetherTheSandboxWasOn_data();
+    void saysWhetherTheSandboxWasOn();
     void noRepository();
     void mergeInProgressIsRefusedBeforeAnything();
     void conflictWritesNothing();
     void unreadableTask_data();
     void unreadableTask();
     void missingWorkspace();
+    void scratchCopyIsRefused();
     void disabledByDefault();
     void stalePlanId();
     void planIdOfTheDryRunFits();
@@ -159,6 +170,8 @@ private Q_SLOTS:
     void mutationProofOfATaskThatChangesNothing();
     void strictRuntimeAudit_data();
     void strictRuntimeAudit();
+    void buildProductsAreNoSideEffects();
+    void sideEffectsOutliveTheRollBackAndAreListed();
     void serviceUptime_data();
     void serviceUptime();
     void killedRunIsTakenBackFirst();
@@ -366,6 +379,46 @@ void TestPatchRun::failingHook()
              QByteArray());
 }
 
+void TestPatchRun::saysWhetherTheSandboxWasOn_data()
+{
+    QTest::addColumn<SandboxMode>("mode");
+    QTest::addColumn<bool>("hasGate");
+    QTest::addColumn<Network>("network");
+    QTest::addColumn<QStringList>("states"); // one of these
+    QTest::addColumn<bool>("warns");
+
+    QTest::newRow("no commands") << SandboxMode::Auto << false << Network::Shared
+                                 << QStringList{QStringLiteral("notNeeded")} << false;
+    QTest::newRow("where it works") << SandboxMode::Auto << true << Network::Shared
+                                    << QStringList{QStringLiteral("on"), QStringLiteral("off")} << false;
+    QTest::newRow("switched off") << SandboxMode::Off << true << Network::Shared << QStringList{QStringLiteral("off")}
+                                  << false;
+    QTest::newRow("no network without it")
+        << SandboxMode::Off << true << Network::None << QStringList{QStringLiteral("off")} << true;
+}
+
+void TestPatchRun::saysWhetherTheSandboxWasOn()
+{
+    QFETCH(SandboxMode, mode);
+    QFETCH(bool, hasGate);
+    QFETCH(Network, network);
+    QFETCH(QStringList, states);
+    QFETCH(bool, warns);
+    Fixture f;
+    f.options.sandbox = mode;
+    if (hasGate) {
+        f.gate(Phase::Build, QStringLiteral("true"));
+        f.task.gates.last().network = network;
+    }
+    const RunResult result = f.run();
+    QCOMPARE(toString(result.status), QStringLiteral("ok"));
+    const QJsonObject sandbox = result.toJson().value(QStringLiteral("sandbox")).toObject();
+    QVERIFY(states.contains(sandbox.value(QStringLiteral("state")).toString()));
+    QVERIFY(!sandbox.value(QStringLiteral("why")).toString().isEmpty());
+    QVERIFY(f.workspace.read(f.history(QStringLiteral("report.md"))).contains("- **Sandbox**: "));
+    QCOMPARE(result.warnings.join(u' ').contains(QStringLiteral("without a network")), warns);
+}
+
 void TestPatchRun::noRepository()
 {
     Fixture f;
@@ -438,6 +491,17 @@ void TestPatchRun::missingWorkspace()
     QCOMPARE(toString(result.status), QStringLiteral("conflict"));
     QVERIFY(result.error && result.error->code == ErrorCode::NotFound);
     QVERIFY(result.reportPath.isEmpty());
+}
+
+void TestPatchRun::scratchCopyIsRefused()
+{
+    Fixture f;
+    f.options.validateIn = ValidatePlace::Scratch;
+    f.gate(Phase::Build, QStringLiteral("touch ran"));
+    const RunResult result = f.run();
+    QCOMPARE(toString(result.status), QStringLiteral("failed"));
+    QVERIFY(result.error && result.error->code == ErrorCode::Unavailable);
+    QCOMPARE(f.now(), f.before);
 }
 
 void TestPatchRun::disabledByDefault()
@@ -513,9 +577,9 @@ void TestPatchRun::cancelInAGate()
 {
     QFETCH(Phase, phase);
     Fixture f;
-    f.gate(phase, QStringLiteral("touch .git/gate-runs; sleep 1000"));
+    f.gate(phase, QStringLiteral("touch \"$HOME/gate-runs\"; sleep 1000"));
     std::thread canceller([&f] {
-        while (!f.workspace.exists(QStringLiteral(".git/gate-runs"))) {
+        while (!QFileInfo::exists(QDir::home().filePath(QStringLiteral("gate-runs")))) {
             std::this_thread::yield();
         }
         f.stop.request_stop();
@@ -548,6 +612,8 @@ void TestPatchRun::strictRuntimeAudit_data()
         << QStringLiteral("echo x >> a.txt") << QStringLiteral("changed planned files");
     QTest::newRow("process left") << QStringLiteral("sleep 1000 >/dev/null &")
                                   << QStringLiteral("left processes running");
+    QTest::newRow("other file changed") << QStringLiteral("touch other.txt")
+                                        << QStringLiteral("changed 1 file outside the plan: created other.txt");
 }
 
 void TestPatchRun::strictRuntimeAudit()
@@ -561,6 +627,7 @@ void TestPatchRun::strictRuntimeAudit()
     QCOMPARE(toString(strict.status), QStringLiteral("failed"));
     QVERIFY(strict.message.contains(note));
     QCOMPARE(stateOf(strict, QStringLiteral("Runtime Audit")), QStringLiteral("failed"));
+    QFile::remove(f.workspace.absolute(QStringLiteral("other.txt"))); // a roll-back leaves it
     QCOMPARE(f.now(), f.before);
 
     f.task.flags.strictRuntimeAudit = false;
@@ -568,6 +635,38 @@ void TestPatchRun::strictRuntimeAudit()
     const RunResult lenient = f.run();
     QCOMPARE(toString(lenient.status), QStringLiteral("ok"));
     QCOMPARE(stateOf(lenient, QStringLiteral("Runtime Audit")), QStringLiteral("passed"));
+}
+
+void TestPatchRun::buildProductsAreNoSideEffects()
+{
+    Fixture f;
+    f.workspace.write(QStringLiteral(".git/info/exclude"), "*.o\n");
+    f.gate(Phase::Build, QStringLiteral("touch a.o b.o"));
+    f.task.flags.strictRuntimeAudit = true;
+    const RunResult result = f.run();
+    QCOMPARE(toString(result.status), QStringLiteral("ok"));
+    QCOMPARE(result.sideEffects.total, 0);
+    QCOMPARE(result.sideEffects.ignored, 2);
+    QVERIFY(check(result, QStringLiteral("Runtime Audit"))
+                .evidence.contains(QStringLiteral("2 that git ignores, as build products, not counted")));
+}
+
+void TestPatchRun::sideEffectsOutliveTheRollBackAndAreListed()
+{
+    Fixture f;
+    f.gate(Phase::Build, QStringLiteral("echo x > made.txt; echo x >> b.txt; echo x >> a.txt"));
+    f.gate(Phase::Test, QStringLiteral("echo y > later.txt; false"));
+    const RunResult result = f.run();
+    QCOMPARE(toString(result.status), QStringLiteral("failed"));
+    QCOMPARE(f.workspace.read(QStringLiteral("a.txt")), QByteArray("alpha\n")); // planned: as before
+    QCOMPARE(f.workspace.read(QStringLiteral("made.txt")), QByteArray("x\n"));
+    QCOMPARE(f.workspace.read(QStringLiteral("b.txt")), QByteArray("beta\nx\n"));
+    QCOMPARE(result.sideEffects.toText(),
+             QStringLiteral("3 files outside the plan: changed b.txt, created made.txt, created later.txt"));
+    QCOMPARE(result.toJson().value(QStringLiteral("sideEffects")).toObject().value(QStringLiteral("total")).toInt(), 3);
+    const QByteArray report = f.workspace.read(f.history(QStringLiteral("report.md")));
+    QVERIFY(report.contains("### Files that commands changed outside the plan\n- changed `b.txt`\n"));
+    QVERIFY(f.logText().contains("Left as they are: 3 files outside the plan"));
 }
 
 void TestPatchRun::serviceUptime_data()

@@ -89,7 +89,7 @@ void TestTaskReader::readsTheDocumentedForm()
       "pre": {"shell": ["test -f package.json"]},
       "build": {"shell": ["npm run build"]},
       "validate": {"shell": [{"run": "node check.js", "timeoutMs": 60000, "cwd": "tools", "env": {"CI": "1"}}]},
-      "test": {"shell": ["npm test"]},
+      "test": {"shell": [{"run": "npm test", "network": true}]}, "network": false,
       "services": [{"name": "runner", "url": "http://127.0.0.1:5050/health"}],
       "git": {"branch": "b", "commit": "message", "tag": "t"},
       "runDryCheck": true, "enforceValidationGate": false, "requireMutationProof": true,
@@ -117,6 +117,7 @@ void TestTaskReader::readsTheDocumentedForm()
     QCOMPARE(task.gates.at(2).timeout, 60s);
     QCOMPARE(task.gates.at(2).cwd, QStringLiteral("tools"));
     QCOMPARE(task.gates.at(2).environment.first().second, QStringLiteral("1"));
+    QVERIFY(task.gates.at(2).network == Network::None && task.gates.at(3).network == Network::Shared);
     QCOMPARE(task.services.first().url, QStringLiteral("http://127.0.0.1:5050/health"));
     QVERIFY(task.git.requested);
     QCOMPARE(task.git.commit, QStringLiteral("message"));

@@ -1,9 +1,7 @@
 #include "services/patch/recovery.h"
 #include "services/patch/statefolder.h"
 #include "services/patch/transaction.h"
-#include "tests/support/planbuilder.h"
-#include "tests/support/tempworkspace.h"
-#include "tests/support/treesnapshot.h"
+#include "tests/support/transactionscenario.h"
 
 #include <QTest>
 
@@ -15,6 +13,9 @@
 
 using namespace PatchPanel;
 using namespace PatchPanel::Patch;
+using PatchPanel::Test::BuildPlan;
+using PatchPanel::Test::everyKind;
+using PatchPanel::Test::fillWorkspace;
 using PatchPanel::Test::PlanBuilder;
 using PatchPanel::Test::TempWorkspace;
 using PatchPanel::Test::treeSnapshot;
@@ -23,32 +24,7 @@ namespace {
 
 const QString runId = QStringLiteral("aaaaaaaaaaaa");
 
-using BuildPlan = std::function<void(PlanBuilder &)>;
 using Meddle = std::function<void(const TempWorkspace &)>;
-
-// The workspace that every test starts from.
-void fill(const TempWorkspace &workspace)
-{
-    QVERIFY(workspace.write(QStringLiteral("a.txt"), "alpha\n"));
-    QVERIFY(workspace.write(QStringLiteral("b.txt"), "beta\n"));
-    QVERIFY(workspace.write(QStringLiteral("dir/inner/only.txt"), "only\n"));
-    QVERIFY(workspace.write(QStringLiteral("dir/keep.txt"), "keep\n"));
-    QVERIFY(workspace.write(QStringLiteral("run.sh"), "#!/bin/sh\n"));
-    QVERIFY(workspace.link(QStringLiteral("a.txt"), workspace.absolute(QStringLiteral("link")).section(u'/', -1)));
-    ::chmod(workspace.absolute(QStringLiteral("run.sh")).toUtf8().constData(), 0750);
-    ::chmod(workspace.absolute(QStringLiteral("dir/inner")).toUtf8().constData(), 0710);
-}
-
-// One of each kind.
-void everyKind(PlanBuilder &plan)
-{
-    plan.modify(QStringLiteral("a.txt"), "ALPHA\n")
-        .create(QStringLiteral("new/deep/file.txt"), "new\n", 0755)
-        .remove(QStringLiteral("dir/inner/only.txt"))
-        .move(QStringLiteral("b.txt"), QStringLiteral("moved/b.txt"))
-        .chmod(QStringLiteral("run.sh"), 0644)
-        .symlink(QStringLiteral("link"), "dir/keep.txt");
-}
 
 struct Fixture {
     TempWorkspace workspace;
@@ -58,7 +34,7 @@ struct Fixture {
 
     explicit Fixture(const BuildPlan &build = everyKind)
     {
-        fill(workspace);
+        fillWorkspace(workspace);
         before = treeSnapshot(workspace.path());
         root = WorkspaceRoot::open(workspace.path()).value();
         PlanBuilder builder(workspace.path());

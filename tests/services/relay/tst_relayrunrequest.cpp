@@ -44,11 +44,15 @@ void TestRelayRunRequest::writesOnlyWhatDiffers_data()
                                   .skipApplied = true,
                                   .strict = true,
                                   .mapRoots = {{QStringLiteral("/r"), QStringLiteral(".")}}},
+                      .settings = {.sandbox = SandboxMode::Off,
+                                   .validateIn = ValidatePlace::Scratch,
+                                   .durability = WriteDurability::Process,
+                                   .breakHardlinks = true},
                       .gateTimeoutSeconds = 30}
         << QByteArray(
-               R"({"dryRun":true,"file":"tasks/test.json","force":true,"fuzz":2,"ignoreWhitespace":true,"mapRoots":["/r=."],)"
-               R"("noCache":true,"offset":"nearest","plan":"p1","recount":true,"skipApplied":true,"strict":true,"strip":0,)"
-               R"("timeoutSeconds":30})");
+               R"({"breakHardlinks":true,"dryRun":true,"durability":"process","file":"tasks/test.json","force":true,"fuzz":2,"ignoreWhitespace":true,"mapRoots":["/r=."],)"
+               R"("noCache":true,"offset":"nearest","plan":"p1","recount":true,"sandbox":"off","skipApplied":true,"strict":true,"strip":0,)"
+               R"("timeoutSeconds":30,"validateIn":"scratch"})");
     QTest::newRow("files beside the content")
         << RunRequest{.content = "{}", .filesBeside = {{QStringLiteral("a.bin"), QByteArray("\xff\0", 2)}}}
         << QByteArray(R"({"contentBase64":"e30=","filesBeside":{"a.bin":"/wA="}})");

@@ -40,6 +40,7 @@ void TestRunRequest::aFileIsEnough()
     QVERIFY(!request->dryRun && !request->force && !request->options.recount);
     QVERIFY(request->useCache);
     QVERIFY(request->options == TaskOptions{});
+    QVERIFY(request->settings == RunSettings{});
     QVERIFY(!request->gateTimeout);
 }
 
@@ -48,7 +49,8 @@ void TestRunRequest::readsEveryMember()
     const Result<RunRequest> request = parse(
         R"({"file":"a.json","workspace":"/w","dryRun":true,"force":true,"noCache":true,"plan":"abc","fuzz":2,)"
         R"("recount":true,"timeoutSeconds":90,"strip":0,"offset":"nearest","ignoreWhitespace":true,"skipApplied":true,)"
-        R"("strict":true,"mapRoots":["/their/root/=src/"]})");
+        R"("strict":true,"mapRoots":["/their/root/=src/"],"sandbox":"require","validateIn":"scratch",)"
+        R"("durability":"process","breakHardlinks":true})");
     QVERIFY2(request.ok(), qPrintable(request ? QString() : request.error().toString()));
     QCOMPARE(request->workspace, QStringLiteral("/w"));
     QVERIFY(request->dryRun && request->force && request->options.recount);
@@ -61,6 +63,8 @@ void TestRunRequest::readsEveryMember()
     QCOMPARE(request->options.mapRoots.size(), 1);
     QCOMPARE(request->options.mapRoots.first().from, QStringLiteral("/their/root"));
     QCOMPARE(request->options.mapRoots.first().to, QStringLiteral("src"));
+    const RunSettings settings{SandboxMode::Require, ValidatePlace::Scratch, WriteDurability::Process, true};
+    QVERIFY(request->settings == settings);
     QVERIFY(request->gateTimeout == std::chrono::seconds(90));
 }
 
@@ -120,6 +124,7 @@ void TestRunRequest::refuses_data()
         << QByteArray(R"({"file":"a","mapRoots":["/r=/etc"]})") << "/mapRoots/0";
     QTest::newRow("files beside a file") << QByteArray(R"({"file":"a","filesBeside":{"b":""}})") << "/filesBeside";
     QTest::newRow("file beside is no Base64") << QByteArray(R"({"task":{},"filesBeside":{"b":"*"}})") << "/filesBeside";
+    QTest::newRow("unknown sandbox") << QByteArray(R"({"file":"a","sandbox":"on"})") << "/sandbox";
     QTest::newRow("negative time-out") << QByteArray(R"({"file":"a","timeoutSeconds":-1})") << "/timeoutSeconds";
     QTest::newRow("endless time-out") << QByteArray(R"({"file":"a","timeoutSeconds":1e300})") << "/timeoutSeconds";
 }

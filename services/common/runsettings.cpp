@@ -1,0 +1,90 @@
+#include "services/common/runsettings.h"
+
+#include "services/common/json.h"
+
+namespace PatchPanel {
+
+namespace {
+
+const QString sandboxKey = QStringLiteral("sandbox");
+const QString validateInKey = QStringLiteral("validateIn");
+const QString durabilityKey = QStringLiteral("durability");
+const QString breakHardlinksKey = QStringLiteral("breakHardlinks");
+
+// The place of the member's word among `words`, which is the value of its enumeration.
+Result<qsizetype> choiceMember(const QJsonObject &object, const QString &key, const QStringList &words)
+{
+    const Result<QString> word = stringMember(object, key, words.first());
+    if (!word) {
+        return word.error();
+    }
+    const qsizetype index = words.indexOf(*word);
+    if (index < 0) {
+        return Error{ErrorCode::BadRequest,
+                     QStringLiteral("expected one of %1, found \"%2\"").arg(words.join(QStringLiteral(", ")), *word),
+                     {},
+                     QLatin1Char('/') + key};
+    }
+    return index;
+}
+
+} // namespace
+
+QStringList sandboxWords()
+{
+    return {QStringLiteral("auto"), QStringLiteral("require"), QStringLiteral("off")};
+}
+
+QStringList validatePlaceWords()
+{
+    return {QStringLiteral("place"), QStringLiteral("scratch")};
+}
+
+QStringList durabilityWords()
+{
+    return {QStringLiteral("full"), QStringLiteral("process")};
+}
+
+QJsonObject RunSettings::toJson() const
+{
+    const RunSettings standard;
+    QJsonObject object;
+    if (sandbox != standard.sandbox) {
+        object.insert(sandboxKey, sandboxWords().at(static_cast<int>(sandbox)));
+    }
+    if (validateIn != standard.validateIn) {
+        object.insert(validateInKey, validatePlaceWords().at(static_cast<int>(validateIn)));
+    }
+    if (durability != standard.durability) {
+        object.insert(durabilityKey, durabilityWords().at(static_cast<int>(durability)));
+    }
+    if (breakHardlinks) {
+        object.insert(breakHardlinksKey, true);
+    }
+    return object;
+}
+
+Result<RunSettings> RunSettings::fromJson(const QJsonObject &object)
+{
+    const Result<qsizetype> sandbox = choiceMember(object, sandboxKey, sandboxWords());
+    const Result<qsizetype> validateIn = choiceMember(object, validateInKey, validatePlaceWords());
+    const Result<qsizetype> durability = choiceMember(object, durabilityKey, durabilityWords());
+    for (const Result<qsizetype> *choice : {&sandbox, &validateIn, &durability}) {
+        if (!*choice) {
+            return choice->error();
+        }
+    }
+    const Result<bool> breakHardlinks = boolMember(object, breakHardlinksKey, false);
+    if (!breakHardlinks) {
+        return breakHardlinks.error();
+    }
+    return RunSettings{static_cast<SandboxMode>(*sandbox), static_cast<ValidatePlace>(*validateIn),
+                       static_cast<WriteDurability>(*durability), *breakHardlinks};
+}
+
+QStringList RunSettings::memberNames()
+{
+    return {sandboxKey, validateInKey, durabilityKey, breakHardlinksKey};
+}
+
+} // namespace PatchPanel

@@ -1,0 +1,153 @@
+#include "services/runner/runhistory.h"
+
+#include "services/common/json.h"
+#include "services/patch/recovery.h"
+#include "services/patch/runreport.h"
+#include "services/patch/statefolder.h"
+
+#include <QFileInfo>
+
+namespace PatchPanel::Runner {
+
+namespace {
+
+using Patch::StateFolder;
+using Patch::WorkspaceRoot;
+using Storage::HistoryEntry;
+
+constexpr int mostSettled = 1000;
+
+// A file of the run's folder in its workspace; null when it is gone.
+QByteArray fileOf(const HistoryEntry &entry, const QString &name)
+{
+    const Result<WorkspaceRoot> root = WorkspaceRoot::open(entry.workspace);
+    if (!root) {
+        return {};
+    }
+    const Result<std::optional<Patch::FileState>> file =
+        root->read(StateFolder::pathInWorkspace(StateFolder::history(entry.runId)) + u'/' + name);
+    return file && *file ? (*file)->contents.toByteArray() : QByteArray();
+}
+
+} // namespace
+
+RunHistory::RunHistory(std::unique_ptr<Storage::History> store, std::unique_ptr<Storage::Lock> lock,
+                       const Log::Writer &log, const Storage::HistoryLimits &limits)
+    : m_store(std::move(store))
+    , m_lock(std::move(lock))
+    , m_log(log)
+    , m_limits(limits)
+{
+    for (const QString &notice : m_store->takeNotices()) {
+        m_log.warning("HISTORY", notice);
+    }
+}
+
+void RunHistory::warn(const Error &error)
+{
+    if (!m_warned.exchange(true)) {
+        m_log.warning("HISTORY", error.toString());
+    }
+}
+
+void RunHistory::begin(const HistoryEntry &entry)
+{
+    if (const Result<void> recorded = m_store->record(entry); !recorded) {
+        warn(recorded.error());
+    }
+}
+
+void RunHistory::end(const HistoryEntry &entry)
+{
+    begin(entry);
+}
+
+void RunHistory::prune()
+{
+    const Result<QList<HistoryEntry>> surplus = m_store->surplus(m_limits);
+    if (!surplus) {
+        warn(surplus.error());
+        return;
+    }
+    for (const HistoryEntry &entry : *surplus) {
+        if (forget(entry)) {
+            m_log.info("HISTORY",
+                       QStringLiteral("Run %1 of %2 is forgotten, with its undo slots: more than %3 runs or %4 MiB")
+                           .arg(entry.runId, entry.workspace)
+                           .arg(m_limits.runs)
+                           .arg(m_limits.undoBytes >> 20));
+        }
+    }
+}
+
+bool RunHistory::forget(const HistoryEntry &entry)
+{
+    if (QFileInfo(entry.workspace).isDir()) {
+        const auto hold = m_lock->acquire(entry.workspace, QStringLiteral("tidying up the history"));
+        const Result<WorkspaceRoot> root = hold ? WorkspaceRoot::open(entry.workspace) : hold.error();
+        if (!root || !StateFolder(*root).remove(StateFolder::history(entry.runId))) {
+            return false; // somebody works there: at the next run
+        }
+    }
+    const Result<void> removed = m_store->remove(entry.runId);
+    if (!removed) {
+        warn(removed.error());
+    }
+    return removed.ok();
+}
+
+void RunHistory::settleInterrupted()
+{
+    const Result<Storage::HistoryPage> running = m_store->list({.limit = mostSettled, .status = RunStatus::Running});
+    if (!running) {
+        warn(running.error());
+        return;
+    }
+    for (const HistoryEntry &entry : running->entries) {
+        settle(entry);
+    }
+}
+
+void RunHistory::settle(const HistoryEntry &entry)
+{
+    HistoryEntry ended = entry;
+    ended.status = RunStatus::Interrupted;
+    ended.message = QStringLiteral("The run was killed before its end, and its workspace is gone.");
+    if (QFileInfo(entry.workspace).isDir()) {
+        const auto hold = m_lock->acquire(entry.workspace, QStringLiteral("settling run %1").arg(entry.runId));
+        if (!hold) {
+            return; // it is alive, or another run came after it and settles it
+        }
+        const Result<WorkspaceRoot> root = WorkspaceRoot::open(entry.workspace);
+        const Result<Patch::RecoveryReport> recovered =
+            root ? Patch::recoverPending(*root) : Result<Patch::RecoveryReport>(root.error());
+        if (!recovered) {
+            warn(recovered.error());
+            return;
+        }
+        for (const QString &conflict : recovered->conflicts) {
+            m_log.error("HISTORY", conflict);
+        }
+        const Result<QJsonObject> report = Patch::settleReport(*root, entry.runId);
+        ended.message = QStringLiteral("The run was killed before its end. The workspace is as it was before.");
+        if (report) {
+            ended = HistoryEntry::fromReport(*report);
+        }
+    }
+    end(ended);
+    m_log.warning("HISTORY",
+                  QStringLiteral("Run %1 in %2 had been killed: %3").arg(entry.runId, entry.workspace, ended.message));
+}
+
+QJsonObject RunHistory::resultOf(const HistoryEntry &entry)
+{
+    const Result<QJsonObject> report = parseJsonObject(fileOf(entry, QStringLiteral("report.json")));
+    return report ? *report : entry.toJson();
+}
+
+QByteArray RunHistory::reportOf(const HistoryEntry &entry)
+{
+    return fileOf(entry, QStringLiteral("report.md"));
+}
+
+} // namespace PatchPanel::Runner

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "services/log/logwriter.h"
+#include "services/storage/history.h"
+#include "services/storage/lock.h"
+
+#include <QJsonObject>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+
+namespace PatchPanel::Runner {
+
+// What a runner tells the history of its runs and reads back from it. A history that cannot be used never fails a run:
+// one warning says so. Blocking; worker threads, and the service's thread for reading. Owned by Runner.
+class RunHistory {
+public:
+    RunHistory(std::unique_ptr<Storage::History> store, std::unique_ptr<Storage::Lock> lock, const Log::Writer &log,
+               const Storage::HistoryLimits &limits = {});
+
+    // With the workspace's lock held, before the run does anything.
+    void begin(const Storage::HistoryEntry &entry);
+    // However it ended.
+    void end(const Storage::HistoryEntry &entry);
+    // Runs over the limits go, with their undo slots: those of workspaces that nobody works on. Never silently.
+    void prune();
+    // Runs that say "running" in a workspace that nobody works on were killed: brings their workspaces back and records
+    // how they ended.
+    void settleInterrupted();
+
+    Result<Storage::HistoryPage> list(const Storage::HistoryQuery &query) const { return m_store->list(query); }
+    Result<std::optional<Storage::HistoryEntry>> find(const QString &runId) const { return m_store->find(runId); }
+    // report.json of the run as it stands in its workspace; the entry as a result where it is gone.
+    static QJsonObject resultOf(const Storage::HistoryEntry &entry);
+    // report.md, empty where it is gone.
+    static QByteArray reportOf(const Storage::HistoryEntry &entry);
+
+private:
+    void warn(const Error &error);
+    void settle(const Storage::HistoryEntry &entry);
+    bool forget(const Storage::HistoryEntry &entry);
+
+    std::unique_ptr<Storage::History> m_store;
+    std::unique_ptr<Storage::Lock> m_lock;
+    Log::Writer m_log;
+    Storage::HistoryLimits m_limits;
+    std::atomic<bool> m_warned = false;
+};
+
+} // namespace PatchPanel::Runner

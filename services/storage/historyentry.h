@@ -1,0 +1,62 @@
+#pragma once
+
+#include "services/common/runstatus.h"
+
+#include <QJsonObject>
+#include <QList>
+#include <QString>
+
+#include <optional>
+
+namespace PatchPanel::Storage {
+
+// What the history knows of one run. The whole of it is in the run's report, in its workspace.
+struct HistoryEntry {
+    QString runId = {};
+    RunStatus status = RunStatus::Unknown; // Running until its end is recorded
+    QString rolledBackRun = {}; // of a rollback: the run that it takes back
+    QString taskId = {};
+    QString taskTitle = {};
+    QString taskFile = {};
+    QString taskSha256 = {};
+    QString workspace = {}; // canonical path
+    QString runner = {};
+    qint64 startedMs = 0; // since the epoch
+    qint64 durationMs = 0;
+    int created = 0; // paths
+    int modified = 0; // contents or mode
+    int deleted = 0;
+    int moved = 0;
+    int gatesPassed = 0;
+    int gatesFailed = 0;
+    QString commit = {};
+    QString message = {};
+    QString reportPath = {}; // report.md; empty when there is none
+    qint64 undoBytes = 0; // what its undo slots take on the disk
+
+    int changes() const { return created + modified + deleted + moved; }
+
+    // From a run's result or report.json.
+    static HistoryEntry fromReport(const QJsonObject &report);
+    // {"runId","status","task","title","workspace","runner","startedAt","submittedAt","durationMs","changes",
+    //  "commit","message","dryRun","rolledBackRun"}: one line of a list.
+    QJsonObject toJson() const;
+};
+
+// Which runs are wanted; what is empty is not asked for.
+struct HistoryQuery {
+    int limit = 50;
+    QString cursor = {}; // a page's `next`
+    std::optional<RunStatus> status = {};
+    QString task = {}; // part of its id, title or file
+    QString workspace = {}; // canonical path
+    QString text = {}; // part of the run's id, task, workspace or message
+    qint64 sinceMs = 0;
+};
+
+struct HistoryPage {
+    QList<HistoryEntry> entries = {}; // newest first
+    QString next = {}; // cursor of the next page; empty: this is the last one
+};
+
+} // namespace PatchPanel::Storage

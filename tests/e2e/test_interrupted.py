@@ -1,0 +1,115 @@
+"""A runner that is killed in the middle of a gate, and what the next one makes of it."""
+
+import json
+import os
+import random
+import signal
+import unittest
+import urllib.request
+from pathlib import Path
+
+from support import EndToEndTest, snapshot, wait_until
+
+
+def sleepers(seconds):
+    """The processes that sleep so long, which nobody else does; in a sandbox they have other numbers for themselves."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if process.read_bytes().split(b"\0")[:2] == [b"sleep", str(seconds).encode()]:
+                found.append(process)
+        except OSError:
+            pass  # it ended meanwhile
+    return found
+
+
+class Interrupted(EndToEndTest):
+    seconds = random.randrange(10**6, 10**7)
+
+    def serve(self):
+        server = self.start("--no-gui", "serve", "--workspace", self.workspace.path,
+                            "--registry-port", "0", "--runner-port", "0")
+        url = server.wait_for(r"Runner microservice live") and self.runner_url(server)
+        return server, url
+
+    def runner_url(self, server):
+        registry = server.wait_for(r"live on (http://\S+)").group(1)
+        listed = json.loads(self.get(f"{registry}/v1/health/service/runner")[0])
+        service = listed[0]["Service"]
+        return f"http://{service['Address']}:{service['Port']}"
+
+    def token(self):
+        return self.command("--no-gui", "token").stdout.strip()
+
+    def get(self, url, body=None, **headers):
+        request = urllib.request.Request(url, data=body and json.dumps(body).encode(), headers={
+            "Authorization": f"Bearer {self.token()}", "Content-Type": "application/json", **headers})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read().decode(), answer.headers
+
+    def start_waiting_run(self, url):
+        self.workspace.write_task("kill.json", {
+            "title": "killed in the middle",
+            "mutations": [
+                {"op": "create", "path": "made.txt", "contents": "made\n"},
+                {"op": "update", "path": "README.md", "contents": "rewritten\n"},
+            ],
+            "build": {"shell": [
+                f"setsid nohup sleep {self.seconds} >/dev/null 2>&1 & echo formatted >> README.md; "
+                f"touch dist-started; sleep {self.seconds}"]},
+        })
+        (self.workspace.path / ".git" / "info" / "exclude").write_text("dist-*\n.patchpanel/\n")
+        text, _ = self.get(f"{url}/run-patch", {"file": "tasks/kill.json"}, Prefer="respond-async")
+        wait_until((self.workspace.path / "dist-started").exists, "the gate to start")
+        return json.loads(text)["runId"]
+
+    def test_killed_in_a_gate(self):
+        server, url = self.serve()
+        before = snapshot(self.workspace.path)
+        run_id = self.start_waiting_run(url)
+        wait_until(lambda: len(sleepers(self.seconds)) == 2, "the gate and its background child")
+        self.assertEqual("running", json.loads(self.get(f"{url}/runs/{run_id}")[0])["status"])
+        os.kill(server.process.pid, signal.SIGKILL)
+        server.process.wait(30)
+        wait_until(lambda: not sleepers(self.seconds), "the gate and its background child to be gone")
+
+        again, url = self.serve()
+        again.wait_for(rf"\[HISTORY\] Run {run_id} in .* had been killed")
+        (self.workspace.path / "dist-started").unlink()
+        (self.workspace.path / "tasks" / "kill.json").unlink()
+        self.assertEqual(before, snapshot(self.workspace.path))
+        listed = json.loads(self.get(f"{url}/runs")[0])["runs"]
+        self.assertEqual([(run_id, "interrupted")], [(run["runId"], run["status"]) for run in listed])
+        shown = json.loads(self.get(f"{url}/runs/{run_id[:6]}")[0])
+        self.assertEqual(("interrupted", "killed in the middle"), (shown["status"], shown["task"]["title"]))
+        report, headers = self.get(f"{url}/runs/{run_id}/report", Accept="text/markdown")
+        self.assertIn("text/markdown", headers["Content-Type"])
+        self.assertIn("The workspace is as it was before", report)
+        kept = list((self.workspace.path / ".patchpanel/history" / run_id / "undo/slot").iterdir())
+        self.assertEqual(["rewritten\nformatted\n"], [path.read_text() for path in kept],
+                         "what the gate had made of a planned file is kept")
+
+    def test_a_rollback_over_http(self):
+        _, url = self.serve()
+        before = snapshot(self.workspace.path)
+        run = json.loads(self.get(f"{url}/run-patch", {"file": "tasks/test.json"})[0])
+        self.assertEqual("ok", run["status"])
+        self.assertNotEqual(before, snapshot(self.workspace.path))
+        taken = json.loads(self.get(f"{url}/runs/{run['runId']}/rollback", {})[0])
+        self.assertEqual("ok", taken["status"], taken)
+        built = {"dist", "dist/services.txt"}  # the gates' work, which is nobody's to take back
+        now = {path: state for path, state in snapshot(self.workspace.path).items() if path not in built}
+        self.assertEqual(before, now)
+        again = json.loads(self.get(f"{url}/runs/{run['runId']}/rollback", {})[0])
+        self.assertEqual("invalid", again["status"])
+        self.assertIn("already", again["message"])
+        listed = json.loads(self.get(f"{url}/runs?limit=2")[0])
+        self.assertEqual(2, len(listed["runs"]))
+        older = json.loads(self.get(f"{url}/runs?limit=2&cursor={listed['nextCursor']}")[0])
+        self.assertEqual([run["runId"]], [each["runId"] for each in older["runs"]])
+        failed = json.loads(self.get(f"{url}/runs?status=invalid&q=roll")[0])["runs"]
+        self.assertEqual([again["runId"]], [each["runId"] for each in failed])
+
+
+if __name__ == "__main__":
+    unittest.main()
