@@ -162,4 +162,4 @@ void TestHistory::aFailedRunCannotBeRolledBack()
 }
 
 QTEST_MAIN(TestHistory)
-#include "tst_history.moc"
+#include "tst_historypanel.moc"
