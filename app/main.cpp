@@ -25,6 +25,8 @@ int runHeadless(const App::Options &options)
     case App::Command::Run:
     case App::Command::Plan:
         return App::runTasks(options);
+    case App::Command::History:
+        return App::showHistory(options);
     case App::Command::Show:
         return App::showRun(options);
     case App::Command::Rollback:

@@ -1,5 +1,7 @@
 #include "app/options.h"
 
+#include "app/sincetime.h"
+
 #include <QCommandLineParser>
 #include <QHostAddress>
 #include <QRegularExpression>
@@ -24,12 +26,15 @@ constexpr std::array commandTable{
     CommandSpec{Command::Run, "run", "TASK...", "run task files, in order, and exit when done"},
     CommandSpec{Command::Plan, "plan", "TASK", "show what a task would change; change nothing"},
     CommandSpec{Command::Lint, "lint", "TASK...", "check task files; start nothing, change nothing"},
+    CommandSpec{Command::History, "history", "", "list the past runs of a workspace, newest first"},
     CommandSpec{Command::Show, "show", "RUN", "the report of a past run; RUN: its id, the beginning of it, or last"},
     CommandSpec{Command::Rollback, "rollback", "RUN", "put the files back as they were before a past run"},
     CommandSpec{Command::Serve, "serve", "", "registry and runners until SIGTERM"},
     CommandSpec{Command::Services, "services", "", "list the services that a registry knows"},
     CommandSpec{Command::Token, "token", "", "print the token that requests must carry"},
 };
+
+constexpr int mostListedRuns = 1000;
 
 Error usage(const QString &message, const QString &hint = QStringLiteral("see patchpanel --help"))
 {
@@ -106,6 +111,29 @@ Result<void> readTaskOptions(const QCommandLineParser &parser, TaskOptions &task
     return {};
 }
 
+Result<void> readRunQuery(const QCommandLineParser &parser, RunQuery &query)
+{
+    const QString status = parser.value(QStringLiteral("status"));
+    query.status = runStatusFromString(status);
+    if (!status.isEmpty() && !query.status) {
+        return usage(
+            QStringLiteral("--status takes how a run ended, not \"%1\"").arg(status),
+            QStringLiteral("ok, noop, skipped, failed, conflict, invalid, stale, busy, cancelled, interrupted, "
+                           "appliedNotCommitted or rollbackFailed"));
+    }
+    query.task = parser.value(QStringLiteral("task"));
+    query.cursor = parser.value(QStringLiteral("cursor"));
+    if (!parser.isSet(QStringLiteral("since"))) {
+        return {};
+    }
+    const Result<QDateTime> since = sinceTime(parser.value(QStringLiteral("since")), QDateTime::currentDateTime());
+    if (!since) {
+        return since.error();
+    }
+    query.since = *since;
+    return {};
+}
+
 // The option's word among those of an enumeration whose values stand in the same order.
 template <typename Choice>
 Result<void> readChoice(const QCommandLineParser &parser, const char *option, const QStringList &words, Choice &choice)
@@ -146,6 +174,7 @@ Result<void> readValues(const QCommandLineParser &parser, Options &options)
         Number{"runners", 1, 64, [&](int n) { options.runners = n; }, options.runners},
         Number{"timeout", 0, 1'000'000, [&](int n) { options.timeoutSeconds = n; }, options.timeoutSeconds},
         Number{"fuzz", 0, mostFuzz, [&](int n) { options.task.fuzz = n; }, options.task.fuzz},
+        Number{"limit", 1, mostListedRuns, [&](int n) { options.history.limit = n; }, options.history.limit},
         Number{"strip", 0, mostStrip, [&](int n) { setStrip(parser, options, n); }, 0},
     };
     for (const Number &number : numbers) {
@@ -176,6 +205,9 @@ Result<void> readValues(const QCommandLineParser &parser, Options &options)
         return auth.error();
     }
     options.requireToken = *auth == QLatin1String("token");
+    if (const auto query = readRunQuery(parser, options.history); !query) {
+        return query.error();
+    }
     if (Result<void> run = readRunSettings(parser, options.run); !run) {
         return run;
     }
@@ -292,187 +324,6 @@ Result<void> checkCommand(const QCommandLineParser &parser, const Options &optio
 }
 
 } // namespace
-
-const QList<OptionSpec> &optionTable()
-{
-    using enum Command;
-    static const QList<OptionSpec> table{
-        {QStringLiteral("no-gui"), {}, {}, QStringLiteral("never open a window; needs no display"), {}},
-        {QStringLiteral("workspace"),
-         {},
-         QStringLiteral("DIR"),
-         QStringLiteral("the folder that tasks change (default: the current one)"),
-         {Window, Run, Plan, Lint, Serve, Show, Rollback}},
-        {QStringLiteral("registry"),
-         {},
-         QStringLiteral("URL"),
-         QStringLiteral("use this registry and its runners instead of starting some"),
-         {Run, Plan, Services, Serve, Rollback}},
-        {QStringLiteral("registry-port"),
-         {},
-         QStringLiteral("N"),
-         QStringLiteral("port of the registry (5040; 0 a free one; run and plan: a free one)"),
-         {Window, Run, Plan, Serve, Rollback}},
-        {QStringLiteral("runner-port"),
-         {},
-         QStringLiteral("N"),
-         QStringLiteral("port of the first runner (5050; 0 a free one), the next ones +1"),
-         {Window, Run, Plan, Serve, Rollback}},
-        {QStringLiteral("runners"),
-         {},
-         QStringLiteral("N"),
-         QStringLiteral("how many runners to start (1)"),
-         {Window, Serve}},
-        {QStringLiteral("redis"),
-         {},
-         QStringLiteral("URL"),
-         QStringLiteral("remember results there: redis://[user:pass@]host:port/db"),
-         {Window, Run, Plan, Serve, Rollback}},
-        {QStringLiteral("host"),
-         {},
-         QStringLiteral("ADDR"),
-         QStringLiteral("address to listen on (127.0.0.1)"),
-         {Window, Serve}},
-        {QStringLiteral("plaintext"), {}, {}, QStringLiteral("allow a --host that is not loopback"), {Serve}},
-        {QStringLiteral("auth"),
-         {},
-         QStringLiteral("token|none"),
-         QStringLiteral("none: serve without a token, on loopback only"),
-         {Serve}},
-        {QStringLiteral("token-file"),
-         {},
-         QStringLiteral("FILE"),
-         QStringLiteral("read the token from here (also: PATCHPANEL_TOKEN)"),
-         {}},
-        {QStringLiteral("profile"),
-         {},
-         QStringLiteral("DIR"),
-         QStringLiteral("keep token and settings in DIR instead of the user's folders"),
-         {}},
-        {QStringLiteral("dry-run"),
-         {},
-         {},
-         QStringLiteral("plan only: print the diff, change nothing"),
-         {Run, Rollback}},
-        {QStringLiteral("plan"),
-         {},
-         QStringLiteral("ID|FILE"),
-         QStringLiteral("run only if the plan made now is this one; FILE: run what `plan --output` saved"),
-         {Run}},
-        {QStringLiteral("force"),
-         {},
-         {},
-         QStringLiteral("run a task that the cache knows, or that is disabled by default"),
-         {Run, Plan}},
-        {QStringLiteral("no-cache"), {}, {}, QStringLiteral("do not ask the cache"), {Run}},
-        {QStringLiteral("timeout"),
-         {},
-         QStringLiteral("S"),
-         QStringLiteral("cancel the run and roll back after S seconds (exit 124)"),
-         {Run, Rollback}},
-        {QStringLiteral("sandbox"),
-         {},
-         QStringLiteral("WHEN"),
-         QStringLiteral("keep commands to the workspace: auto (where bubblewrap works), require or off (auto)"),
-         {Run}},
-        {QStringLiteral("validate-in"),
-         {},
-         QStringLiteral("WHERE"),
-         QStringLiteral(
-             "where build, validate and test commands run: place, the workspace (scratch: not in this version)"),
-         {Run}},
-        {QStringLiteral("durability"),
-         {},
-         QStringLiteral("LEVEL"),
-         QStringLiteral("full: a run survives a power cut; process: faster, the death of the process only (full)"),
-         {Run}},
-        {QStringLiteral("break-hardlinks"),
-         {},
-         {},
-         QStringLiteral("change a file that has several names by giving it one of its own"),
-         {Run}},
-        {QStringLiteral("fuzz"),
-         {},
-         QStringLiteral("N"),
-         QStringLiteral("let N context lines (at most 2) at a hunk's ends differ (0)"),
-         {Run, Plan}},
-        {QStringLiteral("recount"),
-         {},
-         {},
-         QStringLiteral("mend hunk headers whose line counts are wrong"),
-         {Run, Plan}},
-        {QStringLiteral("strip"),
-         QStringLiteral("p"),
-         QStringLiteral("N"),
-         QStringLiteral("take N leading parts off the names in diffs (1 for a/ and b/)"),
-         {Run, Plan}},
-        {QStringLiteral("offset"),
-         {},
-         QStringLiteral("HOW"),
-         QStringLiteral("unique: refuse a hunk that fits in several places; nearest: take the nearest (unique)"),
-         {Run, Plan}},
-        {QStringLiteral("ignore-whitespace"),
-         {},
-         {},
-         QStringLiteral("let a hunk's context differ in white space"),
-         {Run, Plan}},
-        {QStringLiteral("skip-applied"),
-         {},
-         {},
-         QStringLiteral("go on when a diff is applied to some files already"),
-         {Run, Plan}},
-        {QStringLiteral("map-root"),
-         {},
-         QStringLiteral("PATH=DIR"),
-         QStringLiteral("absolute paths beneath PATH mean DIR of the workspace; may be given several times"),
-         {Run, Plan, Lint}},
-        {QStringLiteral("strict"),
-         {},
-         {},
-         QStringLiteral("warnings about a task, such as unknown keys, are errors"),
-         {Run, Plan, Lint}},
-        {QStringLiteral("output"),
-         QStringLiteral("o"),
-         QStringLiteral("FILE"),
-         QStringLiteral("save the plan for `run --plan FILE`"),
-         {Plan}},
-        {QStringLiteral("stat"), {}, {}, QStringLiteral("a table of the changes instead of the diff"), {Plan}},
-        {QStringLiteral("detailed-exitcode"),
-         {},
-         {},
-         QStringLiteral("exit 0: nothing to do, 2: there are changes"),
-         {Plan}},
-        {QStringLiteral("junit"),
-         {},
-         QStringLiteral("FILE"),
-         QStringLiteral("write a JUnit report: a test case for each command"),
-         {Run}},
-        {QStringLiteral("report"),
-         {},
-         QStringLiteral("FILE"),
-         QStringLiteral("copy the run's report.md there; FILE ending in .json: report.json"),
-         {Run}},
-        {QStringLiteral("json"),
-         {},
-         {},
-         QStringLiteral("one JSON document on stdout, the log on stderr"),
-         {Run, Plan, Lint, Services, Show, Rollback}},
-        {QStringLiteral("quiet"), {}, {}, QStringLiteral("log warnings and errors only"), {Run, Plan, Serve, Rollback}},
-        {QStringLiteral("log-level"),
-         {},
-         QStringLiteral("LEVEL"),
-         QStringLiteral("debug, info, warning or error (info)"),
-         {Run, Plan, Serve, Rollback}},
-        {QStringLiteral("color"),
-         {},
-         QStringLiteral("WHEN"),
-         QStringLiteral("auto, always or never; NO_COLOR is honoured"),
-         {Run, Plan, Lint, Serve, Rollback}},
-        {QStringLiteral("help"), QStringLiteral("h"), {}, QStringLiteral("this text"), {}},
-        {QStringLiteral("version"), {}, {}, QStringLiteral("the version"), {}},
-    };
-    return table;
-}
 
 Result<Options> parseOptions(const QStringList &arguments)
 {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/runsummary.h"
 #include "services/common/result.h"
 #include "services/common/runsettings.h"
 #include "services/common/taskoptions.h"
@@ -11,7 +12,7 @@
 
 namespace PatchPanel::App {
 
-enum class Command { Window, Run, Plan, Lint, Show, Rollback, Serve, Services, Token, Help, Version };
+enum class Command { Window, Run, Plan, Lint, History, Show, Rollback, Serve, Services, Token, Help, Version };
 
 enum class ColorMode { Auto, Always, Never };
 
@@ -46,6 +47,7 @@ struct Options {
     RunSettings run = {}; // how runs are carried out
     bool detailedExitCode = false;
     QString junit = {}; // where to write the JUnit report; empty: nowhere
+    RunQuery history = {}; // which past runs are listed
     QString report = {}; // where to copy the run's report; empty: nowhere
 };
 

@@ -15,6 +15,16 @@ QMessageBox *makeBox(QMessageBox::Icon icon, const QString &title, const QString
     return box;
 }
 
+QString namesOf(const QStringList &files)
+{
+    constexpr qsizetype mostNamed = 10;
+    QString text = files.mid(0, mostNamed).join(u'\n');
+    if (files.size() > mostNamed) {
+        text += QMessageBox::tr("\nand %1 more").arg(files.size() - mostNamed);
+    }
+    return text;
+}
+
 QString withoutMnemonic(QString text)
 {
     return text.remove(QLatin1Char('&')).remove(QChar(0x2026));
@@ -37,6 +47,26 @@ void askAboutRun(QWidget *parent, const QString &question, const QString &keepTe
             chosen(RunChoice::Wait);
         } else {
             chosen(box->clickedButton() == cancel ? RunChoice::CancelRun : RunChoice::Keep);
+        }
+    });
+    box->open();
+}
+
+void confirmRollback(QWidget *parent, const QString &runId, const QStringList &files, std::function<void()> confirmed)
+{
+    QMessageBox *box = makeBox(QMessageBox::Question, QStringLiteral("PatchPanel"),
+                               QMessageBox::tr("Roll back run %1?").arg(runId), parent);
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(QMessageBox::tr("These files become as they were before it:\n\n%1\n\nCommits stay. The "
+                                            "rollback is a run of its own and can be rolled back.")
+                                .arg(namesOf(files)));
+    const QPushButton *rollBack = box->addButton(QMessageBox::tr("Roll back"), QMessageBox::DestructiveRole);
+    QPushButton *keep = box->addButton(QMessageBox::tr("Keep the files"), QMessageBox::RejectRole);
+    box->setDefaultButton(keep);
+    box->setEscapeButton(keep);
+    QObject::connect(box, &QDialog::finished, parent, [box, rollBack, confirmed = std::move(confirmed)] {
+        if (box->clickedButton() == rollBack) {
+            confirmed();
         }
     });
     box->open();

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <QString>
+#include <QStringList>
 
 #include <functional>
 
@@ -14,6 +14,9 @@ enum class RunChoice { Wait, CancelRun, Keep };
 // Asks without blocking the window; `chosen` is called once, also with Keep when the dialog is closed.
 void askAboutRun(QWidget *parent, const QString &question, const QString &keepText,
                  std::function<void(RunChoice)> chosen);
+
+// Asks before a past run is taken back, naming it and its files; `confirmed` is called only with consent.
+void confirmRollback(QWidget *parent, const QString &runId, const QStringList &files, std::function<void()> confirmed);
 
 void showAbout(QWidget *parent);
 

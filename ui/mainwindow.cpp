@@ -4,9 +4,11 @@
 #include "ui/dialogs.h"
 #include "ui/mainwindowprivate.h"
 #include "ui/models/outcome.h"
+#include "ui/models/pastruns.h"
 #include "ui/models/runsession.h"
 #include "ui/models/settings.h"
 #include "ui/panels/banner.h"
+#include "ui/panels/historypanel.h"
 #include "ui/panels/logpanel.h"
 #include "ui/panels/planpanel.h"
 #include "ui/panels/responsepanel.h"
@@ -61,6 +63,8 @@ MainWindow::Private::Private(MainWindow &window, App::ServiceHost &serviceHost, 
     , tabs(new QTabWidget)
     , plan(new PlanPanel)
     , response(new ResponsePanel)
+    , pastRuns(new PastRuns(serviceHost, &window))
+    , history(new HistoryPanel(pastRuns))
     , steps(new StepsPanel)
     , log(new LogPanel(serviceHost.log()))
     , status(new StatusBar)
@@ -70,6 +74,7 @@ MainWindow::Private::Private(MainWindow &window, App::ServiceHost &serviceHost, 
     layOut();
     connectActions();
     connectSession();
+    connectHistory();
     connectServices();
     restore();
     refreshServices();
@@ -111,6 +116,7 @@ void MainWindow::Private::refresh()
     actions->cancel->setEnabled(session->isRunning() || session->isPreviewing());
     actions->copyCommandLine->setEnabled(!session->task().isEmpty());
     actions->open->setEnabled(!session->isRunning());
+    history->setObstacle(session->rollbackObstacle());
     refreshTitle();
 }
 
@@ -165,7 +171,7 @@ void MainWindow::Private::takePreview(const Relay::RunOutcome &preview)
     }
 }
 
-void MainWindow::Private::takeStart()
+void MainWindow::Private::takeStart(const QString &what)
 {
     currentStep = tr("Running");
     outcome->setMessage({});
@@ -174,7 +180,7 @@ void MainWindow::Private::takeStart()
         log->view()->setFocus();
     }
     log->view()->setFollowing(true);
-    status->setMessage(tr("Running %1").arg(session->task().file));
+    status->setMessage(tr("Running %1").arg(what));
 }
 
 void MainWindow::Private::takeStep(const Step &step)
@@ -193,7 +199,11 @@ void MainWindow::Private::takeOutcome(const Relay::RunOutcome &result)
     outcome->setMessage({look.shape, look.tone, sentence});
     steps->finishRun(result);
     response->showOutcome(result);
-    tabs->setCurrentIndex(ResponseTab);
+    if (tabs->currentIndex() == HistoryTab) {
+        pastRuns->reload();
+    } else {
+        tabs->setCurrentIndex(ResponseTab);
+    }
     status->setMessage(sentence);
     status->setWorkspace(session->task().workspace, branchOf(session->task().workspace));
     if (const std::function<void()> then = std::exchange(afterRun, nullptr)) {

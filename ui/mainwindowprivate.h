@@ -17,7 +17,9 @@ namespace PatchPanel::Ui {
 
 class Appearance;
 class Banner;
+class HistoryPanel;
 class LogPanel;
+class PastRuns;
 class PlanPanel;
 class ResponsePanel;
 class RunSession;
@@ -27,7 +29,7 @@ class StepsPanel;
 class TaskStrip;
 class WindowActions;
 
-enum WindowTab { PlanTab, ResponseTab };
+enum WindowTab { PlanTab, ResponseTab, HistoryTab };
 
 // The window's parts and how they act together. mainwindowwiring.cpp puts them into place and connects them,
 // mainwindow.cpp says what happens then.
@@ -38,6 +40,7 @@ public:
     void layOut();
     void connectActions();
     void connectSession();
+    void connectHistory();
     void connectServices();
     void restore();
     void save() const;
@@ -47,7 +50,7 @@ public:
     void refreshTitle();
     void takeTask(const TaskLocation &task);
     void takePreview(const Relay::RunOutcome &outcome);
-    void takeStart();
+    void takeStart(const QString &what);
     void takeStep(const Step &step);
     void takeOutcome(const Relay::RunOutcome &outcome);
     void chooseFile();
@@ -71,6 +74,8 @@ public:
     QTabWidget *tabs;
     PlanPanel *plan;
     ResponsePanel *response;
+    PastRuns *pastRuns;
+    HistoryPanel *history;
     StepsPanel *steps;
     LogPanel *log;
     StatusBar *status;

@@ -1,8 +1,10 @@
 #include "app/servicehost.h"
 #include "ui/dialogs.h"
 #include "ui/mainwindowprivate.h"
+#include "ui/models/pastruns.h"
 #include "ui/models/runsession.h"
 #include "ui/panels/banner.h"
+#include "ui/panels/historypanel.h"
 #include "ui/panels/logpanel.h"
 #include "ui/panels/planpanel.h"
 #include "ui/panels/responsepanel.h"
@@ -32,8 +34,9 @@ void MainWindow::Private::layOut()
     tabs->setDocumentMode(true);
     tabs->addTab(plan, tr("Plan"));
     tabs->addTab(response, tr("Response"));
-    tabs->tabBar()->setAccessibleName(tr("Plan and response"));
-    tabs->setAccessibleName(tr("Plan and response pages"));
+    tabs->addTab(history, tr("History"));
+    tabs->tabBar()->setAccessibleName(tr("Plan, response and history"));
+    tabs->setAccessibleName(tr("Plan, response and history pages"));
     services->setMinimumWidth(180);
     steps->setMinimumWidth(180);
     log->setMinimumHeight(90);
@@ -93,6 +96,7 @@ void MainWindow::Private::connectActions()
     connect(log, &LogPanel::showsTimeChanged, actions->time, &QAction::setChecked);
     connect(actions->planTab, &QAction::triggered, &q, [this] { tabs->setCurrentIndex(PlanTab); });
     connect(actions->responseTab, &QAction::triggered, &q, [this] { tabs->setCurrentIndex(ResponseTab); });
+    connect(actions->historyTab, &QAction::triggered, &q, [this] { tabs->setCurrentIndex(HistoryTab); });
     connect(actions->nextChange, &QAction::triggered, plan, &PlanPanel::showNextChange);
     connect(actions->previousChange, &QAction::triggered, plan, &PlanPanel::showPreviousChange);
     connect(actions->showServices, &QAction::toggled, services, &QWidget::setVisible);
@@ -129,7 +133,7 @@ void MainWindow::Private::connectSession()
         outcome->setMessage({Shape::Triangle, Tone::Warn, tr("Files changed since preview. This is the new preview.")});
         tabs->setCurrentIndex(PlanTab);
     });
-    connect(session, &RunSession::runStarted, &q, [this] { takeStart(); });
+    connect(session, &RunSession::runStarted, &q, [this](const QString &what) { takeStart(what); });
     connect(session, &RunSession::runAccepted, &q, [this](const QString &runId, const QString &runner) {
         steps->setRunId(runId);
         log->setRun(runId);
@@ -138,6 +142,20 @@ void MainWindow::Private::connectSession()
     connect(session, &RunSession::stepChanged, &q, [this](const Step &step) { takeStep(step); });
     connect(session, &RunSession::runCancelling, steps, &StepsPanel::setCancelling);
     connect(session, &RunSession::runFinished, &q, [this](const Relay::RunOutcome &o) { takeOutcome(o); });
+}
+
+void MainWindow::Private::connectHistory()
+{
+    connect(history, &HistoryPanel::rollbackConfirmed, session, &RunSession::rollBack);
+    connect(actions->rollBack, &QAction::triggered, &q, [this] {
+        tabs->setCurrentIndex(HistoryTab);
+        history->askToRollBack();
+    });
+    connect(&host, &App::ServiceHost::ready, &q, [this] {
+        if (tabs->currentIndex() == HistoryTab) {
+            pastRuns->reload();
+        }
+    });
 }
 
 void MainWindow::Private::connectServices()

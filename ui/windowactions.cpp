@@ -73,6 +73,7 @@ void WindowActions::makeRunMenu(QMainWindow *window)
     run = add(menu, tr("&Run Patch"), QStringLiteral("Ctrl+Return"));
     cancel = add(menu, tr("&Cancel"), QStringLiteral("Shift+F5"));
     runAgain = add(menu, tr("Run &Again"), QStringLiteral("Ctrl+R"));
+    rollBack = add(menu, tr("Roll &Back…"), QStringLiteral("Ctrl+Shift+Z"));
     menu->addSeparator();
     copyCommandLine = add(menu, tr("Copy as Command &Line"));
 }
@@ -102,6 +103,7 @@ void WindowActions::makeViewMenu(QMainWindow *window)
     QMenu *menu = window->menuBar()->addMenu(tr("&View"));
     planTab = add(menu, tr("&Plan"), QStringLiteral("Ctrl+1"));
     responseTab = add(menu, tr("&Response"), QStringLiteral("Ctrl+2"));
+    historyTab = add(menu, tr("&History"), QStringLiteral("Ctrl+3"));
     nextChange = add(menu, tr("&Next Change"), QStringLiteral("F7"));
     previousChange = add(menu, tr("Pre&vious Change"), QStringLiteral("Shift+F7"));
     menu->addSeparator();

@@ -26,6 +26,7 @@ public:
     QAction *run;
     QAction *cancel;
     QAction *runAgain;
+    QAction *rollBack;
     QAction *copyCommandLine;
     QAction *startAll;
     QAction *stopAll;
@@ -40,6 +41,7 @@ public:
     QAction *showLog;
     QAction *planTab;
     QAction *responseTab;
+    QAction *historyTab;
     QAction *nextChange;
     QAction *previousChange;
     QAction *shortcuts;

@@ -7,6 +7,7 @@ namespace PatchPanel::App {
 // One headless command each: runs it to its end and returns the exit code. A QCoreApplication exists.
 int runTasks(const Options &options); // run and plan
 int rollBack(const Options &options);
+int showHistory(const Options &options);
 int showRun(const Options &options);
 int lintTasks(const Options &options);
 int serve(const Options &options);

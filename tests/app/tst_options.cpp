@@ -40,6 +40,7 @@ void TestOptions::commands_data()
     row("lint", "--no-gui lint a.json b.patch --strict", Command::Lint,
         {QStringLiteral("a.json"), QStringLiteral("b.patch")});
     row("a saved plan needs no task", "run --plan p.json", Command::Run, {});
+    row("history", "history --status failed --since 7d --limit 5", Command::History, {});
     row("show", "show last", Command::Show, {QStringLiteral("last")});
     row("rollback", "rollback 1f3a --dry-run", Command::Rollback, {QStringLiteral("1f3a")});
     row("token", "token", Command::Token, {});
@@ -151,6 +152,9 @@ void TestOptions::refusals_data()
     row("port too high", "serve --runner-port 65536", "0 to 65535");
     row("port that is no number", "serve --registry-port http", "not \"http\"");
     row("no runner at all", "serve --runners 0", "1 to 64");
+    row("a status that no run has", "history --status fine", "not \"fine\"");
+    row("a time that is none", "history --since yesterday", "--since takes");
+    row("history of a run", "history last", "unexpected argument");
     row("rollback of nothing", "rollback", "takes one run");
     row("show of two runs", "show a b", "takes one run");
     row("one report of two tasks", "run a.json b.json --report r.md", "--report is about one task");

@@ -49,6 +49,18 @@ def snapshot(folder):
     return content
 
 
+def sleepers(seconds):
+    """The processes that sleep so long, which nobody else does; in a sandbox they have other numbers for themselves."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if process.read_bytes().split(b"\0")[:2] == [b"sleep", str(seconds).encode()]:
+                found.append(process)
+        except OSError:
+            pass  # it ended meanwhile
+    return found
+
+
 def log_tags(text):
     return re.findall(r"^\[(\w+)\]", text, re.MULTILINE)
 

@@ -1,22 +1,16 @@
 """Ctrl+C during a run whose command does not want to end."""
 
+import random
 import signal
 import unittest
 
-from support import EndToEndTest, wait_until
-
-
-def is_running(pid):
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+from support import EndToEndTest, sleepers, wait_until
 
 
 class StubbornCommand(EndToEndTest):
     def setUp(self):
         super().setUp()
+        self.seconds = random.randrange(10**6, 10**7)
         self.notes = self.folder / "notes"
         self.notes.mkdir()
         task = self.workspace.write_task(
@@ -28,8 +22,8 @@ class StubbornCommand(EndToEndTest):
                 ],
                 "build": {
                     "shell": [
-                        f"trap '' TERM INT; setsid nohup sleep 300 >/dev/null 2>&1 & echo $! >{self.notes}/child; "
-                        f"echo $$ >{self.notes}/command; touch {self.notes}/started; while :; do sleep 0.05; done"
+                        f"trap '' TERM INT; setsid nohup sleep {self.seconds} >/dev/null 2>&1 & "
+                        f"touch {self.notes}/started; while :; do sleep {self.seconds}; done"
                     ]
                 },
             },
@@ -37,14 +31,13 @@ class StubbornCommand(EndToEndTest):
         self.before = self.workspace.state()
         self.run_in_background = self.start_run(task)
         wait_until((self.notes / "started").exists, "the command to start")
+        wait_until(lambda: len(sleepers(self.seconds)) == 2, "the command and its child to sleep")
         self.assertTrue((self.workspace.path / "made.txt").exists())
 
     def assert_taken_back(self):
         self.assertEqual(130, self.run_in_background.wait(), self.run_in_background.output)
         self.assertEqual(self.before, self.workspace.state())
-        for name in ("command", "child"):
-            pid = int((self.notes / name).read_text())
-            wait_until(lambda pid=pid: not is_running(pid), f"the {name} to be gone")
+        wait_until(lambda: not sleepers(self.seconds), "the command and its child to be gone")
 
     def test_once(self):
         self.run_in_background.process.send_signal(signal.SIGINT)

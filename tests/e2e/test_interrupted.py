@@ -6,21 +6,8 @@ import random
 import signal
 import unittest
 import urllib.request
-from pathlib import Path
 
-from support import EndToEndTest, snapshot, wait_until
-
-
-def sleepers(seconds):
-    """The processes that sleep so long, which nobody else does; in a sandbox they have other numbers for themselves."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if process.read_bytes().split(b"\0")[:2] == [b"sleep", str(seconds).encode()]:
-                found.append(process)
-        except OSError:
-            pass  # it ended meanwhile
-    return found
+from support import EndToEndTest, sleepers, snapshot, wait_until
 
 
 class Interrupted(EndToEndTest):

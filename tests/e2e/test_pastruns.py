@@ -17,6 +17,41 @@ class PastRuns(EndToEndTest):
         return self.command("--no-gui", command, run, "--workspace", self.workspace.path, *arguments)
 
 
+class History(PastRuns):
+    def history(self, *arguments):
+        done = self.command("--no-gui", "history", "--workspace", self.workspace.path, *arguments)
+        self.assert_exit(0, done)
+        return done.stdout
+
+    def test_no_runs_yet(self):
+        self.assertEqual(f"No runs yet in {self.workspace.path}.\n", self.history())
+
+    def test_newest_first(self):
+        first = self.make_run("first")["runId"]
+        second = self.make_run("second", code=1, build={"shell": ["false"]})["runId"]
+        rows = self.history().splitlines()[1:]
+        self.assertEqual([second, first], [row.split()[4] for row in rows])
+        self.assertIn("✗ failed", rows[0])
+        self.assertIn("✓ ok", rows[1])
+        self.assertIn("tasks/first.json", rows[1])
+
+    def test_json_pages(self):
+        ids = [self.make_run(name)["runId"] for name in ("first", "second", "third")]
+        page = json.loads(self.history("--json", "--limit", "2"))
+        self.assertEqual([ids[2], ids[1]], [run["runId"] for run in page["runs"]])
+        rest = json.loads(self.history("--json", "--limit", "2", "--cursor", page["nextCursor"]))
+        self.assertEqual([ids[0]], [run["runId"] for run in rest["runs"]])
+        self.assertNotIn("nextCursor", rest)
+
+    def test_filters(self):
+        self.make_run("good")
+        self.make_run("bad", code=1, build={"shell": ["false"]})
+        self.assertNotIn("good", self.history("--status", "failed"))
+        self.assertNotIn("bad", self.history("--task", "GOOD"))
+        self.assertIn("good", self.history("--since", "1h"))
+        self.assertIn("fits", self.history("--task", "nothing-like-it"))
+
+
 class Show(PastRuns):
     def test_the_report_as_it_stands_on_disk(self):
         run = self.make_run()

@@ -103,6 +103,22 @@ class MainJourney(WindowTest):
         self.assertEqual(before, self.workspace.head())
 
 
+class PastRuns(WindowTest):
+    def test_a_run_is_found_in_the_history(self):
+        self.open("tasks/block.json")
+        self.click_run()
+        self.screen.wait_for_text("Committed ")
+        Desktop.click(*self.screen.centre(self.screen.wait_for(("page tab",), "History")))
+        row = self.screen.wait_for(("table cell",), "tasks/block.json")
+        Desktop.click(*self.screen.centre(row))
+        self.screen.wait_for_enabled(BUTTON, "Roll back the selected run")
+        Desktop.press("ctrl+shift+z")
+        self.screen.wait_for_text("Roll back run ")
+        Desktop.click(*self.screen.centre(self.screen.wait_for(BUTTON, "Keep the files")))
+        self.assertEqual("[P3.05] operations-guide", self.last_commit())
+        self.assertEqual([], self.screen.focusable_without_a_name())
+
+
 class Manners(WindowTest):
     def test_ctrl_q_ends_it_cleanly(self):
         self.open()

@@ -1,9 +1,6 @@
-#include "app/servicehost.h"
-#include "services/log/logwriter.h"
-#include "tests/support/gitworkspace.h"
-#include "ui/mainwindow.h"
-#include "ui/panels/banner.h"
+#include "tests/ui/desk.h"
 #include "ui/panels/steprow.h"
+#include "ui/panels/stepspanel.h"
 #include "ui/views/diffview.h"
 #include "ui/views/logview.h"
 
@@ -16,115 +13,13 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
-#include <QSettings>
 #include <QTabWidget>
 #include <QTest>
 
 using namespace PatchPanel;
 using namespace PatchPanel::Ui;
-
-namespace {
-
-const QByteArray goodTask = R"({
-    "schemaVersion": 1, "id": "fix-42", "title": "Start checks its result",
-    "mutations": [
-        {"op": "create", "path": "src/queue.hpp", "contents": "#pragma once\n\n// Runs wait here.\nclass Queue;\n"},
-        {"op": "replace", "path": "src/app.cpp", "find": "    start(config);\n",
-         "replace": "    if (!start(config)) {\n        log(\"start failed\");\n    }\n"}],
-    "pre": {"shell": ["test -f src/app.cpp"]},
-    "build": {"shell": ["for i in 1 2 3 4 5; do echo \"[ $((i * 20))%] Building CXX object src/file$i.cpp.o\"; done"]},
-    "validate": {"shell": ["grep -q queue src/queue.hpp || grep -q Queue src/queue.hpp"]},
-    "git": {"commit": "Start checks its result"}
-})";
-
-const QByteArray failingTask = R"({
-    "schemaVersion": 1, "id": "bad-gate", "title": "Its gate fails",
-    "mutations": [{"op": "create", "path": "new.txt", "contents": "new\n"}],
-    "validate": {"shell": ["echo 'check: 1 of 12 failed' >&2; exit 3"]}
-})";
-
-const QByteArray slowTask = R"({
-    "schemaVersion": 1, "id": "slow", "title": "Takes its time",
-    "mutations": [{"op": "create", "path": "slow.txt", "contents": "new\n"}],
-    "build": {"shell": ["echo building; sleep 60"]}
-})";
-
-const QByteArray invalidTask = R"({"schemaVersion": 1, "mutations": [{"op": "explode", "path": "a"}]})";
-
-// A window over real services and a real repository.
-class Desk {
-public:
-    explicit Desk(Theme theme = Theme::Light)
-    {
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_settings.path());
-        space.write(QStringLiteral("src/app.cpp"),
-                    "#include \"app.h\"\n\nvoid App::start()\n{\n    auto config = load();\n    start(config);\n"
-                    "    listen();\n}\n\nvoid App::stop()\n{\n}\n");
-        space.write(QStringLiteral("tasks/fix-42.json"), goodTask);
-        space.write(QStringLiteral("tasks/bad-gate.json"), failingTask);
-        space.write(QStringLiteral("tasks/slow.json"), slowTask);
-        space.write(QStringLiteral("tasks/invalid.json"), invalidTask);
-        space.commitAll();
-        host = std::make_unique<App::ServiceHost>(
-            App::HostOptions{.registryPort = 0, .runnerPort = 0, .workspace = space.path(), .token = "test-token"},
-            log);
-        window = std::make_unique<MainWindow>(*host, WindowOptions{.workspace = space.path(), .theme = theme});
-        window->show();
-    }
-
-    bool openReady(const char *task)
-    {
-        window->openTask(space.absolute(QLatin1String(task)));
-        return QTest::qWaitFor([this] { return run()->isEnabled(); }, 20'000);
-    }
-
-    QPushButton *run() const { return window->findChild<QPushButton *>(QStringLiteral("runButton")); }
-    void press(const QString &text) const
-    {
-        for (QPushButton *button : window->findChildren<QPushButton *>()) {
-            if (button->text() == text && button->isVisible()) {
-                QTest::mouseClick(button, Qt::LeftButton);
-            }
-        }
-    }
-    bool ended() const { return run()->text() == QStringLiteral("Run patch"); }
-    bool runToEnd()
-    {
-        QTest::mouseClick(run(), Qt::LeftButton);
-        return QTest::qWaitFor([this] { return !ended(); }, 20'000)
-            && QTest::qWaitFor([this] { return ended(); }, 60'000);
-    }
-
-    bool says(const QString &text) const
-    {
-        for (const Banner *banner : window->findChildren<Banner *>()) {
-            if (!banner->isHidden() && banner->text().contains(text)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    Test::GitWorkspace space;
-    Log::Store log;
-    std::unique_ptr<App::ServiceHost> host;
-    std::unique_ptr<MainWindow> window;
-
-private:
-    QTemporaryDir m_settings;
-};
-
-// Kept for looking at when PATCHPANEL_SCREENSHOTS names a folder.
-void keepScreenshot(const QWidget &window, const QString &name)
-{
-    const QString folder = qEnvironmentVariable("PATCHPANEL_SCREENSHOTS");
-    if (!folder.isEmpty()) {
-        QTest::qWait(60); // layouts and the log settle
-        const_cast<QWidget &>(window).grab().save(QStringLiteral("%1/%2.png").arg(folder, name));
-    }
-}
-
-} // namespace
+using PatchPanel::Test::Desk;
+using PatchPanel::Test::keepScreenshot;
 
 class TestMainWindow : public QObject {
     Q_OBJECT
@@ -232,7 +127,7 @@ void TestMainWindow::runCommitsWhatWasPreviewed()
     QVERIFY(desk.space.exists(QStringLiteral("src/queue.hpp")));
     QCOMPARE(desk.space.git({QStringLiteral("log"), QStringLiteral("-1"), QStringLiteral("--format=%s")}),
              QByteArray("Start checks its result"));
-    for (const StepRow *step : desk.window->findChildren<StepRow *>()) {
+    for (const StepRow *step : desk.window->findChild<StepsPanel *>()->findChildren<StepRow *>()) {
         QCOMPARE(toString(step->step().state),
                  toString(step->step().phase == Phase::Test ? StepState::None : StepState::Passed));
     }

@@ -73,6 +73,9 @@ QString gateFailure(const QJsonObject &gate)
 
 QString wordOf(const Relay::RunOutcome &outcome)
 {
+    if (outcome.status == RunStatus::Ok && isRollback(outcome)) {
+        return tr("Rolled back");
+    }
     if (outcome.status == RunStatus::Ok) {
         const QString commit = outcome.response[QStringLiteral("commit")][QStringLiteral("id")].toString();
         return commit.isEmpty() ? tr("Applied") : tr("Committed %1").arg(commit.left(7));
@@ -122,6 +125,33 @@ QString wordFor(RunStatus status)
         break;
     }
     return tr("No result");
+}
+
+QString shortWordFor(RunStatus status)
+{
+    switch (status) {
+    case RunStatus::Noop:
+        return tr("Already applied");
+    case RunStatus::Skipped:
+        return tr("Skipped");
+    case RunStatus::Stale:
+        return tr("Files changed");
+    case RunStatus::Busy:
+        return tr("Busy");
+    case RunStatus::Cancelled:
+        return tr("Cancelled");
+    case RunStatus::AppliedNotCommitted:
+        return tr("Not committed");
+    case RunStatus::RollbackFailed:
+        return tr("Roll back failed");
+    default:
+        return wordFor(status);
+    }
+}
+
+bool isRollback(const Relay::RunOutcome &outcome)
+{
+    return outcome.response[QStringLiteral("task")][QStringLiteral("dialect")].toString() == QLatin1String("rollback");
 }
 
 OutcomeLook lookOf(const Relay::RunOutcome &outcome)

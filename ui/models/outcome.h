@@ -15,10 +15,16 @@ struct OutcomeLook {
 // One or two words for each way to end.
 QString wordFor(RunStatus status);
 
+// The same for a column of a table: "Failed", "Cancelled".
+QString shortWordFor(RunStatus status);
+
 OutcomeLook lookOf(const Relay::RunOutcome &outcome);
 
 // One sentence with all that matters: the word, what happened to the files, the reason.
 QString sentenceFor(const Relay::RunOutcome &outcome);
+
+// Whether it is, or is the answer to, the taking back of a past run.
+bool isRollback(const Relay::RunOutcome &outcome);
 
 // Why there is no usable result; empty for a run that ended with one and no error.
 std::optional<Error> errorOf(const Relay::RunOutcome &outcome);

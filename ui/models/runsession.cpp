@@ -143,6 +143,17 @@ void RunSession::cancel()
     }
 }
 
+void RunSession::rollBack(const QString &runId, const QString &workspace)
+{
+    if (!rollbackObstacle().isEmpty()) {
+        return;
+    }
+    m_host.allowWorkspace(workspace);
+    m_runTicket = m_host.run({.rollbackOf = runId, .workspace = workspace});
+    Q_EMIT runStarted(tr("rollback of run %1").arg(runId));
+    Q_EMIT changed();
+}
+
 bool RunSession::canPreview() const
 {
     return !m_task.isEmpty() && !isRunning() && !isPreviewing();
@@ -173,6 +184,11 @@ RunSession::Obstacle RunSession::obstacle() const
     return {};
 }
 
+QString RunSession::rollbackObstacle() const
+{
+    return isRunning() ? tr("A run is in progress") : serviceObstacle().text;
+}
+
 QString RunSession::commandLine() const
 {
     if (m_task.isEmpty()) {
@@ -195,7 +211,7 @@ void RunSession::startRun()
     Relay::RunRequest planned = request();
     planned.planId = m_planId;
     m_runTicket = m_host.run(planned);
-    Q_EMIT runStarted();
+    Q_EMIT runStarted(m_task.file);
     Q_EMIT changed();
 }
 

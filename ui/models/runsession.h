@@ -35,6 +35,8 @@ public:
     void preview(); // waits for the services when they are not up yet
     void run(); // previews first when the plan is not fresh
     void cancel();
+    // Takes a past run back, like a run of the task. Not while one is in progress.
+    void rollBack(const QString &runId, const QString &workspace);
 
     const TaskLocation &task() const { return m_task; }
     PlanState planState() const { return m_plan; }
@@ -43,6 +45,8 @@ public:
     bool canPreview() const;
     bool canRun() const;
     Obstacle obstacle() const;
+    // Why nothing can be rolled back now; empty: nothing is in the way.
+    QString rollbackObstacle() const;
     // The same run for a terminal; empty without a task.
     QString commandLine() const;
 
@@ -53,7 +57,7 @@ Q_SIGNALS:
     void previewStarted();
     void previewFinished(const PatchPanel::Relay::RunOutcome &outcome);
     void planExpired(); // Run found files changed since the preview; a new preview is on its way
-    void runStarted();
+    void runStarted(const QString &what); // the task's file, or "rollback of run …"
     void runAccepted(const QString &runId, const QString &runner);
     void stepChanged(const PatchPanel::Step &step);
     void runCancelling();

@@ -8,6 +8,7 @@
 #include "ui/panels/problembox.h"
 #include "ui/style/labels.h"
 #include "ui/style/linesplitter.h"
+#include "ui/style/tables.h"
 #include "ui/views/diffview.h"
 
 #include <QGraphicsOpacityEffect>
@@ -27,22 +28,6 @@ constexpr int shownWarnings = 3;
 
 enum Page { EmptyPage, PlanPage };
 enum Body { FilesBody, ProblemBody, NothingBody };
-
-void styleTable(QTableView *table)
-{
-    table->setFrameShape(QFrame::NoFrame);
-    table->setShowGrid(false);
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->setSelectionMode(QAbstractItemView::SingleSelection);
-    table->setTabKeyNavigation(false);
-    table->setWordWrap(false);
-    table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    table->verticalHeader()->hide();
-    table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 8);
-    table->verticalHeader()->setMinimumSectionSize(0);
-    table->horizontalHeader()->setHighlightSections(false);
-    table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-}
 
 // Dims without blanking: the old plan can still be read while a new one is made.
 void setDimmed(QWidget *widget, bool dimmed)

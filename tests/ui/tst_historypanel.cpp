@@ -1,0 +1,165 @@
+#include "tests/ui/desk.h"
+#include "ui/panels/historypanel.h"
+#include "ui/views/textview.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QTableView>
+#include <QTabWidget>
+
+using namespace PatchPanel;
+using namespace PatchPanel::Ui;
+using PatchPanel::Test::Desk;
+using PatchPanel::Test::keepScreenshot;
+
+namespace {
+
+// The history of a desk, by the names that assistive technology reads.
+class HistoryDesk : public Desk {
+public:
+    explicit HistoryDesk(Theme theme = Theme::Light)
+        : Desk(theme)
+    {
+    }
+
+    HistoryPanel *panel() const { return window->findChild<HistoryPanel *>(); }
+    template <typename Widget> Widget *named(const char *name) const
+    {
+        for (Widget *widget : panel()->findChildren<Widget *>()) {
+            if (widget->accessibleName() == QLatin1String(name)) {
+                return widget;
+            }
+        }
+        qFatal("no widget is called %s", name);
+    }
+    QTableView *list() const { return named<QTableView>("Past runs"); }
+    QPushButton *rollBack() const { return named<QPushButton>("Roll back the selected run"); }
+    QString cell(int row, int column) const { return list()->model()->index(row, column).data().toString(); }
+    QString report() const { return named<TextView>("Report of the run")->visibleText(); }
+    void open() const { window->findChild<QTabWidget *>()->setCurrentWidget(panel()); }
+    bool shows(const QString &text) const
+    {
+        for (const QLabel *label : panel()->findChildren<QLabel *>()) {
+            if (label->isVisible() && label->text().contains(text)) {
+                return true;
+            }
+        }
+        return false;
+    }
+    bool run(const char *task) { return openReady(task) && runToEnd(); }
+};
+
+constexpr int statusColumn = 1;
+
+} // namespace
+
+class TestHistory : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void emptyHistorySaysSo();
+    void runsAreListedAndOpened_data();
+    void runsAreListedAndOpened();
+    void statusIsFiltered();
+    void refreshKey();
+    void aRunThatIsOverShowsUp();
+    void aRunnerThatIsAway();
+    void aFailedRunCannotBeRolledBack();
+};
+
+void TestHistory::emptyHistorySaysSo()
+{
+    const HistoryDesk desk;
+    QTRY_VERIFY_WITH_TIMEOUT(desk.host->isReady(), 20'000);
+    desk.open();
+    QTRY_VERIFY(desk.shows(QStringLiteral("No runs yet")));
+    QVERIFY(!desk.rollBack()->isEnabled());
+}
+
+void TestHistory::runsAreListedAndOpened_data()
+{
+    QTest::addColumn<Theme>("theme");
+    QTest::newRow("light") << Theme::Light;
+    QTest::newRow("dark") << Theme::Dark;
+}
+
+void TestHistory::runsAreListedAndOpened()
+{
+    QFETCH(Theme, theme);
+    HistoryDesk desk(theme);
+    QVERIFY(desk.run("tasks/bad-gate.json"));
+    QVERIFY(desk.run("tasks/fix-42.json"));
+    desk.open();
+    QTRY_COMPARE(desk.list()->model()->rowCount(), 2); // the previews are none
+    QCOMPARE(desk.cell(0, statusColumn), QStringLiteral("Succeeded"));
+    QCOMPARE(desk.cell(1, statusColumn), QStringLiteral("Failed"));
+    desk.list()->selectRow(0);
+    QTRY_VERIFY(desk.report().contains(QStringLiteral("Start checks its result")));
+    QVERIFY(desk.shows(QStringLiteral("Committed")));
+    QCOMPARE(desk.named<QTableView>("Files that the run changed")->model()->rowCount(), 2);
+    QVERIFY(desk.rollBack()->isEnabled());
+    keepScreenshot(*desk.window, QStringLiteral("history-") + toString(theme));
+}
+
+void TestHistory::statusIsFiltered()
+{
+    HistoryDesk desk;
+    QVERIFY(desk.run("tasks/bad-gate.json"));
+    desk.open();
+    QTRY_COMPARE(desk.list()->model()->rowCount(), 1);
+    auto *status = desk.named<QComboBox>("Status of the listed runs");
+    status->setCurrentIndex(status->findText(QStringLiteral("Succeeded")));
+    QTRY_VERIFY(desk.shows(QStringLiteral("No run fits the search")));
+    status->setCurrentIndex(status->findText(QStringLiteral("Failed")));
+    QTRY_COMPARE(desk.list()->model()->rowCount(), 1);
+}
+
+// In here F5 is no preview.
+void TestHistory::refreshKey()
+{
+    HistoryDesk desk;
+    QVERIFY(desk.openReady("tasks/fix-42.json"));
+    desk.open();
+    QTRY_VERIFY(desk.shows(QStringLiteral("No runs yet")));
+    desk.host->run({.file = QStringLiteral("tasks/fix-42.json"), .workspace = desk.space.path()});
+    QTRY_VERIFY_WITH_TIMEOUT(desk.space.exists(QStringLiteral("src/queue.hpp")), 20'000);
+    desk.named<QLineEdit>("Search runs")->setFocus();
+    QTest::keyClick(desk.named<QLineEdit>("Search runs"), Qt::Key_F5);
+    QTRY_COMPARE(desk.list()->model()->rowCount(), 1);
+}
+
+void TestHistory::aRunThatIsOverShowsUp()
+{
+    HistoryDesk desk;
+    QVERIFY(desk.openReady("tasks/fix-42.json"));
+    desk.open();
+    QTRY_VERIFY(desk.shows(QStringLiteral("No runs yet")));
+    QVERIFY(desk.runToEnd());
+    QTRY_COMPARE(desk.list()->model()->rowCount(), 1);
+    QTRY_COMPARE(desk.cell(0, statusColumn), QStringLiteral("Succeeded"));
+}
+
+void TestHistory::aRunnerThatIsAway()
+{
+    HistoryDesk desk;
+    QVERIFY(desk.openReady("tasks/fix-42.json"));
+    desk.host->stop(QStringLiteral("runner-1"));
+    QTRY_VERIFY_WITH_TIMEOUT(desk.says(QStringLiteral("No runner is up.")), 60'000);
+    desk.open();
+    QTRY_VERIFY(desk.shows(QStringLiteral("F5 tries again")));
+}
+
+void TestHistory::aFailedRunCannotBeRolledBack()
+{
+    HistoryDesk desk;
+    QVERIFY(desk.run("tasks/bad-gate.json"));
+    desk.open();
+    QTRY_COMPARE(desk.list()->model()->rowCount(), 1);
+    desk.list()->selectRow(0);
+    QTRY_VERIFY(desk.shows(QStringLiteral("Validate failed")));
+    QVERIFY(!desk.rollBack()->isEnabled());
+    QCOMPARE(desk.rollBack()->toolTip(), QStringLiteral("The run left no changes"));
+}
+
+QTEST_MAIN(TestHistory)
+#include "tst_historypanel.moc"

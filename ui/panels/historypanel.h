@@ -1,0 +1,60 @@
+#pragma once
+
+#include "services/relay/runrequest.h"
+
+#include <QTimer>
+#include <QWidget>
+
+class QComboBox;
+class QLineEdit;
+class QStackedWidget;
+class QTableView;
+
+namespace PatchPanel::Ui {
+
+class PastRuns;
+class PastRunView;
+class ToneLabel;
+
+// The past runs: a list that can be searched and loads as one scrolls, and beneath it the selected run.
+class HistoryPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit HistoryPanel(PastRuns *runs, QWidget *parent = nullptr);
+
+    // Why no run can be rolled back now; empty: nothing is in the way.
+    void setObstacle(const QString &reason);
+    // Asks about the selected run.
+    void askToRollBack();
+
+Q_SIGNALS:
+    void rollbackConfirmed(const QString &runId, const QString &workspace);
+
+protected:
+    // F5 is a shortcut of the window; in here it loads the list anew.
+    bool event(QEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+
+private:
+    QWidget *makeTools();
+    QWidget *makeMessagePage();
+    void styleList();
+    void applyFilter();
+    void openRow(int row);
+    void showLoaded();
+    void showMessage(const QString &text, const QString &hint);
+
+    PastRuns *m_runs;
+    QLineEdit *m_search;
+    QComboBox *m_status;
+    QStackedWidget *m_pages; // the list, or why there is none
+    QTableView *m_list;
+    ToneLabel *m_message;
+    ToneLabel *m_hint;
+    PastRunView *m_run;
+    QTimer m_typing; // the search waits for a pause in it
+    QString m_selectedId;
+};
+
+} // namespace PatchPanel::Ui
