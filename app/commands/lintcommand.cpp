@@ -34,14 +34,14 @@ LintedFile lintFile(const QString &name, const QString &workspace, const TaskOpt
         return unreadable(name, bytes.error());
     }
     const QFileInfo info(*path);
-    const Patch::ReadOptions reading{
-        .mappedRoots = options.mapRoots,
-        .strict = options.strict,
-        .strip = options.strip,
-        .hunkCounts = options.recount ? Patch::HunkCounts::Recounted : Patch::HunkCounts::Checked,
-        .fileBeside = [&info](const QString &beside) {
-            return Runner::readFileBeside(info.path(), info.fileName(), beside);
-        }};
+    const Patch::ReadOptions reading{.mappedRoots = options.mapRoots,
+                                     .strict = options.strict,
+                                     .strip = options.strip,
+                                     .hunkCounts =
+                                         options.recount ? Patch::HunkCounts::Recounted : Patch::HunkCounts::Checked,
+                                     .fileBeside = [&info](const QString &beside) {
+                                         return Runner::readFileBeside(info.path(), info.fileName(), beside);
+                                     }};
     return lintedFile(name, Patch::examineTask(*bytes, name, workspace, reading));
 }
 
