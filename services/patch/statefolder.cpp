@@ -36,6 +36,9 @@ Result<Descriptor> StateFolder::open(const QString &path, WorkspaceRoot::Missing
     const QString whole = path.isEmpty() ? folderName : folderName + u'/' + path;
     for (const QString &part : whole.split(u'/')) {
         const QByteArray name = part.toUtf8();
+        if (name.isEmpty() || name == "." || name == "..") {
+            return folderError(ELOOP, whole);
+        }
         if (missing == WorkspaceRoot::MissingFolders::Make && Disk::makeFolder(current.get(), name, 0700) != 0
             && errno != EEXIST) {
             return folderError(errno, whole);
@@ -63,6 +66,10 @@ Result<void> StateFolder::move(const QString &from, const QString &to, const QSt
 
 Result<void> StateFolder::remove(const QString &path) const
 {
+    const QString name = path.section(u'/', -1);
+    if (name.isEmpty() || name == QLatin1String(".") || name == QLatin1String("..")) {
+        return folderError(ELOOP, path);
+    }
     const Result<Descriptor> parent = open(path.section(u'/', 0, -2), WorkspaceRoot::MissingFolders::Fail);
     if (!parent) {
         return parent.error().code == ErrorCode::NotFound ? Result<void>{} : parent.error();

@@ -24,15 +24,17 @@ QStringList knownWorkspaces(const QString &folder)
                                           : QStringList();
 }
 
-std::optional<HistoryEntry> entryFrom(const QString &report)
+// The report is a file of a workspace, which anybody may have written: what it says of its own place does not count.
+std::optional<HistoryEntry> entryFrom(const QString &workspace, const QString &folder)
 {
-    QFile file(report);
+    QFile file(workspace + QStringLiteral("/.patchpanel/history/") + folder + QStringLiteral("/report.json"));
     if (!file.open(QIODevice::ReadOnly) || file.size() > largestReport) {
         return std::nullopt;
     }
     const Result<QJsonObject> object = parseJsonObject(file.readAll());
     HistoryEntry entry = object ? HistoryEntry::fromReport(*object) : HistoryEntry();
-    return entry.runId.isEmpty() ? std::nullopt : std::optional(entry);
+    entry.workspace = workspace;
+    return entry.runId == folder ? std::optional(entry) : std::nullopt;
 }
 
 } // namespace
@@ -54,7 +56,7 @@ QList<HistoryEntry> entriesFromReports(const QString &folder)
     for (const QString &workspace : knownWorkspaces(folder)) {
         const QDir runs(workspace + QStringLiteral("/.patchpanel/history"));
         for (const QString &run : runs.entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks)) {
-            if (const auto entry = entryFrom(runs.filePath(run) + QStringLiteral("/report.json"))) {
+            if (const auto entry = entryFrom(workspace, run)) {
                 entries.append(*entry);
             }
         }

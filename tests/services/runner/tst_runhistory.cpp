@@ -26,6 +26,7 @@ private Q_SLOTS:
     void workspaceThatIsGone();
     void pruningTakesTheUndoSlotsToo();
     void pruningLeavesAWorkspaceInUse();
+    void pruningNeverLeavesTheHistory();
     void readsWhatTheWorkspaceKept();
 };
 
@@ -177,6 +178,19 @@ void TestRunHistory::pruningLeavesAWorkspaceInUse()
     }
     history->prune();
     QCOMPARE(f.statusOf(QStringLiteral("old")), QStringLiteral("none"));
+}
+
+void TestRunHistory::pruningNeverLeavesTheHistory()
+{
+    Fixture f;
+    QVERIFY(f.workspace.write(QStringLiteral("victim/file"), "mine"));
+    QVERIFY(f.workspace.write(QStringLiteral(".patchpanel/history/x/report.json"), "{}"));
+    const auto history = f.open({.runs = 0});
+    history->end(f.entry(QStringLiteral("../../victim"), RunStatus::Ok));
+    history->end(f.entry(QStringLiteral(".."), RunStatus::Ok));
+    history->prune();
+    QVERIFY(f.workspace.exists(QStringLiteral("victim/file")));
+    QVERIFY(f.workspace.exists(QStringLiteral(".patchpanel/history/x/report.json")));
 }
 
 void TestRunHistory::readsWhatTheWorkspaceKept()

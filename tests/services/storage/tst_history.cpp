@@ -294,6 +294,8 @@ void TestHistory::damageIsSetAside()
     QVERIFY(workspace.write(QStringLiteral(".patchpanel/history/abc/report.json"),
                             "{\"runId\":\"abc\",\"status\":\"ok\",\"startedAt\":\"2023-11-14T22:13:20.000Z\"}"));
     QVERIFY(workspace.write(QStringLiteral(".patchpanel/history/bad/report.json"), "{"));
+    QVERIFY(workspace.write(QStringLiteral(".patchpanel/history/forged/report.json"),
+                            "{\"runId\":\"../../victim\",\"status\":\"ok\",\"workspace\":\"/elsewhere\"}"));
     QByteArray damaged = head;
     if (keepsTail) { // the header is whole, the tables are not
         damaged = folder.read(QStringLiteral("history.sqlite"));
@@ -311,6 +313,7 @@ void TestHistory::damageIsSetAside()
     QCOMPARE(QDir(folder.path()).entryList({QStringLiteral("history.sqlite.damaged-*")}).size(), 1);
     QCOMPARE(ids(history->list({})->entries), QStringList{QStringLiteral("abc")});
     QCOMPARE(history->list({})->entries.first().startedMs, 1'700'000'000'000);
+    QCOMPARE(history->list({})->entries.first().workspace, workspace.path());
     QVERIFY(history->record(entry(QStringLiteral("next"), 5)));
 }
 
