@@ -1,14 +1,12 @@
 #include "services/patch/diskcalls.h"
 
-#include "services/patch/descriptor.h"
+#include "services/patch/directory.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <dirent.h>
 #include <fcntl.h>
-#include <memory>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -36,10 +34,6 @@ template <typename Make> auto observed(Call call, Make make) -> decltype(make())
     }
     return result;
 }
-
-struct DirCloser {
-    void operator()(DIR *dir) const { ::closedir(dir); }
-};
 
 } // namespace
 
@@ -152,15 +146,12 @@ bool removeTree(int folder, const QByteArray &name)
     if (removeFile(folder, name) == 0 || errno == ENOENT) {
         return true;
     }
-    Descriptor inside(::openat(folder, name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    const std::unique_ptr<DIR, DirCloser> entries(inside.isOpen() ? ::fdopendir(inside.get()) : nullptr);
-    if (!entries) {
+    Directory inside(::openat(folder, name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!inside.isOpen()) {
         return false;
     }
-    const int fd = inside.release();
-    while (const dirent *entry = ::readdir(entries.get())) {
-        const QByteArray child(entry->d_name);
-        if (child != "." && child != ".." && !removeTree(fd, child)) {
+    while (const std::optional<QByteArray> child = inside.next()) {
+        if (!removeTree(inside.descriptor(), *child)) {
             return false;
         }
     }

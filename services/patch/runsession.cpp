@@ -133,10 +133,6 @@ RunSession::Next RunSession::finish(RunStatus status, const QString &message, st
     settleSteps();
     m_result.checks = makeChecks(m_result, m_options, m_evidence);
     m_result.durationMs = m_timer.elapsed();
-    const auto warn = [this](const Error &problem) {
-        m_result.warnings.append(problem.message);
-        m_log.warning("PLAN", problem.toString());
-    };
     if (m_reportable) {
         if (const Result<void> written = writeReports(*m_root, m_result); !written) {
             warn(written.error());
@@ -148,6 +144,12 @@ RunSession::Next RunSession::finish(RunStatus status, const QString &message, st
         }
     }
     return Next::Ended;
+}
+
+void RunSession::warn(const Error &problem)
+{
+    m_result.warnings.append(problem.message);
+    m_log.warning("PLAN", problem.toString());
 }
 
 void RunSession::settleSteps()

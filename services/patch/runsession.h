@@ -50,6 +50,7 @@ private:
     Next gateFailed(const GateReport &report);
     Next failAndRollBack(RunStatus status, const QString &message, std::optional<Error> error);
     Next end(const Error &error);
+    void warn(const Error &problem); // of what a run can do without
     Next finish(RunStatus status, const QString &message, std::optional<Error> error = {});
 
     void startStep(Phase phase);

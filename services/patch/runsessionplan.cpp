@@ -167,7 +167,6 @@ RunSession::Next RunSession::endNoop()
                   QStringLiteral("Already applied: there is nothing to change, and no command was run."));
 }
 
-// Should this run be killed, its report says so.
 RunSession::Next RunSession::prepareSandbox()
 {
     if (m_result.gates.isEmpty()) {
@@ -194,6 +193,7 @@ RunSession::Next RunSession::prepareSandbox()
     return Next::GoOn;
 }
 
+// Should this run be killed, its report says so.
 RunSession::Next RunSession::leaveTrace()
 {
     RunResult start = m_result;
@@ -201,8 +201,7 @@ RunSession::Next RunSession::leaveTrace()
         start.commit.state = QStringLiteral("wouldCommit");
     }
     if (const Result<void> written = writeStartReport(*m_root, start); !written) {
-        m_result.warnings.append(written.error().message);
-        m_log.warning("PLAN", written.error().toString());
+        warn(written.error());
     }
     return Next::GoOn;
 }

@@ -1,7 +1,8 @@
 #include "services/patch/sideeffects.h"
 
-#include "services/patch/descriptor.h"
+#include "services/patch/directory.h"
 #include "services/patch/gitcommand.h"
+#include "services/patch/identity.h"
 #include "services/patch/openbeneath.h"
 
 #include <QFile>
@@ -9,9 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <dirent.h>
 #include <fcntl.h>
-#include <memory>
 #include <sys/stat.h>
 
 namespace PatchPanel::Patch {
@@ -19,26 +18,16 @@ namespace PatchPanel::Patch {
 namespace {
 
 constexpr qsizetype mostNamed = 10; // in a line of text
-constexpr qint64 nanoseconds = 1'000'000'000;
-
-qint64 nanosecondsOf(const timespec &time)
-{
-    return time.tv_sec * nanoseconds + time.tv_nsec;
-}
 
 FileStamp stampOf(const struct stat &info)
 {
-    return {info.st_ino, info.st_size, nanosecondsOf(info.st_mtim), nanosecondsOf(info.st_ctim), info.st_mode};
+    return {info.st_ino, info.st_size, nanoseconds(info.st_mtim), nanoseconds(info.st_ctim), info.st_mode};
 }
 
 bool isSkipped(const QByteArray &name)
 {
-    return name == "." || name == ".." || name == ".git" || name == ".patchpanel";
+    return name == ".git" || name == ".patchpanel";
 }
-
-struct CloseFolder {
-    void operator()(DIR *folder) const { ::closedir(folder); }
-};
 
 // One scan: folders wait in a list, so that no more than one is open at a time.
 class Scan {
@@ -76,14 +65,12 @@ bool Scan::readFolder(const QByteArray &path)
     if (fd < 0) {
         return fd == -ENOENT; // it is gone by now
     }
-    const std::unique_ptr<DIR, CloseFolder> folder(::fdopendir(fd));
-    if (!folder) {
-        ::close(fd);
+    Directory folder(fd);
+    if (!folder.isOpen()) {
         return false;
     }
-    while (const dirent *entry = ::readdir(folder.get())) {
-        const QByteArray name(entry->d_name);
-        if (!isSkipped(name) && !readEntry(fd, name, path.isEmpty() ? name : path + '/' + name)) {
+    while (const std::optional<QByteArray> name = folder.next()) {
+        if (!isSkipped(*name) && !readEntry(fd, *name, path.isEmpty() ? *name : path + '/' + *name)) {
             return false;
         }
     }

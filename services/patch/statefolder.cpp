@@ -13,6 +13,12 @@ namespace {
 
 const QString folderName = QStringLiteral(".patchpanel");
 
+// Not a way to somewhere else.
+bool isPlainName(const QByteArray &name)
+{
+    return !name.isEmpty() && name != "." && name != "..";
+}
+
 Error folderError(int error, const QString &path)
 {
     if (error == ENOENT) {
@@ -36,7 +42,7 @@ Result<Descriptor> StateFolder::open(const QString &path, WorkspaceRoot::Missing
     const QString whole = path.isEmpty() ? folderName : folderName + u'/' + path;
     for (const QString &part : whole.split(u'/')) {
         const QByteArray name = part.toUtf8();
-        if (name.isEmpty() || name == "." || name == "..") {
+        if (!isPlainName(name)) {
             return folderError(ELOOP, whole);
         }
         if (missing == WorkspaceRoot::MissingFolders::Make && Disk::makeFolder(current.get(), name, 0700) != 0
@@ -66,15 +72,15 @@ Result<void> StateFolder::move(const QString &from, const QString &to, const QSt
 
 Result<void> StateFolder::remove(const QString &path) const
 {
-    const QString name = path.section(u'/', -1);
-    if (name.isEmpty() || name == QLatin1String(".") || name == QLatin1String("..")) {
+    const QByteArray name = path.section(u'/', -1).toUtf8();
+    if (!isPlainName(name)) {
         return folderError(ELOOP, path);
     }
     const Result<Descriptor> parent = open(path.section(u'/', 0, -2), WorkspaceRoot::MissingFolders::Fail);
     if (!parent) {
         return parent.error().code == ErrorCode::NotFound ? Result<void>{} : parent.error();
     }
-    return Disk::removeTree(parent->get(), path.section(u'/', -1).toUtf8()) ? Result<void>{} : folderError(errno, path);
+    return Disk::removeTree(parent->get(), name) ? Result<void>{} : folderError(errno, path);
 }
 
 QString StateFolder::absolutePath(const QString &path) const

@@ -4,6 +4,7 @@
 #include "services/patch/transaction.h"
 #include "services/patch/txfolders.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -68,25 +69,23 @@ RollbackReport Transaction::rollback()
 // A made folder that holds something is the user's by now, and one that is there again is as the user wants it.
 void Transaction::undoFolders(RollbackReport &report) const
 {
-    const auto fail = [&report](const QString &path) {
-        report.failures.append(failureAt(path, errno));
+    const auto note = [&report](const QString &path, int error, std::initializer_list<int> fine) {
+        if (error != 0 && std::find(fine.begin(), fine.end(), error) == fine.end()) {
+            report.failures.append(failureAt(path, error));
+        }
     };
     for (auto it = m_plan.made.crbegin(); it != m_plan.made.crend(); ++it) {
-        const Result<int> parent = m_root->openParent(it->path, MissingFolders::Fail);
-        const Descriptor folder(parent ? *parent : -1);
-        if (folder.isOpen() && Disk::removeFolder(folder.get(), lastPart(it->path)) != 0 && errno != ENOENT
-            && errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR) {
-            fail(it->path);
+        if (const Result<int> parent = m_root->openParent(it->path, MissingFolders::Fail); parent) {
+            const Descriptor folder(*parent);
+            const int error = Disk::removeFolder(folder.get(), lastPart(it->path)) == 0 ? 0 : errno;
+            note(it->path, error, {ENOENT, ENOTEMPTY, EEXIST, ENOTDIR});
         }
     }
     for (auto it = m_plan.emptied.crbegin(); it != m_plan.emptied.crend(); ++it) {
-        const Place slot{m_slots.get(), it->slot.toUtf8()};
-        const Result<int> parent = m_root->openParent(it->path, MissingFolders::Fail);
-        const Descriptor folder(parent ? *parent : -1);
-        const int error = folder.isOpen() ? moveToFree(slot, {folder.get(), lastPart(it->path)}) : 0;
-        if (error != 0 && error != ENOENT && error != EEXIST) {
-            errno = error;
-            fail(it->path);
+        if (const Result<int> parent = m_root->openParent(it->path, MissingFolders::Fail); parent) {
+            const Descriptor folder(*parent);
+            const Place slot{m_slots.get(), it->slot.toUtf8()};
+            note(it->path, moveToFree(slot, {folder.get(), lastPart(it->path)}), {ENOENT, EEXIST});
         }
     }
 }

@@ -1,42 +1,22 @@
 #include "services/patch/txfolders.h"
 
 #include "services/patch/descriptor.h"
+#include "services/patch/directory.h"
 #include "services/patch/diskcalls.h"
 #include "services/patch/identity.h"
 #include "services/patch/openbeneath.h"
 #include "services/patch/takeover.h"
 
 #include <cerrno>
-#include <cstring>
-#include <dirent.h>
 #include <fcntl.h>
-#include <memory>
 #include <sys/stat.h>
 
 namespace PatchPanel::Patch {
 
-namespace {
-
-struct DirCloser {
-    void operator()(DIR *dir) const { ::closedir(dir); }
-};
-
-} // namespace
-
 bool isEmptyFolder(const Place &place)
 {
-    Descriptor fd(::openat(place.folder, place.name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    const std::unique_ptr<DIR, DirCloser> folder(fd.isOpen() ? ::fdopendir(fd.get()) : nullptr);
-    if (!folder) {
-        return false;
-    }
-    fd.release();
-    while (const dirent *entry = ::readdir(folder.get())) {
-        if (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0) {
-            return false;
-        }
-    }
-    return true;
+    Directory folder(::openat(place.folder, place.name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    return folder.isOpen() && !folder.next();
 }
 
 int makeFolderLike(const WorkspaceRoot &root, const MadeFolder &made)

@@ -3,6 +3,7 @@
 #include "services/common/utf8.h"
 #include "services/patch/bytearena.h"
 #include "services/patch/descriptor.h"
+#include "services/patch/directory.h"
 #include "services/patch/diskcalls.h"
 #include "services/patch/identity.h"
 #include "services/patch/openbeneath.h"
@@ -14,7 +15,6 @@
 #include <climits>
 #include <cstdlib>
 #include <cstring>
-#include <dirent.h>
 #include <fcntl.h>
 #include <memory>
 #include <sys/stat.h>
@@ -132,13 +132,8 @@ Error notAFile(WorkspaceRoot::EntryKind kind, const QString &path)
             path};
 }
 
-struct DirCloser {
-    void operator()(DIR *dir) const { ::closedir(dir); }
-};
-
-Result<QString> decodedName(const char *name, const QString &folder)
+Result<QString> decodedName(const QByteArray &bytes, const QString &folder)
 {
-    const QByteArrayView bytes(name);
     if (!bytes.isValidUtf8()) {
         return Error{ErrorCode::Io, QStringLiteral("A file name in the folder %1 is not valid UTF-8.").arg(folder),
                      QStringLiteral("Rename the file."), folder};
@@ -261,18 +256,13 @@ Result<QList<QString>> WorkspaceRoot::namesIn(const QString &path) const
     if (fd < 0) {
         return meansNothingThere(-fd) ? Result<QList<QString>>(QList<QString>{}) : openError(-fd, path);
     }
-    const std::unique_ptr<DIR, DirCloser> folder(::fdopendir(fd));
-    if (!folder) {
-        const int error = errno;
-        ::close(fd);
-        return openError(error, path);
+    Directory folder(fd);
+    if (!folder.isOpen()) {
+        return openError(errno, path);
     }
     QList<QString> names;
-    while (const dirent *entry = ::readdir(folder.get())) {
-        if (std::strcmp(entry->d_name, ".") == 0 || std::strcmp(entry->d_name, "..") == 0) {
-            continue;
-        }
-        Result<QString> name = decodedName(entry->d_name, path);
+    while (const std::optional<QByteArray> bytes = folder.next()) {
+        Result<QString> name = decodedName(*bytes, path);
         if (!name) {
             return name.error();
         }

@@ -234,7 +234,7 @@ void RunExecution::Attempt::begin(const Patch::Task &task) const
     entry.workspace = job.workspace;
     entry.runner = q.m_runner;
     entry.startedMs = wallClockMs();
-    q.m_history->begin(entry);
+    q.m_history->record(entry);
 }
 
 // The state of the workspace is part of the key, so a result is only found where running again would change nothing.
@@ -295,7 +295,7 @@ FinishedRun RunExecution::finished(const RunJob &job, const RunResult &result) c
         Storage::HistoryEntry entry = Storage::HistoryEntry::fromReport(run.result);
         entry.undoBytes = undoBytesOf(result);
         entry.rolledBackRun = job.request.rollbackOf;
-        m_history->end(entry);
+        m_history->record(entry);
         m_history->prune();
     }
     return run;

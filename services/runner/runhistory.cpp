@@ -50,16 +50,11 @@ void RunHistory::warn(const Error &error)
     }
 }
 
-void RunHistory::begin(const HistoryEntry &entry)
+void RunHistory::record(const HistoryEntry &entry)
 {
     if (const Result<void> recorded = m_store->record(entry); !recorded) {
         warn(recorded.error());
     }
-}
-
-void RunHistory::end(const HistoryEntry &entry)
-{
-    begin(entry);
 }
 
 void RunHistory::prune()
@@ -134,7 +129,7 @@ void RunHistory::settle(const HistoryEntry &entry)
             ended = HistoryEntry::fromReport(*report);
         }
     }
-    end(ended);
+    record(ended);
     m_log.warning("HISTORY",
                   QStringLiteral("Run %1 in %2 had been killed: %3").arg(entry.runId, entry.workspace, ended.message));
 }

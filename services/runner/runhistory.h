@@ -19,10 +19,8 @@ public:
     RunHistory(std::unique_ptr<Storage::History> store, std::unique_ptr<Storage::Lock> lock, const Log::Writer &log,
                const Storage::HistoryLimits &limits = {});
 
-    // With the workspace's lock held, before the run does anything.
-    void begin(const Storage::HistoryEntry &entry);
-    // However it ended.
-    void end(const Storage::HistoryEntry &entry);
+    // As the run begins, with the workspace's lock held, and again however it ended.
+    void record(const Storage::HistoryEntry &entry);
     // Runs over the limits go, with their undo slots: those of workspaces that nobody works on. Never silently.
     void prune();
     // Runs that say "running" in a workspace that nobody works on were killed: brings their workspaces back and records

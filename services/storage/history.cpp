@@ -73,27 +73,26 @@ QVariant bindable(const QVariant &value)
     return value.typeId() == QMetaType::QString && value.toString().isNull() ? QVariant(QLatin1String("")) : value;
 }
 
-Result<QList<HistoryEntry>> selected(const HistoryDatabase &database, const QString &rest, const QVariantList &values,
-                                     const QString &file)
+Result<QList<HistoryEntry>> selected(const HistoryDatabase &database, const QString &rest, const QVariantList &values)
 {
     QSqlQuery query = database.prepare(QStringLiteral("SELECT %1 FROM runs %2").arg(columns, rest));
     for (const QVariant &value : values) {
         query.addBindValue(bindable(value));
     }
     if (!query.exec()) {
-        return HistoryDatabase::errorOf(query, file);
+        return database.errorOf(query);
     }
     QList<HistoryEntry> entries;
     while (query.next()) {
         entries.append(entryOf(query));
     }
     if (query.lastError().isValid()) {
-        return HistoryDatabase::errorOf(query, file);
+        return database.errorOf(query);
     }
     return entries;
 }
 
-Result<void> insert(const HistoryDatabase &database, const HistoryEntry &entry, const QString &file)
+Result<void> insert(const HistoryDatabase &database, const HistoryEntry &entry)
 {
     QStringList marks;
     marks.fill(QStringLiteral("?"), columnCount);
@@ -102,7 +101,7 @@ Result<void> insert(const HistoryDatabase &database, const HistoryEntry &entry, 
     for (const QVariant &value : valuesOf(entry)) {
         query.addBindValue(bindable(value));
     }
-    return query.exec() ? Result<void>{} : HistoryDatabase::errorOf(query, file);
+    return query.exec() ? Result<void>{} : database.errorOf(query);
 }
 
 // A pattern for LIKE … ESCAPE '\' that finds the text anywhere.
@@ -224,7 +223,7 @@ Result<std::unique_ptr<History>> History::open(const QString &folder)
         }
         const QList<HistoryEntry> entries = entriesFromReports(folder);
         for (const HistoryEntry &entry : entries) {
-            if (Result<void> added = insert(*fresh, entry, file); !added) {
+            if (Result<void> added = insert(*fresh, entry); !added) {
                 return added.error();
             }
         }
@@ -237,24 +236,27 @@ Result<std::unique_ptr<History>> History::open(const QString &folder)
     return history;
 }
 
+Result<HistoryDatabase> History::connect() const
+{
+    return HistoryDatabase::open(databaseFile(m_folder));
+}
+
 Result<void> History::record(const HistoryEntry &entry)
 {
     rememberWorkspace(m_folder, entry.workspace);
-    const QString file = databaseFile(m_folder);
-    const Result<HistoryDatabase> database = HistoryDatabase::open(file);
-    return database ? insert(*database, entry, file) : database.error();
+    const Result<HistoryDatabase> database = connect();
+    return database ? insert(*database, entry) : database.error();
 }
 
 Result<std::optional<HistoryEntry>> History::find(const QString &runId) const
 {
-    const QString file = databaseFile(m_folder);
-    const Result<HistoryDatabase> database = HistoryDatabase::open(file);
+    const Result<HistoryDatabase> database = connect();
     if (!database) {
         return database.error();
     }
     QString pattern = containing(runId).mid(1);
     const Result<QList<HistoryEntry>> found =
-        selected(*database, QStringLiteral("WHERE run_id LIKE ? ESCAPE '\\' ORDER BY run_id LIMIT 2"), {pattern}, file);
+        selected(*database, QStringLiteral("WHERE run_id LIKE ? ESCAPE '\\' ORDER BY run_id LIMIT 2"), {pattern});
     if (!found) {
         return found.error();
     }
@@ -274,8 +276,7 @@ Result<HistoryPage> History::list(const HistoryQuery &query) const
     if (!conditions) {
         return conditions.error();
     }
-    const QString file = databaseFile(m_folder);
-    const Result<HistoryDatabase> database = HistoryDatabase::open(file);
+    const Result<HistoryDatabase> database = connect();
     if (!database) {
         return database.error();
     }
@@ -284,7 +285,7 @@ Result<HistoryPage> History::list(const HistoryQuery &query) const
         : QStringLiteral("WHERE ") + conditions->texts.join(QStringLiteral(" AND "));
     const Result<QList<HistoryEntry>> found =
         selected(*database, where + QStringLiteral(" ORDER BY started_ms DESC, run_id DESC LIMIT ?"),
-                 conditions->values + QVariantList{query.limit + 1}, file);
+                 conditions->values + QVariantList{query.limit + 1});
     if (!found) {
         return found.error();
     }
@@ -297,8 +298,7 @@ Result<HistoryPage> History::list(const HistoryQuery &query) const
 
 Result<QList<HistoryEntry>> History::surplus(const HistoryLimits &limits) const
 {
-    const QString file = databaseFile(m_folder);
-    const Result<HistoryDatabase> database = HistoryDatabase::open(file);
+    const Result<HistoryDatabase> database = connect();
     if (!database) {
         return database.error();
     }
@@ -308,19 +308,18 @@ Result<QList<HistoryEntry>> History::surplus(const HistoryLimits &limits) const
                        "count(*) %1 AS number, sum(undo_bytes) %1 AS bytes FROM runs) WHERE number > ? OR bytes > ?) "
                        "ORDER BY started_ms, run_id")
             .arg(newerAndSelf);
-    return selected(*database, over, {limits.runs, limits.undoBytes}, file);
+    return selected(*database, over, {limits.runs, limits.undoBytes});
 }
 
 Result<void> History::remove(const QString &runId)
 {
-    const QString file = databaseFile(m_folder);
-    const Result<HistoryDatabase> database = HistoryDatabase::open(file);
+    const Result<HistoryDatabase> database = connect();
     if (!database) {
         return database.error();
     }
     QSqlQuery query = database->prepare(QStringLiteral("DELETE FROM runs WHERE run_id = ?"));
     query.addBindValue(runId);
-    return query.exec() ? Result<void>{} : HistoryDatabase::errorOf(query, file);
+    return query.exec() ? Result<void>{} : database->errorOf(query);
 }
 
 QList<QString> History::takeNotices()

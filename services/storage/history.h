@@ -8,6 +8,8 @@
 
 namespace PatchPanel::Storage {
 
+class HistoryDatabase;
+
 // How much of the past is kept.
 struct HistoryLimits {
     int runs = 1000;
@@ -39,6 +41,7 @@ public:
 
 private:
     explicit History(const QString &folder);
+    Result<HistoryDatabase> connect() const;
 
     QString m_folder;
     mutable std::mutex m_noticing;

@@ -50,13 +50,15 @@ QString newConnectionName()
 
 } // namespace
 
-HistoryDatabase::HistoryDatabase(const QString &name)
+HistoryDatabase::HistoryDatabase(const QString &name, const QString &file)
     : m_name(name)
+    , m_file(file)
 {
 }
 
 HistoryDatabase::HistoryDatabase(HistoryDatabase &&other) noexcept
     : m_name(std::exchange(other.m_name, {}))
+    , m_file(std::move(other.m_file))
 {
 }
 
@@ -70,7 +72,7 @@ HistoryDatabase::~HistoryDatabase()
 
 Result<HistoryDatabase> HistoryDatabase::open(const QString &file)
 {
-    HistoryDatabase database(newConnectionName());
+    HistoryDatabase database(newConnectionName(), file);
     QSqlDatabase connection = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), database.m_name);
     connection.setDatabaseName(file);
     connection.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000"));
@@ -83,14 +85,14 @@ Result<HistoryDatabase> HistoryDatabase::open(const QString &file)
             return historyError(query.lastError(), file);
         }
     }
-    if (Result<void> migrated = database.migrate(file); !migrated) {
+    if (Result<void> migrated = database.migrate(); !migrated) {
         return migrated.error();
     }
     return database;
 }
 
 // Within a transaction that excludes other processes: one of them migrates, the others find it done.
-Result<void> HistoryDatabase::migrate(const QString &file)
+Result<void> HistoryDatabase::migrate()
 {
     const auto version = [this] {
         QSqlQuery query(QSqlDatabase::database(m_name, false));
@@ -105,18 +107,18 @@ Result<void> HistoryDatabase::migrate(const QString &file)
         return Error{
             ErrorCode::Io,
             QStringLiteral("The history %1 was written by a newer version of PatchPanel (%2; this one knows %3).")
-                .arg(file)
+                .arg(m_file)
                 .arg(found)
                 .arg(newest),
-            QStringLiteral("Use that version, or name another --profile."), file};
+            QStringLiteral("Use that version, or name another --profile."), m_file};
     }
     const auto fail = [&] {
-        const Error error = historyError(QSqlDatabase::database(m_name, false).lastError(), file);
+        const Error error = historyError(QSqlDatabase::database(m_name, false).lastError(), m_file);
         execute(QStringLiteral("ROLLBACK"));
         return error;
     };
     if (found < 0 || !execute(QStringLiteral("BEGIN IMMEDIATE"))) {
-        return historyError(QSqlDatabase::database(m_name, false).lastError(), file);
+        return historyError(QSqlDatabase::database(m_name, false).lastError(), m_file);
     }
     for (int next = version(); next < newest; ++next) {
         if (next < 0 || !execute(QString::fromLatin1(migrations[static_cast<std::size_t>(next)]))
@@ -148,9 +150,9 @@ bool HistoryDatabase::isIntact() const
         && query.value(0).toString() == QLatin1String("ok");
 }
 
-Error HistoryDatabase::errorOf(const QSqlQuery &query, const QString &file)
+Error HistoryDatabase::errorOf(const QSqlQuery &query) const
 {
-    return historyError(query.lastError(), file);
+    return historyError(query.lastError(), m_file);
 }
 
 } // namespace PatchPanel::Storage

@@ -23,14 +23,15 @@ public:
     // Whether the whole file can be read.
     bool isIntact() const;
 
-    static Error errorOf(const QSqlQuery &query, const QString &file);
+    Error errorOf(const QSqlQuery &query) const;
 
 private:
-    explicit HistoryDatabase(const QString &name);
-    Result<void> migrate(const QString &file);
+    HistoryDatabase(const QString &name, const QString &file);
+    Result<void> migrate();
     bool execute(const QString &sql) const;
 
     QString m_name; // of the connection; empty when moved from
+    QString m_file;
 };
 
 } // namespace PatchPanel::Storage

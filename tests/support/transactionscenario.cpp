@@ -93,9 +93,9 @@ bool TransactionScenario::play(const std::function<void()> &applied) const
     return transaction->close().ok() && done;
 }
 
-bool TransactionScenario::isCommitted() const
+bool isCommitted(const WorkspaceRoot &root)
 {
-    const StateFolder state(*m_root);
+    const StateFolder state(root);
     for (const QString &folder : {StateFolder::transaction(scenarioRun), StateFolder::undo(scenarioRun)}) {
         const Result<Descriptor> opened = state.open(folder, WorkspaceRoot::MissingFolders::Fail);
         const Result<StoredTransaction> stored =

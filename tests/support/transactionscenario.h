@@ -42,8 +42,6 @@ public:
     // Plays it to its end, or until a step fails; `applied` is told when every switch was made. Whether it ended as it
     // should.
     bool play(const std::function<void()> &applied = {}) const;
-    // Whether the journal has a COMMIT that was not taken back.
-    bool isCommitted() const;
 
 private:
     Result<Patch::Plan> planNow() const;
@@ -55,5 +53,8 @@ private:
     Patch::Plan m_plan;
     QMap<QString, QByteArray> m_before;
 };
+
+// Whether the journal of the scenario's run has a COMMIT that was not taken back.
+bool isCommitted(const Patch::WorkspaceRoot &root);
 
 } // namespace PatchPanel::Test

@@ -1,5 +1,6 @@
 #include "services/patch/atomicrename.h"
 #include "services/patch/diskcalls.h"
+#include "tests/support/lackingfilesystem.h"
 #include "tests/support/tempworkspace.h"
 
 #include <QTest>
@@ -10,7 +11,10 @@
 #include <unistd.h>
 
 using namespace PatchPanel::Patch;
+using PatchPanel::Test::Filesystem;
 using PatchPanel::Test::TempWorkspace;
+using PatchPanel::Test::withoutFlags;
+using PatchPanel::Test::withoutLinks;
 
 class TestAtomicRename : public QObject {
     Q_OBJECT
@@ -42,19 +46,6 @@ struct Fixture {
     ~Fixture() { ::close(folder); }
     Place place(const char *name) const { return {folder, name}; }
 };
-
-// Filesystems, by what they cannot do.
-int withoutFlags(const Call &call)
-{
-    return call.operation == Operation::Rename && call.flags != 0 ? EINVAL : 0;
-}
-
-int withoutLinks(const Call &call)
-{
-    return call.operation == Operation::Link ? EPERM : withoutFlags(call);
-}
-
-using Filesystem = int (*)(const Call &);
 
 Filesystem filesystem = nullptr;
 int callsLeft = 0;

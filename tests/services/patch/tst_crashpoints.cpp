@@ -1,6 +1,7 @@
 #include "services/patch/diskcalls.h"
 #include "services/patch/recovery.h"
 #include "services/patch/statefolder.h"
+#include "tests/support/lackingfilesystem.h"
 #include "tests/support/transactionscenario.h"
 
 #include <QTest>
@@ -16,9 +17,13 @@ using namespace PatchPanel::Patch;
 using PatchPanel::Test::BuildPlan;
 using PatchPanel::Test::Course;
 using PatchPanel::Test::everyKind;
+using PatchPanel::Test::Filesystem;
+using PatchPanel::Test::isCommitted;
 using PatchPanel::Test::PlanBuilder;
 using PatchPanel::Test::TransactionScenario;
+using PatchPanel::Test::withoutFlags;
 using PatchPanel::Test::withoutInodes;
+using PatchPanel::Test::withoutLinks;
 
 // A run that is killed by SIGKILL before and after every system call that changes the disk, of the run itself and of
 // the recovery that follows, on filesystems with and without atomic exchange and hard links: the workspace is, once
@@ -44,18 +49,6 @@ private:
 };
 
 namespace {
-
-using Filesystem = int (*)(const Disk::Call &);
-
-int withoutFlags(const Disk::Call &call)
-{
-    return call.operation == Disk::Operation::Rename && call.flags != 0 ? EINVAL : 0;
-}
-
-int withoutLinks(const Disk::Call &call)
-{
-    return call.operation == Disk::Operation::Link ? EPERM : withoutFlags(call);
-}
 
 int complete(const Disk::Call &)
 {
@@ -161,7 +154,7 @@ QByteArray wrongAt(const TransactionScenario &scenario, const Trial &trial, bool
 // Recovers, and says what is wrong then.
 QByteArray wrongAfterRecovery(const TransactionScenario &scenario, const Trial &trial)
 {
-    const bool committed = scenario.isCommitted();
+    const bool committed = isCommitted(scenario.root());
     arm(trial.on, Fate::OneFails, -1);
     const Result<RecoveryReport> report = recoverPending(scenario.root());
     if (!report) {

@@ -5,7 +5,6 @@
 #include <QRandomGenerator>
 #include <QTest>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 using namespace PatchPanel;
@@ -13,6 +12,7 @@ using namespace PatchPanel::Patch;
 using PatchPanel::Test::Course;
 using PatchPanel::Test::DiskModel;
 using PatchPanel::Test::everyKind;
+using PatchPanel::Test::isCommitted;
 using PatchPanel::Test::TempWorkspace;
 using PatchPanel::Test::TransactionScenario;
 using PatchPanel::Test::treeSnapshot;
@@ -75,27 +75,12 @@ std::vector<Lost> combinations(const std::vector<std::size_t> &pending, QRandomG
     return tries;
 }
 
-bool isCommitted(const TempWorkspace &workspace)
-{
-    for (const char *folder : {".patchpanel/tx/", ".patchpanel/history/"}) {
-        QString path = workspace.absolute(QString::fromLatin1(folder) + Test::scenarioRun);
-        path += QFileInfo::exists(path + QStringLiteral("/undo")) ? QStringLiteral("/undo") : QString();
-        const Descriptor opened(::open(QFile::encodeName(path).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        const Result<StoredTransaction> stored =
-            opened.isOpen() ? readTransaction(opened.get()) : Result<StoredTransaction>(Error{});
-        if (stored) {
-            return stored->committed;
-        }
-    }
-    return false;
-}
-
 // What is wrong after recovery; nothing when it is as it must be.
 QByteArray wrongAfterRecovery(const TempWorkspace &workspace, const QMap<QString, QByteArray> &before,
                               const QMap<QString, QByteArray> &after)
 {
-    const bool committed = isCommitted(workspace);
     const WorkspaceRoot root = WorkspaceRoot::open(workspace.path()).value();
+    const bool committed = isCommitted(root);
     const Result<RecoveryReport> report = recoverPending(root);
     if (!report) {
         return report.error().toString().toUtf8();

@@ -109,7 +109,7 @@ void TestRunHistory::killedRunIsSettled()
     QFETCH(Traces, traces);
     Fixture f;
     QVERIFY(f.workspace.write(QStringLiteral("a.txt"), "alpha\n"));
-    f.open()->begin(f.entry(runId, RunStatus::Running));
+    f.open()->record(f.entry(runId, RunStatus::Running));
     const pid_t child = ::fork();
     if (child == 0) {
         leave(traces, f.workspace.path());
@@ -129,7 +129,7 @@ void TestRunHistory::killedRunIsSettled()
 void TestRunHistory::runInProgressIsLeftAlone()
 {
     Fixture f;
-    f.open()->begin(f.entry(runId, RunStatus::Running));
+    f.open()->record(f.entry(runId, RunStatus::Running));
     const auto hold = Storage::LocalLock().acquire(f.workspace.path(), QStringLiteral("the run itself"));
     QVERIFY(hold.ok());
     f.open()->settleInterrupted();
@@ -142,7 +142,7 @@ void TestRunHistory::workspaceThatIsGone()
     Fixture f;
     HistoryEntry entry = f.entry(runId, RunStatus::Running);
     entry.workspace = f.workspace.absolute(QStringLiteral("gone"));
-    f.open()->begin(entry);
+    f.open()->record(entry);
     f.open()->settleInterrupted();
     QCOMPARE(f.statusOf(runId), QStringLiteral("interrupted"));
     QVERIFY(RunHistory::reportOf(entry).isEmpty());
@@ -156,8 +156,8 @@ void TestRunHistory::pruningTakesTheUndoSlotsToo()
     const QString old = QStringLiteral(".patchpanel/history/old/undo/slot/0");
     const QString young = QStringLiteral(".patchpanel/history/young/undo/slot/0");
     QVERIFY(f.workspace.write(old, "x") && f.workspace.write(young, "y"));
-    history->end(f.entry(QStringLiteral("old"), RunStatus::Ok, 1));
-    history->end(f.entry(QStringLiteral("young"), RunStatus::Ok, 2));
+    history->record(f.entry(QStringLiteral("old"), RunStatus::Ok, 1));
+    history->record(f.entry(QStringLiteral("young"), RunStatus::Ok, 2));
     history->prune();
     QCOMPARE(f.statusOf(QStringLiteral("old")), QStringLiteral("none"));
     QCOMPARE(f.statusOf(QStringLiteral("young")), QStringLiteral("ok"));
@@ -170,7 +170,7 @@ void TestRunHistory::pruningLeavesAWorkspaceInUse()
 {
     Fixture f;
     const auto history = f.open({.runs = 0});
-    history->end(f.entry(QStringLiteral("old"), RunStatus::Ok));
+    history->record(f.entry(QStringLiteral("old"), RunStatus::Ok));
     {
         const auto hold = Storage::LocalLock().acquire(f.workspace.path(), QStringLiteral("a run"));
         history->prune();
@@ -186,8 +186,8 @@ void TestRunHistory::pruningNeverLeavesTheHistory()
     QVERIFY(f.workspace.write(QStringLiteral("victim/file"), "mine"));
     QVERIFY(f.workspace.write(QStringLiteral(".patchpanel/history/x/report.json"), "{}"));
     const auto history = f.open({.runs = 0});
-    history->end(f.entry(QStringLiteral("../../victim"), RunStatus::Ok));
-    history->end(f.entry(QStringLiteral(".."), RunStatus::Ok));
+    history->record(f.entry(QStringLiteral("../../victim"), RunStatus::Ok));
+    history->record(f.entry(QStringLiteral(".."), RunStatus::Ok));
     history->prune();
     QVERIFY(f.workspace.exists(QStringLiteral("victim/file")));
     QVERIFY(f.workspace.exists(QStringLiteral(".patchpanel/history/x/report.json")));
