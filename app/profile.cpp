@@ -89,7 +89,8 @@ QString stateFolder(const QString &profile)
     if (!profile.isEmpty()) {
         return profile;
     }
-    const QString state = qEnvironmentVariable("XDG_STATE_HOME", QDir::homePath() + QStringLiteral("/.local/state"));
+    const QString named = qEnvironmentVariable("XDG_STATE_HOME");
+    const QString state = named.isEmpty() ? QDir::homePath() + QStringLiteral("/.local/state") : named;
     return state + QStringLiteral("/patchpanel");
 }
 

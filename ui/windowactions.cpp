@@ -103,7 +103,7 @@ void WindowActions::makeViewMenu(QMainWindow *window)
     QMenu *menu = window->menuBar()->addMenu(tr("&View"));
     planTab = add(menu, tr("&Plan"), QStringLiteral("Ctrl+1"));
     responseTab = add(menu, tr("&Response"), QStringLiteral("Ctrl+2"));
-    historyTab = add(menu, tr("&History"), QStringLiteral("Ctrl+3"));
+    historyTab = add(menu, tr("Histor&y"), QStringLiteral("Ctrl+3"));
     nextChange = add(menu, tr("&Next Change"), QStringLiteral("F7"));
     previousChange = add(menu, tr("Pre&vious Change"), QStringLiteral("Shift+F7"));
     menu->addSeparator();

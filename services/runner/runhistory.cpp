@@ -111,7 +111,11 @@ void RunHistory::settle(const HistoryEntry &entry)
     if (QFileInfo(entry.workspace).isDir()) {
         const auto hold = m_lock->acquire(entry.workspace, QStringLiteral("settling run %1").arg(entry.runId));
         if (!hold) {
-            return; // it is alive, or another run came after it and settles it
+            return; // it is alive, or another run works there: at the next start
+        }
+        const Result<std::optional<HistoryEntry>> current = m_store->find(entry.runId);
+        if (!current || !*current || (*current)->status != RunStatus::Running) {
+            return; // it has ended since it was listed
         }
         const Result<WorkspaceRoot> root = WorkspaceRoot::open(entry.workspace);
         const Result<Patch::RecoveryReport> recovered =
@@ -127,6 +131,8 @@ void RunHistory::settle(const HistoryEntry &entry)
         ended.message = QStringLiteral("The run was killed before its end. The workspace is as it was before.");
         if (report) {
             ended = HistoryEntry::fromReport(*report);
+            ended.runId = entry.runId; // a report is a file of the workspace: what it says of its place does not count
+            ended.workspace = entry.workspace;
         }
     }
     record(ended);

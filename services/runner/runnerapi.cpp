@@ -154,20 +154,20 @@ Result<RunRequest> RunnerApi::rollbackWanted(const Request &request) const
     if (!body) {
         return body.error();
     }
-    QString runId = request.captures.value(0);
-    QString workspace;
-    if (const RunRecord *record = m_runner.find(runId)) {
-        if (!isFinal(record->status)) {
-            return Error{ErrorCode::Busy, QStringLiteral("run %1 has not ended").arg(runId),
-                         QStringLiteral("cancel it, which takes it back, or wait for its end")};
-        }
-        workspace = record->workspace;
-    } else if (const std::optional<Storage::HistoryEntry> past = pastRun(runId)) {
-        runId = past->runId;
-        workspace = past->workspace;
-    } else if (!body->contains(QStringLiteral("workspace"))) { // a workspace may know a run that the history does not
-        return unknownRun(runId);
+    const QString named = request.captures.value(0);
+    const Result<Storage::HistoryEntry> past = pastRun(named);
+    const QString runId = past ? past->runId : named;
+    const RunRecord *record = m_runner.find(runId);
+    if (record ? !isFinal(record->status) : past && !isFinal(past->status)) {
+        return Error{ErrorCode::Busy, QStringLiteral("run %1 has not ended").arg(runId),
+                     QStringLiteral("cancel it, which takes it back, or wait for its end")};
     }
+    // A workspace may know a run that the history does not.
+    if (!record && !past
+        && (past.error().code != ErrorCode::NotFound || !body->contains(QStringLiteral("workspace")))) {
+        return past.error();
+    }
+    const QString workspace = record ? record->workspace : past ? past->workspace : QString();
     return parseRollbackRequest(runId, workspace, *body);
 }
 
@@ -240,12 +240,17 @@ void RunnerApi::answerWaiting(const QString &runId)
     }
 }
 
-// A run that the history knows.
-std::optional<Storage::HistoryEntry> RunnerApi::pastRun(const QString &runId) const
+// A run that the history knows; NotFound when it does not, BadRequest when several begin so.
+Result<Storage::HistoryEntry> RunnerApi::pastRun(const QString &runId) const
 {
-    const auto found =
-        m_runner.history() ? m_runner.history()->find(runId) : Result(std::optional<Storage::HistoryEntry>());
-    return found ? *found : std::nullopt;
+    if (!m_runner.history()) {
+        return unknownRun(runId);
+    }
+    const Result<std::optional<Storage::HistoryEntry>> found = m_runner.history()->find(runId);
+    if (!found) {
+        return found.error();
+    }
+    return *found ? Result(**found) : unknownRun(runId);
 }
 
 Response RunnerApi::showRun(const Request &request) const
@@ -254,8 +259,8 @@ Response RunnerApi::showRun(const Request &request) const
     if (const RunRecord *record = m_runner.find(runId)) {
         return Response::json(record->toJson());
     }
-    const std::optional<Storage::HistoryEntry> past = pastRun(runId);
-    return past ? Response::json(RunHistory::resultOf(*past)) : Response::problem(unknownRun(runId));
+    const Result<Storage::HistoryEntry> past = pastRun(runId);
+    return past ? Response::json(RunHistory::resultOf(*past)) : Response::problem(past.error());
 }
 
 Response RunnerApi::showLog(const Request &request) const
@@ -286,9 +291,9 @@ Response RunnerApi::showReport(const Request &request) const
 {
     const QString runId = request.captures.value(0);
     const RunRecord *record = m_runner.find(runId);
-    const std::optional<Storage::HistoryEntry> past = record ? std::nullopt : pastRun(runId);
-    if (!record && !past) {
-        return Response::problem(unknownRun(runId));
+    const Result<Storage::HistoryEntry> past = record ? Result(Storage::HistoryEntry()) : pastRun(runId);
+    if (!past) {
+        return Response::problem(past.error());
     }
     if (record && !isFinal(record->status)) {
         return Response::problem(Error{ErrorCode::Busy, QStringLiteral("run %1 has no report yet").arg(runId),

@@ -33,7 +33,7 @@ private:
     void answerRun(const QString &runId, Respond respond, const Http::Pending &pending);
     void answerWaiting(const QString &runId);
 
-    std::optional<Storage::HistoryEntry> pastRun(const QString &runId) const;
+    Result<Storage::HistoryEntry> pastRun(const QString &runId) const;
     Http::Response showRun(const Http::Request &request) const;
     Http::Response showLog(const Http::Request &request) const;
     Http::Response showReport(const Http::Request &request) const;

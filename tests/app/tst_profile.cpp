@@ -19,6 +19,7 @@ private Q_SLOTS:
     void init();
     void madeOnceAndPrivate();
     void runtimeFolderBeforeStateFolder();
+    void stateFolderOfTheUser();
     void environmentWins();
     void fileOfOthersIsRefused();
     void shortTokenIsRefused();
@@ -58,6 +59,18 @@ void TestProfile::runtimeFolderBeforeStateFolder()
     qunsetenv("XDG_RUNTIME_DIR");
     QVERIFY(loadOrCreateToken({}, {}));
     QVERIFY(QFileInfo::exists(m_folder->filePath(QStringLiteral("state/patchpanel/token"))));
+}
+
+void TestProfile::stateFolderOfTheUser()
+{
+    const QString usual = QDir::homePath() + QStringLiteral("/.local/state/patchpanel");
+    qputenv("XDG_STATE_HOME", "/somewhere");
+    QCOMPARE(stateFolder({}), QStringLiteral("/somewhere/patchpanel"));
+    qputenv("XDG_STATE_HOME", ""); // as if it were unset (XDG Base Directory Specification)
+    QCOMPARE(stateFolder({}), usual);
+    qunsetenv("XDG_STATE_HOME");
+    QCOMPARE(stateFolder({}), usual);
+    QCOMPARE(stateFolder(QStringLiteral("/mine")), QStringLiteral("/mine"));
 }
 
 void TestProfile::environmentWins()

@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import unittest
+import urllib.error
 import urllib.request
 
 from support import EndToEndTest, sleepers, snapshot, wait_until
@@ -34,6 +35,12 @@ class Interrupted(EndToEndTest):
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.read().decode(), answer.headers
 
+    def refused(self, url, body=None):
+        with self.assertRaises(urllib.error.HTTPError) as refusal:
+            self.get(url, body)
+        refusal.exception.close()
+        return refusal.exception.code
+
     def start_waiting_run(self, url):
         self.workspace.write_task("kill.json", {
             "title": "killed in the middle",
@@ -56,6 +63,8 @@ class Interrupted(EndToEndTest):
         run_id = self.start_waiting_run(url)
         wait_until(lambda: len(sleepers(self.seconds)) == 2, "the gate and its background child")
         self.assertEqual("running", json.loads(self.get(f"{url}/runs/{run_id}")[0])["status"])
+        for name in (run_id, run_id[:8]):
+            self.assertEqual(409, self.refused(f"{url}/runs/{name}/rollback", {}), "it has not ended")
         os.kill(server.process.pid, signal.SIGKILL)
         server.process.wait(30)
         wait_until(lambda: not sleepers(self.seconds), "the gate and its background child to be gone")
@@ -94,6 +103,7 @@ class Interrupted(EndToEndTest):
         self.assertEqual(2, len(listed["runs"]))
         older = json.loads(self.get(f"{url}/runs?limit=2&cursor={listed['nextCursor']}")[0])
         self.assertEqual([run["runId"]], [each["runId"] for each in older["runs"]])
+        self.assertEqual(404, self.refused(f"{url}/runs/nothing"))
         failed = json.loads(self.get(f"{url}/runs?status=invalid&q=roll")[0])["runs"]
         self.assertEqual([again["runId"]], [each["runId"] for each in failed])
 

@@ -22,6 +22,7 @@ class TestRunHistory : public QObject {
 private Q_SLOTS:
     void killedRunIsSettled_data();
     void killedRunIsSettled();
+    void forgedReportChangesNoOtherRun();
     void runInProgressIsLeftAlone();
     void workspaceThatIsGone();
     void pruningTakesTheUndoSlotsToo();
@@ -124,6 +125,19 @@ void TestRunHistory::killedRunIsSettled()
     const qsizetype lines = f.log.size();
     f.open()->settleInterrupted(); // there is nothing left to settle
     QCOMPARE(f.log.size(), lines);
+}
+
+void TestRunHistory::forgedReportChangesNoOtherRun()
+{
+    Fixture f;
+    f.open()->record(f.entry(QStringLiteral("other"), RunStatus::Ok));
+    f.open()->record(f.entry(runId, RunStatus::Running));
+    QVERIFY(f.workspace.write(QStringLiteral(".patchpanel/history/%1/report.json").arg(runId),
+                              "{\"runId\":\"other\",\"status\":\"failed\",\"workspace\":\"/elsewhere\"}"));
+    f.open()->settleInterrupted();
+    QCOMPARE(f.statusOf(QStringLiteral("other")), QStringLiteral("ok"));
+    QCOMPARE(f.statusOf(runId), QStringLiteral("failed"));
+    QCOMPARE((*f.open()->find(runId))->workspace, f.workspace.path());
 }
 
 void TestRunHistory::runInProgressIsLeftAlone()

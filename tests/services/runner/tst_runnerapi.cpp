@@ -47,6 +47,7 @@ private Q_SLOTS:
     void refusesABadListParameter_data();
     void refusesABadListParameter();
     void showsARunInProgress();
+    void pastRunsByTheBeginningOfTheirId();
     void unknownRunsAreNotFound_data();
     void unknownRunsAreNotFound();
     void pagesThroughTheLog();
@@ -356,6 +357,35 @@ void TestRunnerApi::showsARunInProgress()
     QCOMPARE(run[QStringLiteral("status")].toString(), QStringLiteral("running"));
     QCOMPARE(run[QStringLiteral("runId")].toString(), runId);
     letItEnd(runId);
+}
+
+void TestRunnerApi::pastRunsByTheBeginningOfTheirId()
+{
+    const Test::TempWorkspace state;
+    const auto hold = Storage::LocalLock().acquire(m_workspace->path(), QStringLiteral("a run of another process"));
+    auto store = Storage::History::open(state.path()).value();
+    Storage::HistoryEntry entry;
+    entry.workspace = m_workspace->path();
+    for (const auto &[id, status] :
+         {std::pair(QStringLiteral("abc1"), RunStatus::Ok), std::pair(QStringLiteral("abc2"), RunStatus::Ok),
+          std::pair(QStringLiteral("fed3"), RunStatus::Running)}) {
+        entry.runId = id;
+        entry.status = status;
+        QVERIFY(store->record(entry).ok());
+    }
+    m_runner->setHistory(std::make_unique<Runner::RunHistory>(std::move(store), std::make_unique<Storage::LocalLock>(),
+                                                              Log::Writer(*m_log, "runner-1")));
+    QCOMPARE(get(QStringLiteral("/runs/abc1")).status, 200);
+    QCOMPARE(get(QStringLiteral("/runs/fe")).json().value()[QStringLiteral("status")].toString(),
+             QStringLiteral("running"));
+    QCOMPARE(get(QStringLiteral("/runs/abc")).status, 400); // several begin so
+    QCOMPARE(get(QStringLiteral("/runs/abc/report")).status, 400);
+    QCOMPARE(get(QStringLiteral("/runs/nothing")).status, 404);
+    for (const auto &[id, expected] :
+         {std::pair(QStringLiteral("fed3"), 409), std::pair(QStringLiteral("fe"), 409),
+          std::pair(QStringLiteral("abc"), 400), std::pair(QStringLiteral("nothing"), 404)}) {
+        QCOMPARE(send(Http::Method::Post, QStringLiteral("/runs/%1/rollback").arg(id)).status, expected);
+    }
 }
 
 void TestRunnerApi::unknownRunsAreNotFound_data()
