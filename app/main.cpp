@@ -1,5 +1,6 @@
 #include "app/commands/commands.h"
 #include "app/frontend.h"
+#include "services/common/cryptolibrary.h"
 
 #include <QCoreApplication>
 
@@ -55,6 +56,7 @@ int runHeadless(const App::Options &options)
 
 int main(int argc, char **argv)
 {
+    keepCryptoLibraryUntilExit();
     std::signal(SIGPIPE, SIG_IGN); // a peer that left is an error code, not the end of the process
     const Result<App::Options> options = App::parseOptions(argumentsOf(argc, argv));
     if (!options) {
