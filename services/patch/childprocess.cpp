@@ -340,6 +340,12 @@ QList<ProcessEntry> Session::commandProcesses() const
 
 ProcessEnd runProcess(const ProcessSpec &spec, const OutputSink &output, const std::stop_token &stop)
 {
+    if (stop.stop_requested()) {
+        ProcessEnd end;
+        end.notStarted = QStringLiteral("the run was cancelled");
+        end.cancelled = true;
+        return end;
+    }
     return Session(spec, output).run(stop);
 }
 

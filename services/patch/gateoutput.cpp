@@ -8,7 +8,11 @@ GateOutput::GateOutput(const Log::Writer &log, const char *tag, Phase phase, con
     , m_phase(phase)
     , m_file(file)
 {
-    if (!file.isEmpty() && !m_file.open(QIODevice::WriteOnly | QIODevice::Truncate | QIODevice::Unbuffered)) {
+    if (file.isEmpty()) {
+        return;
+    }
+    m_kept = m_file.open(QIODevice::WriteOnly | QIODevice::Truncate | QIODevice::Unbuffered);
+    if (!m_kept) {
         m_log.warning(m_tag, QStringLiteral("The output is not kept: %1: %2").arg(file, m_file.errorString()));
     }
 }
@@ -26,6 +30,7 @@ void GateOutput::take(OutputStream stream, QByteArrayView bytes)
             m_tag,
             QStringLiteral("The rest of the output is not kept: %1: %2").arg(m_file.fileName(), m_file.errorString()));
         m_file.close();
+        m_kept = false;
     }
 }
 

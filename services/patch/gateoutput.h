@@ -28,6 +28,8 @@ public:
 
     QByteArray tail() const;
     bool isTruncated() const { return m_total > tailLimit; }
+    // All of it is in the file, so far.
+    bool isKept() const { return m_kept; }
     bool hasErrors() const { return m_hasErrors; } // anything on the error stream
 
 private:
@@ -44,6 +46,7 @@ private:
     std::array<QByteArray, 2> m_partial; // of each stream: a line whose end has not come
     qsizetype m_logged = 0;
     qsizetype m_suppressed = 0;
+    bool m_kept = false;
     bool m_hasErrors = false;
 };
 

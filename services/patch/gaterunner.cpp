@@ -126,9 +126,11 @@ GateReport GateRunner::run(const Gate &gate, const std::stop_token &stop)
         .timeout = gate.timeout,
         .killAfter = m_killAfter,
     };
+    const QString startFolder = QDir(m_root.path()).filePath(gate.cwd);
+    const ProcessSpec command = m_sandbox.wrapped(shell, startFolder, gate.network);
+    report.trace = traceOf(command, startFolder);
     const ProcessEnd end = m_sandbox.unwrapped(runProcess(
-        m_sandbox.wrapped(shell, QDir(m_root.path()).filePath(gate.cwd), gate.network),
-        [&output](OutputStream stream, QByteArrayView bytes) { output.take(stream, bytes); }, stop));
+        command, [&output](OutputStream stream, QByteArrayView bytes) { output.take(stream, bytes); }, stop));
     output.finish();
 
     report.state = end.succeeded() ? StepState::Passed : StepState::Failed;
@@ -140,6 +142,9 @@ GateReport GateRunner::run(const Gate &gate, const std::stop_token &stop)
     report.note = describeEnd(end, gate);
     report.leftBehind = end.leftBehind;
     report.wroteErrors = output.hasErrors();
+    if (output.isKept()) {
+        report.outputFile = QDir(m_root.path()).relativeFilePath(file);
+    }
     logEnd(m_log, report);
     return report;
 }

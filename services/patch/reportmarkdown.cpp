@@ -224,7 +224,9 @@ QString gateSection(const GateReport &report)
                 .arg(result, report.note.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(oneLine(report.note)));
     if (!report.output.isEmpty()) {
         const bool cut = report.outputTruncated || report.output.size() > outputLimit;
-        text += QStringLiteral("- **Output**%1:\n").arg(cut ? QStringLiteral(" (its end)") : QString())
+        const QString place =
+            report.outputFile.isEmpty() ? QString() : QStringLiteral("; the whole is in ") + code(report.outputFile);
+        text += QStringLiteral("- **Output**%1:\n").arg(cut ? QStringLiteral(" (its end%1)").arg(place) : QString())
             + indented(block(outputOf(report)));
     } else if (hasRun(report)) {
         text += QStringLiteral("- **Output**: none\n");
@@ -276,8 +278,7 @@ QString runtimeValidation(const RunResult &result)
         const Check *check = findCheck(result, name);
         const StepState state = check ? check->state : StepState::None;
         text += QStringLiteral("### %1 %2: %3\n").arg(mark(state), name, word(state).toLower());
-        const QList<QString> evidence =
-            check ? check->evidence.split(QStringLiteral("; ")) : QList<QString>{QStringLiteral("Not checked")};
+        const QList<QString> evidence = check ? check->evidence : QList<QString>{QStringLiteral("Not checked")};
         for (const QString &line : evidence) {
             text += QStringLiteral("- %1\n").arg(oneLine(line));
         }

@@ -2,14 +2,11 @@
 
 #include "services/patch/runtext.h"
 
+#include <algorithm>
+
 namespace PatchPanel::Patch {
 
 namespace {
-
-QString joined(const QList<QString> &texts)
-{
-    return texts.join(QStringLiteral("; "));
-}
 
 Check validationGates(const RunResult &result)
 {
@@ -28,15 +25,15 @@ Check validationGates(const RunResult &result)
     Check check{QStringLiteral("Validation Gates"), StepState::None, {}};
     if (!failed.isEmpty()) {
         check.state = StepState::Failed;
-        check.evidence = joined(failed);
+        check.evidence = failed;
     } else if (passed > 0 && notRun == 0) {
         check.state = StepState::Passed;
-        check.evidence = commandCount(passed) + QStringLiteral(" passed");
+        check.evidence = {commandCount(passed) + QStringLiteral(" passed")};
     } else if (notRun > 0) {
-        check.evidence = QStringLiteral("Not checked: %1 not run")
-                             .arg(counted(notRun, QStringLiteral("command was"), QStringLiteral("commands were")));
+        check.evidence = {QStringLiteral("Not checked: %1 not run")
+                              .arg(counted(notRun, QStringLiteral("command was"), QStringLiteral("commands were")))};
     } else {
-        check.evidence = QStringLiteral("Not checked: the task has no commands");
+        check.evidence = {QStringLiteral("Not checked: the task has no commands")};
     }
     return check;
 }
@@ -52,9 +49,18 @@ QString otherFiles(const SideEffects &effects)
         .arg(effects.ignored);
 }
 
+// What forceRuntimeTrace promises.
+QString traceEvidence(const RunResult &result)
+{
+    const auto traced = std::count_if(result.gates.begin(), result.gates.end(), [](const GateReport &report) {
+        return !report.trace.arguments.isEmpty() && !report.outputFile.isEmpty();
+    });
+    return QStringLiteral("Traced with their whole output: %1 (report.json, \"trace\")").arg(commandCount(traced));
+}
+
 Check runtimeAudit(const RunResult &result)
 {
-    Check check{QStringLiteral("Runtime Audit"), StepState::None, QStringLiteral("Not checked: no command ran")};
+    Check check{QStringLiteral("Runtime Audit"), StepState::None, {QStringLiteral("Not checked: no command ran")}};
     QList<QString> notes;
     qsizetype ran = 0;
     bool refused = false;
@@ -83,9 +89,13 @@ Check runtimeAudit(const RunResult &result)
         return check;
     }
     check.state = refused ? StepState::Failed : StepState::Passed;
-    check.evidence = QStringLiteral("After each of %1: the planned files, the processes left, stderr. %2; %3")
-                         .arg(commandCount(ran), notes.isEmpty() ? QStringLiteral("Nothing was found") : joined(notes),
-                              otherFiles(result.sideEffects));
+    check.evidence = {
+        QStringLiteral("After each of %1: the planned files, the processes left, stderr").arg(commandCount(ran))};
+    check.evidence += notes.isEmpty() ? QList<QString>{QStringLiteral("Nothing was found")} : notes;
+    check.evidence.append(otherFiles(result.sideEffects));
+    if (result.task.flags.forceRuntimeTrace) {
+        check.evidence.append(traceEvidence(result));
+    }
     return check;
 }
 
@@ -94,21 +104,21 @@ Check serviceUptime(const RunResult &result, const RunOptions &options, const Ru
     Check check{QStringLiteral("Service Uptime"), StepState::None, {}};
     if (!evidence.noAnswers.isEmpty()) {
         check.state = StepState::Failed;
-        check.evidence = joined(evidence.noAnswers + evidence.answers);
+        check.evidence = evidence.noAnswers + evidence.answers;
     } else if (!evidence.answers.isEmpty()) {
         check.state = StepState::Passed;
-        check.evidence = joined(evidence.answers);
+        check.evidence = evidence.answers;
     } else if (!result.task.services.isEmpty()) {
         QList<QString> urls;
         for (const Probe &probe : result.task.services) {
             urls.append(probe.url);
         }
-        check.evidence = QStringLiteral("Not checked: %1 not asked").arg(urls.join(QStringLiteral(", ")));
+        check.evidence = {QStringLiteral("Not checked: %1 not asked").arg(urls.join(QStringLiteral(", ")))};
     } else if (!options.runtimeNotes.isEmpty()) {
         check.state = StepState::Passed;
-        check.evidence = joined(options.runtimeNotes);
+        check.evidence = options.runtimeNotes;
     } else {
-        check.evidence = QStringLiteral("Not checked: the task names no services");
+        check.evidence = {QStringLiteral("Not checked: the task names no services")};
     }
     return check;
 }
@@ -118,23 +128,24 @@ Check mutationProof(const RunResult &result, const RunEvidence &evidence)
     Check check{QStringLiteral("Mutation Proof"), StepState::None, {}};
     if (evidence.proof) {
         check.state = *evidence.proof ? StepState::Passed : StepState::Failed;
-        check.evidence = *evidence.proof
-            ? QStringLiteral("%1 read back after the switch: every SHA-256 and mode equals the plan's")
-                  .arg(counted(result.changes.size(), QStringLiteral("change"), QStringLiteral("changes")))
-            : evidence.proof->error().message;
+        check.evidence = {
+            *evidence.proof
+                ? QStringLiteral("%1 read back after the switch: every SHA-256 and mode equals the plan's")
+                      .arg(counted(result.changes.size(), QStringLiteral("change"), QStringLiteral("changes")))
+                : evidence.proof->error().message};
     } else if (!evidence.planned) {
-        check.evidence = QStringLiteral("Not checked: there was no plan");
+        check.evidence = {QStringLiteral("Not checked: there was no plan")};
     } else if (result.task.ops.isEmpty()) {
-        check.evidence = QStringLiteral("Not checked: the task has no mutations");
+        check.evidence = {QStringLiteral("Not checked: the task has no mutations")};
     } else if (!result.changes.isEmpty()) {
-        check.evidence = QStringLiteral("Not checked: nothing was written");
+        check.evidence = {QStringLiteral("Not checked: nothing was written")};
     } else if (!result.alreadyApplied.isEmpty()) {
         check.state = StepState::Passed;
-        check.evidence = QStringLiteral("Already there when the plan was made: %1")
-                             .arg(result.alreadyApplied.join(QStringLiteral(", ")));
+        check.evidence = {QStringLiteral("Already there when the plan was made: %1")
+                              .arg(result.alreadyApplied.join(QStringLiteral(", ")))};
     } else {
         check.state = result.task.flags.requireMutationProof ? StepState::Failed : StepState::None;
-        check.evidence = QStringLiteral("The task changes no byte");
+        check.evidence = {QStringLiteral("The task changes no byte")};
     }
     return check;
 }
@@ -142,13 +153,15 @@ Check mutationProof(const RunResult &result, const RunEvidence &evidence)
 Check dryRunCheck(const RunResult &result, const RunEvidence &evidence)
 {
     if (!evidence.planned) {
-        return {QStringLiteral("Dry Run Check"), StepState::Failed,
-                result.error ? result.error->message : QStringLiteral("No plan could be made")};
+        return {QStringLiteral("Dry Run Check"),
+                StepState::Failed,
+                {result.error ? result.error->message : QStringLiteral("No plan could be made")}};
     }
-    return {QStringLiteral("Dry Run Check"), StepState::Passed,
-            QStringLiteral("The whole plan (%1, id %2) was made in memory before anything was written")
-                .arg(counted(result.changes.size(), QStringLiteral("change"), QStringLiteral("changes")),
-                     result.planId.left(12))};
+    return {QStringLiteral("Dry Run Check"),
+            StepState::Passed,
+            {QStringLiteral("The whole plan (%1, id %2) was made in memory before anything was written")
+                 .arg(counted(result.changes.size(), QStringLiteral("change"), QStringLiteral("changes")),
+                      result.planId.left(12))}};
 }
 
 } // namespace

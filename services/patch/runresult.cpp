@@ -45,14 +45,33 @@ QJsonObject gateJson(const GateReport &report)
             {QStringLiteral("durationMs"), report.durationMs},
             {QStringLiteral("output"), QString::fromUtf8(report.output)},
             {QStringLiteral("outputTruncated"), report.outputTruncated},
+            {QStringLiteral("outputFile"), report.outputFile},
             {QStringLiteral("note"), report.note}};
+}
+
+QJsonArray traceJson(const QList<GateReport> &gates)
+{
+    QJsonArray traces;
+    for (const GateReport &report : gates) {
+        if (report.trace.arguments.isEmpty()) {
+            continue;
+        }
+        QJsonObject trace = report.trace.toJson();
+        trace[QStringLiteral("phase")] = toString(report.gate.phase);
+        trace[QStringLiteral("command")] = report.gate.command;
+        trace[QStringLiteral("exitCode")] = report.exitCode;
+        trace[QStringLiteral("durationMs")] = report.durationMs;
+        trace[QStringLiteral("outputFile")] = report.outputFile;
+        traces.append(trace);
+    }
+    return traces;
 }
 
 QJsonObject checkJson(const Check &check)
 {
     return {{QStringLiteral("name"), check.name},
             {QStringLiteral("state"), toString(check.state)},
-            {QStringLiteral("evidence"), check.evidence}};
+            {QStringLiteral("evidence"), check.evidenceText()}};
 }
 
 QJsonObject commitJson(const CommitReport &commit)
@@ -91,6 +110,9 @@ QJsonObject RunResult::toJson() const
         {QStringLiteral("message"), message},
         {QStringLiteral("report"), reportPath},
     };
+    if (task.flags.forceRuntimeTrace) {
+        object[QStringLiteral("trace")] = traceJson(gates);
+    }
     if (error) {
         object[QStringLiteral("error")] = error->toJson();
     }

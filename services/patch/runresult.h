@@ -3,6 +3,7 @@
 #include "services/common/error.h"
 #include "services/common/runstatus.h"
 #include "services/common/step.h"
+#include "services/patch/commandtrace.h"
 #include "services/patch/plan.h"
 #include "services/patch/sandbox.h"
 #include "services/patch/sideeffects.h"
@@ -23,6 +24,8 @@ struct GateReport {
     qint64 durationMs = 0;
     QByteArray output = {}; // the last 64 KiB of both streams, as printed
     bool outputTruncated = false;
+    QString outputFile = {}; // the whole of it, relative to the workspace; empty: not kept
+    CommandTrace trace = {}; // empty until it was started
     QString note = {}; // "killed after 600 s", "ended by signal 9"
     QList<QString> leftBehind = {}; // names of processes that outlived the command and were ended
     QList<QString> changedPaths = {}; // planned paths whose file it changed
@@ -34,7 +37,9 @@ struct GateReport {
 struct Check {
     QString name; // "Mutation Proof"
     StepState state; // Passed, Failed, None (not checked)
-    QString evidence; // what was looked at; why it was not checked
+    QList<QString> evidence; // what was looked at and found; why it was not checked
+
+    QString evidenceText() const { return evidence.join(QStringLiteral("; ")); }
 };
 
 struct CommitReport {
@@ -79,10 +84,12 @@ struct RunResult {
     // {"status","runId","dryRun","runner","workspace","startedAt","durationMs","task":{id,title,version,phase,file,
     //  dialect,sha256},"planId","changes":[…],"alreadyApplied":[…],"warnings":[…],
     //  "gates":[{"phase","command","cwd","timeoutMs","state","exitCode","timedOut","durationMs","output",
-    //  "outputTruncated","note"}],"steps":[…],"checks":[{"name","state","evidence"}],
+    //  "outputTruncated","outputFile","note"}],"steps":[…],"checks":[{"name","state","evidence"}],
     //  "commit":{"state","id","message","branch","tag","note"},"sandbox":{"state","why"},
     //  "sideEffects":{"files":[{"path","kind"}],"total","ignored","notChecked"},"message","error":{…},"report"}.
     //  Diffs only in a dry run.
+    // With forceRuntimeTrace also "trace":[{"phase","command","argv","cwd","environment":{"set","dropped"},"exitCode",
+    // "durationMs","outputFile"}], for each command that ran.
     QJsonObject toJson() const;
 };
 

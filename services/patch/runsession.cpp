@@ -60,7 +60,8 @@ RunResult RunSession::run()
     for (const Part part :
          {&RunSession::open, &RunSession::recover, &RunSession::makeThePlan, &RunSession::findRepository,
           &RunSession::endDryRun, &RunSession::endNoop, &RunSession::prepareSandbox, &RunSession::leaveTrace}) {
-        if ((this->*part)() == Next::Ended) {
+        if ((this->*part)() == Next::Ended
+            || goOnUnlessCancelled(QStringLiteral("before anything was written")) == Next::Ended) {
             return m_result;
         }
     }
@@ -71,6 +72,13 @@ RunResult RunSession::run()
     }
     commit();
     return m_result;
+}
+
+RunSession::Next RunSession::goOnUnlessCancelled(const QString &when)
+{
+    return m_stop.stop_requested()
+        ? failAndRollBack(RunStatus::Cancelled, QStringLiteral("Cancelled %1.").arg(when), {})
+        : Next::GoOn;
 }
 
 RunResult RunSession::interrupted(const char *what)

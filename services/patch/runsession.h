@@ -37,6 +37,7 @@ private:
     Next endNoop();
     Next prepareSandbox();
     Next leaveTrace();
+    Next goOnUnlessCancelled(const QString &when);
     Next probe(const QString &when);
     Next runPhase(Phase phase);
     Next mutate();
@@ -47,6 +48,7 @@ private:
     void noteSideEffects(GateReport &report);
     QSet<QString> plannedPaths() const;
     void applyStrictAudit(GateReport &report) const;
+    void applyTracePromise(GateReport &report) const;
     Next gateFailed(const GateReport &report);
     Next failAndRollBack(RunStatus status, const QString &message, std::optional<Error> error);
     Next end(const Error &error);

@@ -9,11 +9,16 @@ namespace PatchPanel::Patch {
 
 RunSession::Next RunSession::probe(const QString &when)
 {
+    const QList<Probe> &services = m_result.task.services;
     if (!m_options.probe) {
-        return Next::GoOn;
+        if (services.isEmpty() || !m_result.task.flags.requireServiceUptime) {
+            return Next::GoOn;
+        }
+        const QString message = QStringLiteral("The task requires that its services answer, and nothing can ask them.");
+        return failAndRollBack(RunStatus::Failed, message, Error{ErrorCode::GateFailed, message});
     }
     QList<QString> silent;
-    for (const Probe &service : std::as_const(m_result.task.services)) {
+    for (const Probe &service : services) {
         const Result<QString> answer = m_options.probe(service);
         if (answer) {
             m_evidence.answers.append(QStringLiteral("%1 %2 the run: %3").arg(service.name, when, *answer));
@@ -92,6 +97,7 @@ GateReport RunSession::runGate(Gate gate)
     }
     noteSideEffects(report);
     applyStrictAudit(report);
+    applyTracePromise(report);
     return report;
 }
 
@@ -139,6 +145,14 @@ void RunSession::applyStrictAudit(GateReport &report) const
     report.note = QStringLiteral("%1, which strictRuntimeAudit forbids").arg(what);
 }
 
+void RunSession::applyTracePromise(GateReport &report) const
+{
+    if (m_result.task.flags.forceRuntimeTrace && report.state == StepState::Passed && report.outputFile.isEmpty()) {
+        report.state = StepState::Failed;
+        report.note = QStringLiteral("its output could not be kept, which forceRuntimeTrace demands");
+    }
+}
+
 QString RunSession::gateFolder() const
 {
     const StateFolder state(*m_root);
@@ -168,6 +182,10 @@ RunSession::Next RunSession::mutate()
         return end(transaction.error());
     }
     m_transaction.emplace(std::move(*transaction));
+    if (m_stop.stop_requested()) {
+        endStep(Phase::Mutate, StepState::Failed, QStringLiteral("cancelled"));
+        return goOnUnlessCancelled(QStringLiteral("before the first file was written"));
+    }
     Result<void> done = m_transaction->apply([](const TxAction &) {});
     if (done) {
         m_evidence.proof = m_transaction->verify();
@@ -181,7 +199,7 @@ RunSession::Next RunSession::mutate()
         m_log.info("MUTATE", describe(change));
     }
     endStep(Phase::Mutate, StepState::Passed, summaryOf(m_plan.changes));
-    return Next::GoOn;
+    return goOnUnlessCancelled(QStringLiteral("after the files were written"));
 }
 
 bool RunSession::hasFailedGate() const
@@ -192,8 +210,8 @@ bool RunSession::hasFailedGate() const
 
 RunSession::Next RunSession::commit()
 {
-    if (m_stop.stop_requested()) {
-        return failAndRollBack(RunStatus::Cancelled, QStringLiteral("Cancelled before the commit."), {});
+    if (goOnUnlessCancelled(QStringLiteral("before the commit")) == Next::Ended) {
+        return Next::Ended;
     }
     if (m_transaction) {
         const Result<QList<QString>> written = m_transaction->commit();

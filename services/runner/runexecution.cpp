@@ -7,6 +7,7 @@
 #include "services/patch/taskreader.h"
 #include "services/runner/planoptions.h"
 #include "services/runner/runhistory.h"
+#include "services/runner/serviceprobe.h"
 #include "services/runner/taskfile.h"
 
 #include <exception>
@@ -56,6 +57,9 @@ Patch::RunOptions engineOptions(const RunJob &job, const QString &runner)
         job.request.settings.durability == WriteDurability::Full ? Patch::Durability::Full : Patch::Durability::Process;
     options.breakHardlinks = job.request.settings.breakHardlinks;
     options.runtimeNotes = job.runtimeNotes;
+    options.probe = [](const Patch::Probe &service) {
+        return probeService(service);
+    };
     return options;
 }
 

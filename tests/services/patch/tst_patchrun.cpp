@@ -326,7 +326,7 @@ void TestPatchRun::gateVersionIsPutAsideOnRollback()
     QCOMPARE(result.gates[0].changedPaths, QList<QString>{QStringLiteral("a.txt")});
     QCOMPARE(f.workspace.read(QStringLiteral("a.txt")), QByteArray("alpha\n"));
     QCOMPARE(f.workspace.read(QStringLiteral("other.txt")), QByteArray("mine\n")); // not ours: left alone
-    QVERIFY(check(result, QStringLiteral("Runtime Audit")).evidence.contains(QStringLiteral("changed a.txt")));
+    QVERIFY(check(result, QStringLiteral("Runtime Audit")).evidenceText().contains(QStringLiteral("changed a.txt")));
 }
 
 void TestPatchRun::foreignEditDuringRollbackIsReported()
@@ -648,7 +648,8 @@ void TestPatchRun::buildProductsAreNoSideEffects()
     QCOMPARE(result.sideEffects.total, 0);
     QCOMPARE(result.sideEffects.ignored, 2);
     QVERIFY(check(result, QStringLiteral("Runtime Audit"))
-                .evidence.contains(QStringLiteral("2 that git ignores, as build products, not counted")));
+                .evidenceText()
+                .contains(QStringLiteral("2 that git ignores, as build products, not counted")));
 }
 
 void TestPatchRun::sideEffectsOutliveTheRollBackAndAreListed()
@@ -677,7 +678,7 @@ void TestPatchRun::serviceUptime_data()
     QTest::addColumn<QString>("state");
     QTest::addColumn<QString>("status");
 
-    QTest::newRow("nobody asks") << false << false << true << QStringLiteral("none") << QStringLiteral("ok");
+    QTest::newRow("nobody asks") << false << false << true << QStringLiteral("none") << QStringLiteral("failed");
     QTest::newRow("answers") << true << true << true << QStringLiteral("passed") << QStringLiteral("ok");
     QTest::newRow("silent") << true << false << false << QStringLiteral("failed") << QStringLiteral("ok");
     QTest::newRow("silent and required") << true << false << true << QStringLiteral("failed")

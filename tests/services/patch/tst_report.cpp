@@ -61,11 +61,14 @@ RunResult sample()
     validate.exitCode = 0;
     result.gates = {build, validate};
     result.step(Phase::Mutate) = Step{Phase::Mutate, StepState::Passed, 3, QStringLiteral("1 created")};
-    result.checks = {{QStringLiteral("Validation Gates"), StepState::Passed, QStringLiteral("2 commands passed")},
-                     {QStringLiteral("Runtime Audit"), StepState::None, QStringLiteral("Not checked: no command ran")},
-                     {QStringLiteral("Service Uptime"), StepState::None, QStringLiteral("Not checked")},
-                     {QStringLiteral("Mutation Proof"), StepState::Passed, QStringLiteral("2 read back; all equal")},
-                     {QStringLiteral("Dry Run Check"), StepState::Passed, QStringLiteral("planned in memory")}};
+    result.checks = {
+        {QStringLiteral("Validation Gates"), StepState::Passed, {QStringLiteral("2 commands passed")}},
+        {QStringLiteral("Runtime Audit"), StepState::None, {QStringLiteral("Not checked: no command ran")}},
+        {QStringLiteral("Service Uptime"), StepState::None, {QStringLiteral("Not checked")}},
+        {QStringLiteral("Mutation Proof"),
+         StepState::Passed,
+         {QStringLiteral("2 read back"), QStringLiteral("all equal; also the modes")}},
+        {QStringLiteral("Dry Run Check"), StepState::Passed, {QStringLiteral("planned in memory")}}};
     result.commit.state = QStringLiteral("committed");
     result.commit.id = QStringLiteral("1234567890");
     result.commit.branch = QStringLiteral("main");
@@ -131,7 +134,7 @@ void TestReport::tellsTheFacts()
     QVERIFY(report.contains("- hunk 2 applied 12 lines below its stated place\n"));
     QVERIFY(report.contains("### ✅ Build\n```bash\nmake\n```\n- **Result**: Passed in 7 ms, exit code 0\n"));
     QVERIFY(report.contains("- **Output**: none\n"));
-    QVERIFY(report.contains("- 2 read back\n- all equal\n"));
+    QVERIFY(report.contains("- 2 read back\n- all equal; also the modes\n"));
     QVERIFY(report.contains("- **Run**: cafe00000001 on runner runner-1\n"));
     QVERIFY(report.contains("2. Mutations: passed in 3 ms (1 created)\n"));
     QVERIFY(report.contains("- Load balancing\n"));
