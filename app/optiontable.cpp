@@ -88,7 +88,7 @@ const QList<OptionSpec> &optionTable()
          {},
          QStringLiteral("WHERE"),
          QStringLiteral(
-             "where build, validate and test commands run: place, the workspace (scratch: not in this version)"),
+             "where build, validate and test commands run: place, the workspace; or scratch, a copy of it (place)"),
          {Run}},
         {QStringLiteral("durability"),
          {},

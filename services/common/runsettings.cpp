@@ -45,6 +45,11 @@ QStringList durabilityWords()
     return {QStringLiteral("full"), QStringLiteral("process")};
 }
 
+QString toString(ValidatePlace place)
+{
+    return validatePlaceWords().at(static_cast<int>(place));
+}
+
 QJsonObject RunSettings::toJson() const
 {
     const RunSettings standard;
@@ -53,7 +58,7 @@ QJsonObject RunSettings::toJson() const
         object.insert(sandboxKey, sandboxWords().at(static_cast<int>(sandbox)));
     }
     if (validateIn != standard.validateIn) {
-        object.insert(validateInKey, validatePlaceWords().at(static_cast<int>(validateIn)));
+        object.insert(validateInKey, toString(validateIn));
     }
     if (durability != standard.durability) {
         object.insert(durabilityKey, durabilityWords().at(static_cast<int>(durability)));

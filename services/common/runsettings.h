@@ -34,4 +34,6 @@ QStringList sandboxWords();
 QStringList validatePlaceWords();
 QStringList durabilityWords();
 
+QString toString(ValidatePlace place);
+
 } // namespace PatchPanel

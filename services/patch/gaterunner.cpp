@@ -85,17 +85,15 @@ const char *logTag(Phase phase)
     return "RUN";
 }
 
-GateRunner::GateRunner(const WorkspaceRoot &root, const QString &runId, const QString &taskId,
-                       const QString &outputFolder, const Log::Writer &log)
+GateRunner::GateRunner(const WorkspaceRoot &root, const QString &runId, const QString &taskId, const Log::Writer &log)
     : m_root(root)
     , m_runId(runId)
     , m_taskId(taskId)
-    , m_outputFolder(outputFolder)
     , m_log(log)
 {
 }
 
-GateReport GateRunner::run(const Gate &gate, const std::stop_token &stop)
+GateReport GateRunner::run(const Gate &gate, const QString &outputFile, const std::stop_token &stop)
 {
     const char *tag = logTag(gate.phase);
     m_log.info(tag, QStringLiteral("$ %1").arg(gate.command));
@@ -114,10 +112,7 @@ GateReport GateRunner::run(const Gate &gate, const std::stop_token &stop)
                 {QStringLiteral("PATCHPANEL_TASK"), m_taskId},
                 {QStringLiteral("PATCHPANEL_PHASE"), toString(gate.phase)}});
 
-    ++m_count;
-    const QString file =
-        m_outputFolder.isEmpty() ? QString() : QDir(m_outputFolder).filePath(QStringLiteral("%1.log").arg(m_count));
-    GateOutput output(m_log, tag, gate.phase, file);
+    GateOutput output(m_log, tag, gate.phase, outputFile);
     const ProcessSpec shell{
         .program = QStringLiteral("/bin/sh"),
         .arguments = {QByteArrayLiteral("-c"), gate.command.toUtf8()},
@@ -142,9 +137,7 @@ GateReport GateRunner::run(const Gate &gate, const std::stop_token &stop)
     report.note = describeEnd(end, gate);
     report.leftBehind = end.leftBehind;
     report.wroteErrors = output.hasErrors();
-    if (output.isKept()) {
-        report.outputFile = QDir(m_root.path()).relativeFilePath(file);
-    }
+    report.outputFile = output.isKept() ? outputFile : QString();
     logEnd(m_log, report);
     return report;
 }

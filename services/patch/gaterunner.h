@@ -15,26 +15,22 @@ namespace PatchPanel::Patch {
 // Lives on the worker thread, for one run; the workspace root must outlive it.
 class GateRunner {
 public:
-    // `outputFolder`: where the whole output of each gate goes, as N.log; empty: nowhere.
-    GateRunner(const WorkspaceRoot &root, const QString &runId, const QString &taskId, const QString &outputFolder,
-               const Log::Writer &log);
+    GateRunner(const WorkspaceRoot &root, const QString &runId, const QString &taskId, const Log::Writer &log);
 
     void setSandbox(const Sandbox &sandbox) { m_sandbox = sandbox; } // none before
     void setKillAfter(std::chrono::milliseconds time) { m_killAfter = time; } // from SIGTERM to SIGKILL; 5 s
 
     // Blocks until the command and everything that it started are gone. Passed or Failed; cancelled by `stop` is
-    // Failed.
-    GateReport run(const Gate &gate, const std::stop_token &stop);
+    // Failed. The whole output goes to `outputFile`, absolute; empty: nowhere.
+    GateReport run(const Gate &gate, const QString &outputFile, const std::stop_token &stop);
 
 private:
     const WorkspaceRoot &m_root;
     QString m_runId;
     QString m_taskId;
-    QString m_outputFolder;
     Sandbox m_sandbox;
     Log::Writer m_log;
     std::chrono::milliseconds m_killAfter = std::chrono::seconds(5);
-    int m_count = 0;
 };
 
 // The log tag of a phase: "PRE", "MUTATE", "BUILD", "VALIDATE", "TEST", "GIT".

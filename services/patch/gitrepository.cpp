@@ -13,8 +13,6 @@ namespace PatchPanel::Patch {
 
 namespace {
 
-constexpr auto commitTime = std::chrono::minutes(10); // hooks may run tests
-
 struct Operation {
     const char *file; // in the git folder
     const char *name;
@@ -284,7 +282,7 @@ bool GitRepository::runCommit(const QString &message, const Paths &paths, const 
     GateOutput output(log, "GIT", Phase::Commit, {});
     const ProcessEnd end = m_git.run(
         commit, message.toUtf8(), [&output](OutputStream stream, QByteArrayView bytes) { output.take(stream, bytes); },
-        commitTime, stop);
+        m_commitTime, stop);
     output.finish();
     *reason = GitOutput{end, {}, output.tail()}.reason();
     return end.succeeded();
@@ -328,8 +326,9 @@ CommitReport GitRepository::commit(const GitStep &step, const QString &message, 
         }
     };
     if (!paths->added.isEmpty()) {
-        const GitOutput added = m_git.run({"add", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul"},
-                                          pathspecs(paths->added));
+        const GitOutput added =
+            m_git.run({"add", "--intent-to-add", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"},
+                      pathspecs(paths->added));
         if (!added.succeeded()) {
             forgetAdded();
             return failed(added.reason());

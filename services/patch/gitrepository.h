@@ -26,6 +26,9 @@ public:
     CommitReport commit(const GitStep &step, const QString &message, const QList<Change> &changes, const QString &runId,
                         const Log::Writer &log, const std::stop_token &stop) const;
 
+    // How long a commit may take with its hooks; 10 minutes, since hooks may run tests.
+    void setCommitTime(std::chrono::milliseconds time) { m_commitTime = time; }
+
     // The branch that is checked out; empty when there is none (detached).
     QString currentBranch() const;
 
@@ -58,6 +61,7 @@ private:
     const WorkspaceRoot *m_root;
     GitCommand m_git;
     QString m_gitFolder;
+    std::chrono::milliseconds m_commitTime = std::chrono::minutes(10);
 };
 
 } // namespace PatchPanel::Patch

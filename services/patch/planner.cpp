@@ -31,9 +31,10 @@ Error missing(const QString &path)
 // Runs the ops of one task over an overlay.
 class Planner {
 public:
-    Planner(const Task &task, const WorkspaceRoot &root, const PlanOptions &options)
+    Planner(const Task &task, const WorkspaceRoot &root, const PlanOptions &options, const std::stop_token &stop)
         : m_task(task)
         , m_options(options)
+        , m_stop(stop)
         , m_overlay(root)
     {
     }
@@ -41,6 +42,9 @@ public:
     Result<Plan> run()
     {
         for (m_index = 0; m_index < m_task.ops.size(); ++m_index) {
+            if (m_stop.stop_requested()) {
+                return Error{ErrorCode::Cancelled, QStringLiteral("Cancelled while the plan was made.")};
+            }
             const Op &op = m_task.ops.at(m_index);
             if (m_failedPaths.contains(op.path) || m_failedPaths.contains(op.from)) {
                 continue; // what follows from an error is no news
@@ -458,6 +462,7 @@ private:
 
     const Task &m_task;
     const PlanOptions &m_options;
+    const std::stop_token &m_stop;
     Overlay m_overlay;
     int m_index = 0;
     QList<Conflict> m_conflicts;
@@ -468,13 +473,14 @@ private:
 
 } // namespace
 
-Result<Plan> makePlan(const Task &task, const QString &workspace, const PlanOptions &options)
+Result<Plan> makePlan(const Task &task, const QString &workspace, const PlanOptions &options,
+                      const std::stop_token &stop)
 {
     const Result<WorkspaceRoot> root = WorkspaceRoot::open(workspace);
     if (!root) {
         return root.error();
     }
-    return Planner(task, *root, options).run();
+    return Planner(task, *root, options, stop).run();
 }
 
 } // namespace PatchPanel::Patch

@@ -3,6 +3,8 @@
 #include "services/common/result.h"
 #include "services/patch/plan.h"
 
+#include <stop_token>
+
 namespace PatchPanel::Patch {
 
 struct PlanOptions {
@@ -16,8 +18,9 @@ struct PlanOptions {
 // Composes the task's ops over the workspace in memory and returns one net change per path; writes nothing.
 // Reads through descriptors confined to the workspace (RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS). Errors: DoesNotApply,
 // Ambiguous, UnsafePath, NotFound (workspace), Io; `where` names file and op or hunk, `details` holds "path",
-// "expected", "found", "line" and "problems" where they are known.
-Result<Plan> makePlan(const Task &task, const QString &workspace, const PlanOptions &options = {});
+// "expected", "found", "line" and "problems" where they are known; Cancelled between two ops when `stop` asks.
+Result<Plan> makePlan(const Task &task, const QString &workspace, const PlanOptions &options = {},
+                      const std::stop_token &stop = {});
 
 // Stale, naming the paths, when a path of the plan no longer stands as its `before` says.
 Result<void> checkStillCurrent(const Plan &plan);

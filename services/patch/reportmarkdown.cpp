@@ -300,6 +300,10 @@ QString technicalImplementation(const RunResult &result)
     text += QStringLiteral("- **Workspace**: %1\n").arg(code(result.workspace));
     text += QStringLiteral("- **Plan**: %1\n").arg(result.planId.isEmpty() ? QStringLiteral("none") : result.planId);
     text += QStringLiteral("- **Sandbox**: %1\n").arg(oneLine(sandboxText(result.sandbox)));
+    if (result.validatedIn == ValidatePlace::Scratch) {
+        text += QStringLiteral("- **Commands**: build, validate and test ran in a copy of the workspace, which is "
+                               "removed with all they changed in it; the workspace was written after they passed\n");
+    }
     text += QStringLiteral("- **Duration**: %1 ms\n\n### Flow\n").arg(result.durationMs);
     int number = 0;
     for (const Step &step : result.steps) {

@@ -107,6 +107,7 @@ QJsonObject RunResult::toJson() const
         {QStringLiteral("sideEffects"), sideEffects.toJson()},
         {QStringLiteral("sandbox"),
          QJsonObject{{QStringLiteral("state"), toString(sandbox.state)}, {QStringLiteral("why"), sandbox.why}}},
+        {QStringLiteral("validatedIn"), toString(validatedIn)},
         {QStringLiteral("message"), message},
         {QStringLiteral("report"), reportPath},
     };

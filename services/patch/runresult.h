@@ -24,7 +24,7 @@ struct GateReport {
     qint64 durationMs = 0;
     QByteArray output = {}; // the last 64 KiB of both streams, as printed
     bool outputTruncated = false;
-    QString outputFile = {}; // the whole of it, relative to the workspace; empty: not kept
+    QString outputFile = {}; // the whole of it, relative to the workspace (from GateRunner: absolute); empty: not kept
     CommandTrace trace = {}; // empty until it was started
     QString note = {}; // "killed after 600 s", "ended by signal 9"
     QList<QString> leftBehind = {}; // names of processes that outlived the command and were ended
@@ -73,6 +73,7 @@ struct RunResult {
     QList<Check> checks = {};
     CommitReport commit = {};
     SandboxReport sandbox = {};
+    ValidatePlace validatedIn = ValidatePlace::Workspace; // where build, validate and test commands ran
     SideEffects sideEffects = {}; // of all commands; a roll-back leaves these files as they are
     QString message = {}; // one sentence: what happened
     std::optional<Error> error = {};
@@ -85,7 +86,7 @@ struct RunResult {
     //  dialect,sha256},"planId","changes":[…],"alreadyApplied":[…],"warnings":[…],
     //  "gates":[{"phase","command","cwd","timeoutMs","state","exitCode","timedOut","durationMs","output",
     //  "outputTruncated","outputFile","note"}],"steps":[…],"checks":[{"name","state","evidence"}],
-    //  "commit":{"state","id","message","branch","tag","note"},"sandbox":{"state","why"},
+    //  "commit":{"state","id","message","branch","tag","note"},"sandbox":{"state","why"},"validatedIn",
     //  "sideEffects":{"files":[{"path","kind"}],"total","ignored","notChecked"},"message","error":{…},"report"}.
     //  Diffs only in a dry run.
     // With forceRuntimeTrace also "trace":[{"phase","command","argv","cwd","environment":{"set","dropped"},"exitCode",

@@ -65,12 +65,10 @@ RunResult RunSession::run()
             return m_result;
         }
     }
-    if (probe(QStringLiteral("before")) == Next::Ended || runPhase(Phase::Pre) == Next::Ended || mutate() == Next::Ended
-        || runPhase(Phase::Build) == Next::Ended || runPhase(Phase::Validate) == Next::Ended
-        || runPhase(Phase::Test) == Next::Ended || probe(QStringLiteral("after")) == Next::Ended) {
-        return m_result;
+    if (probe(QStringLiteral("before")) == Next::GoOn && runPhase(Phase::Pre) == Next::GoOn
+        && mutateAndProve() == Next::GoOn && probe(QStringLiteral("after")) == Next::GoOn) {
+        commit();
     }
-    commit();
     return m_result;
 }
 

@@ -4,6 +4,7 @@
 #include "services/patch/gitrepository.h"
 #include "services/patch/patchrun.h"
 #include "services/patch/runchecks.h"
+#include "services/patch/scratchworkspace.h"
 #include "services/patch/transaction.h"
 #include "services/patch/workspacefile.h"
 
@@ -40,13 +41,17 @@ private:
     Next goOnUnlessCancelled(const QString &when);
     Next probe(const QString &when);
     Next runPhase(Phase phase);
+    Next runProofs();
+    Next mutateAndProve();
+    Next enterScratch();
+    void leaveScratch();
     Next mutate();
     Next commit();
     Next commitToGit();
 
     GateReport runGate(Gate gate);
     void noteSideEffects(GateReport &report);
-    QSet<QString> plannedPaths() const;
+    QSet<QString> plannedPaths();
     void applyStrictAudit(GateReport &report) const;
     void applyTracePromise(GateReport &report) const;
     Next gateFailed(const GateReport &report);
@@ -58,7 +63,9 @@ private:
     void startStep(Phase phase);
     void endStep(Phase phase, StepState state, const QString &summary);
     void settleSteps();
-    QString gateFolder() const;
+    QString nextOutputFile();
+    const WorkspaceRoot &commandRoot() const { return m_scratch ? m_scratch->root() : *m_root; }
+    Transaction *commandTransaction();
     bool hasFailedGate() const;
 
     const RunOptions &m_options;
@@ -74,8 +81,10 @@ private:
     Plan m_plan;
     std::optional<GitRepository> m_repository;
     Sandbox m_sandbox;
+    std::unique_ptr<ScratchWorkspace> m_scratch; // while commands run in it
     std::optional<GateRunner> m_gates;
-    std::optional<TreeStamps> m_stamps; // as the last command left the workspace
+    std::optional<TreeStamps> m_stamps; // as the last command left the place it ran in
+    int m_commands = 0; // begun
     std::optional<Transaction> m_transaction;
     bool m_reportable = false; // a report may be written
 };

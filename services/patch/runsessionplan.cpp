@@ -17,10 +17,6 @@ RunSession::Next RunSession::open()
         return end({ErrorCode::InvalidTask, QStringLiteral("The task is disabled by default."),
                     QStringLiteral("Run it with --force if you mean it."), QStringLiteral("/disabledByDefault")});
     }
-    if (m_options.validateIn == ValidatePlace::Scratch) {
-        return end({ErrorCode::Unavailable, QStringLiteral("This version runs commands in the workspace only."),
-                    QStringLiteral("Run with --validate-in=place, which rolls back when a command fails.")});
-    }
     Result<WorkspaceRoot> root = WorkspaceRoot::open(m_result.workspace);
     if (!root) {
         return end(root.error());
@@ -39,6 +35,7 @@ RunSession::Next RunSession::recover()
         }
         return Next::GoOn;
     }
+    ScratchWorkspace::sweep();
     const Result<RecoveryReport> recovery = recoverPending(*m_root);
     if (!recovery) {
         return end(recovery.error());
@@ -63,7 +60,8 @@ RunSession::Next RunSession::recover()
 
 RunSession::Next RunSession::makeThePlan()
 {
-    Result<Plan> plan = m_planner ? m_planner(*m_root) : makePlan(m_result.task, m_result.workspace, m_options.plan);
+    Result<Plan> plan =
+        m_planner ? m_planner(*m_root) : makePlan(m_result.task, m_result.workspace, m_options.plan, m_stop);
     if (!plan) {
         return end(plan.error());
     }

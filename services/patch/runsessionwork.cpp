@@ -2,6 +2,8 @@
 #include "services/patch/runtext.h"
 #include "services/patch/statefolder.h"
 
+#include <QDir>
+
 #include <algorithm>
 
 // The work of a run: commands, mutations, commit.
@@ -72,28 +74,98 @@ RunSession::Next RunSession::runPhase(Phase phase)
     return Next::GoOn;
 }
 
+RunSession::Next RunSession::runProofs()
+{
+    for (const Phase phase : {Phase::Build, Phase::Validate, Phase::Test}) {
+        if (runPhase(phase) == Next::Ended) {
+            return Next::Ended;
+        }
+    }
+    return Next::GoOn;
+}
+
+// In the workspace: written, then proved, and taken back if it fails. In a copy of it: proved, then written.
+RunSession::Next RunSession::mutateAndProve()
+{
+    const bool hasProofs = std::any_of(m_result.gates.cbegin(), m_result.gates.cend(),
+                                       [](const GateReport &report) { return report.gate.phase != Phase::Pre; });
+    if (m_options.validateIn == ValidatePlace::Workspace || !hasProofs) {
+        return mutate() == Next::Ended ? Next::Ended : runProofs();
+    }
+    const Next proved = enterScratch() == Next::Ended ? Next::Ended : runProofs();
+    leaveScratch();
+    return proved == Next::Ended ? Next::Ended : mutate();
+}
+
+RunSession::Next RunSession::enterScratch()
+{
+    QElapsedTimer timer;
+    timer.start();
+    Result<std::unique_ptr<ScratchWorkspace>> scratch = ScratchWorkspace::make(*m_root, m_plan, m_result.runId, m_stop);
+    if (!scratch) {
+        return end(scratch.error());
+    }
+    m_scratch = std::move(*scratch);
+    m_result.validatedIn = ValidatePlace::Scratch;
+    const TreeCopy &copy = m_scratch->copy();
+    m_log.info("MUTATE",
+               QStringLiteral("Commands run in a copy of the workspace: %1, %2 bytes, %3 of them sharing their blocks "
+                              "with the originals, made in %4 ms")
+                   .arg(counted(copy.files, QStringLiteral("file"), QStringLiteral("files")))
+                   .arg(copy.bytes)
+                   .arg(copy.cloned)
+                   .arg(timer.elapsed()));
+    const Result<Sandbox> sandbox = Sandbox::forRun(m_scratch->root(), m_options.sandbox, {m_root->path()});
+    if (!sandbox) {
+        return end(sandbox.error());
+    }
+    m_gates.emplace(m_scratch->root(), m_result.runId, m_result.task.id, m_log);
+    m_gates->setSandbox(*sandbox);
+    m_stamps = treeStamps(m_scratch->root());
+    return Next::GoOn;
+}
+
+void RunSession::leaveScratch()
+{
+    m_gates.reset();
+    m_stamps.reset();
+    m_scratch.reset();
+}
+
+// That the running commands see applied.
+Transaction *RunSession::commandTransaction()
+{
+    return m_scratch ? m_scratch->transaction() : m_transaction ? &*m_transaction : nullptr;
+}
+
 GateReport RunSession::runGate(Gate gate)
 {
     if (!m_gates) {
-        m_gates.emplace(*m_root, m_result.runId, m_result.task.id, gateFolder(), m_log);
+        m_gates.emplace(*m_root, m_result.runId, m_result.task.id, m_log);
         m_gates->setSandbox(m_sandbox);
         m_stamps = treeStamps(*m_root);
     }
-    if (m_transaction) {
-        if (const Result<void> noted = m_transaction->gateBegins(gate.command); !noted) {
+    Transaction *const transaction = commandTransaction();
+    if (transaction) {
+        if (const Result<void> noted = transaction->gateBegins(gate.command); !noted) {
             GateReport unstarted{gate, StepState::Failed};
             unstarted.note = QStringLiteral("not started: %1").arg(noted.error().message);
             return unstarted;
         }
     }
-    GateReport report = m_gates->run(gate, m_stop);
-    if (m_transaction) {
-        if (const Result<QList<QString>> changed = m_transaction->adopt()) {
+    GateReport report = m_gates->run(gate, nextOutputFile(), m_stop);
+    if (!report.outputFile.isEmpty()) {
+        report.outputFile = QDir(m_root->path()).relativeFilePath(report.outputFile);
+    }
+    if (transaction) {
+        if (const Result<QList<QString>> changed = transaction->adopt()) {
             report.changedPaths = *changed;
         }
     }
     for (const QString &path : std::as_const(report.changedPaths)) {
-        m_log.warning(logTag(gate.phase), QStringLiteral("The command changed %1, which the plan wrote").arg(path));
+        m_log.warning(logTag(gate.phase),
+                      QStringLiteral("The command changed %1, which the plan wrote%2")
+                          .arg(path, m_scratch ? QStringLiteral("; in the copy only") : QString()));
     }
     noteSideEffects(report);
     applyStrictAudit(report);
@@ -103,25 +175,28 @@ GateReport RunSession::runGate(Gate gate)
 
 void RunSession::noteSideEffects(GateReport &report)
 {
-    std::optional<TreeStamps> now = m_stamps ? treeStamps(*m_root) : std::nullopt;
+    const WorkspaceRoot &root = commandRoot();
+    std::optional<TreeStamps> now = m_stamps ? treeStamps(root) : std::nullopt;
     if (now) {
-        report.sideEffects = sideEffects(*m_root, *m_stamps, *now, plannedPaths());
+        report.sideEffects = sideEffects(root, *m_stamps, *now, plannedPaths());
     } else {
         report.sideEffects.notChecked =
             QStringLiteral("the workspace has more than %1 files, or a folder that cannot be read").arg(mostStamps);
     }
     m_stamps = std::move(now);
-    m_result.sideEffects.add(report.sideEffects);
+    if (!m_scratch) { // what happened in the copy goes with it
+        m_result.sideEffects.add(report.sideEffects);
+    }
     if (report.sideEffects.total > 0) {
         m_log.info(logTag(report.gate.phase), report.sideEffects.toText());
     }
 }
 
 // Before they are written none is: what a command does to them then is a side effect like any other.
-QSet<QString> RunSession::plannedPaths() const
+QSet<QString> RunSession::plannedPaths()
 {
     QSet<QString> paths;
-    if (m_transaction) {
+    if (commandTransaction() != nullptr) {
         for (const Change &change : m_plan.changes) {
             paths.insert(change.path);
             paths.insert(change.from);
@@ -153,11 +228,15 @@ void RunSession::applyTracePromise(GateReport &report) const
     }
 }
 
-QString RunSession::gateFolder() const
+// Empty when there is no place for it.
+QString RunSession::nextOutputFile()
 {
+    ++m_commands;
     const StateFolder state(*m_root);
     const QString folder = StateFolder::gates(m_result.runId);
-    return state.open(folder, WorkspaceRoot::MissingFolders::Make) ? state.absolutePath(folder) : QString();
+    return state.open(folder, WorkspaceRoot::MissingFolders::Make)
+        ? QStringLiteral("%1/%2.log").arg(state.absolutePath(folder)).arg(m_commands)
+        : QString();
 }
 
 RunSession::Next RunSession::gateFailed(const GateReport &report)
@@ -176,17 +255,13 @@ RunSession::Next RunSession::mutate()
     startStep(Phase::Mutate);
     Result<Transaction> transaction =
         Transaction::prepare(*m_root, m_plan, m_result.runId, m_options.durability,
-                             m_options.breakHardlinks ? HardLinks::Break : HardLinks::Keep);
+                             m_options.breakHardlinks ? HardLinks::Break : HardLinks::Keep, m_stop);
     if (!transaction) {
         endStep(Phase::Mutate, StepState::Failed, transaction.error().message);
         return end(transaction.error());
     }
     m_transaction.emplace(std::move(*transaction));
-    if (m_stop.stop_requested()) {
-        endStep(Phase::Mutate, StepState::Failed, QStringLiteral("cancelled"));
-        return goOnUnlessCancelled(QStringLiteral("before the first file was written"));
-    }
-    Result<void> done = m_transaction->apply([](const TxAction &) {});
+    Result<void> done = m_transaction->apply([](const TxAction &) {}, m_stop);
     if (done) {
         m_evidence.proof = m_transaction->verify();
         done = *m_evidence.proof;

@@ -50,7 +50,7 @@ QList<QString> gitFolders(const WorkspaceRoot &root)
     return folders.succeeded() ? QString::fromUtf8(folders.output).split(u'\n', Qt::SkipEmptyParts) : QList<QString>();
 }
 
-QList<QByteArray> argumentsFor(const WorkspaceRoot &root)
+QList<QByteArray> argumentsFor(const WorkspaceRoot &root, const QList<QString> &readOnly)
 {
     QList<QByteArray> arguments{"--unshare-pid", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"};
     if (::geteuid() == 0) { // root could make the file system writable again
@@ -63,6 +63,9 @@ QList<QByteArray> argumentsFor(const WorkspaceRoot &root)
         bind(arguments, "--bind", QDir::home().filePath(QLatin1String(cache)));
     }
     bind(arguments, "--bind", qEnvironmentVariable("XDG_CACHE_HOME"));
+    for (const QString &folder : readOnly) {
+        bind(arguments, "--ro-bind", folder);
+    }
     bind(arguments, "--bind", root.path());
     for (const QString &folder : gitFolders(root)) {
         bind(arguments, "--ro-bind", folder);
@@ -124,13 +127,13 @@ QString toString(SandboxReport::State state)
     return {};
 }
 
-Result<Sandbox> Sandbox::forRun(const WorkspaceRoot &root, SandboxMode mode)
+Result<Sandbox> Sandbox::forRun(const WorkspaceRoot &root, SandboxMode mode, const QList<QString> &readOnly)
 {
     Sandbox sandbox;
     if (mode == SandboxMode::Off) {
         return sandbox;
     }
-    sandbox.m_arguments = argumentsFor(root);
+    sandbox.m_arguments = argumentsFor(root, readOnly);
     const std::optional<QString> problem = problemHere(sandbox.m_arguments, root);
     if (!problem) {
         sandbox.m_report = {SandboxReport::State::On,

@@ -31,8 +31,9 @@ public:
     // Never wraps anything.
     Sandbox() = default;
     // Tries it once per process with the same arguments, so that the answer is about this machine. Unavailable when it
-    // is required and does not work. Blocking, a few milliseconds.
-    static Result<Sandbox> forRun(const WorkspaceRoot &root, SandboxMode mode);
+    // is required and does not work. `readOnly`: folders that are so even where they would be writable. Blocking, a few
+    // milliseconds.
+    static Result<Sandbox> forRun(const WorkspaceRoot &root, SandboxMode mode, const QList<QString> &readOnly = {});
 
     bool isOn() const { return m_report.state == SandboxReport::State::On; }
     const SandboxReport &report() const { return m_report; }

@@ -74,20 +74,23 @@ std::optional<Identity> writeSlot(const WorkspaceRoot &root, const StagedContent
 
 } // namespace
 
-Result<void> stage(const WorkspaceRoot &root, TxDraft &draft, int slotFolder)
+Result<void> stage(const WorkspaceRoot &root, TxDraft &draft, int slotFolder, const std::stop_token &stop)
 {
     std::vector<int> errors(static_cast<size_t>(draft.contents.size()));
     TxAction *const actions = draft.plan.actions.data();
     forEachInParallel(draft.contents.size(), [&](qsizetype i, qsizetype) {
         const StagedContents &contents = std::as_const(draft.contents)[i];
         TxAction &action = actions[i];
-        if (!contents.state) {
+        if (!contents.state || stop.stop_requested()) {
             return;
         }
         action.after = writeSlot(root, contents, slotFolder, QByteArray::number(action.slot));
         action.now = action.after;
         errors[static_cast<size_t>(i)] = action.after ? 0 : errno;
     });
+    if (stop.stop_requested()) {
+        return Error{ErrorCode::Cancelled, QStringLiteral("Cancelled while the new files were prepared.")};
+    }
     for (size_t i = 0; i < errors.size(); ++i) {
         if (errors[i] != 0) {
             return stageError(errors[i], actions[i].path);

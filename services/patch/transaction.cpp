@@ -60,7 +60,7 @@ Transaction::Transaction(const WorkspaceRoot &root, const QString &runId, Descri
 }
 
 Result<Transaction> Transaction::prepare(const WorkspaceRoot &root, const Plan &plan, const QString &runId,
-                                         Durability durability, HardLinks hardLinks)
+                                         Durability durability, HardLinks hardLinks, const std::stop_token &stop)
 {
     Result<TxDraft> draft = draftTransaction(root, plan, hardLinks);
     if (!draft) {
@@ -84,7 +84,7 @@ Result<Transaction> Transaction::prepare(const WorkspaceRoot &root, const Plan &
         return discard(journal.error());
     }
     Transaction transaction(root, runId, std::move(*folder), std::move(*slotFolder), std::move(*journal), durability);
-    if (Result<void> staged = stage(root, *draft, transaction.m_slots.get()); !staged) {
+    if (Result<void> staged = stage(root, *draft, transaction.m_slots.get(), stop); !staged) {
         return discard(staged.error());
     }
     transaction.m_plan = std::move(draft->plan);
@@ -147,10 +147,13 @@ Result<Transaction> Transaction::load(const WorkspaceRoot &root, const QString &
     return transaction;
 }
 
-Result<void> Transaction::apply(const std::function<void(const TxAction &)> &switched)
+Result<void> Transaction::apply(const std::function<void(const TxAction &)> &switched, const std::stop_token &stop)
 {
     bool removing = true;
     for (const TxAction &action : std::as_const(m_plan.actions)) {
+        if (stop.stop_requested()) {
+            return Error{ErrorCode::Cancelled, QStringLiteral("Cancelled while the files were written.")};
+        }
         if (removing && action.kind != ActionKind::Remove) {
             removing = false;
             if (Result<void> changed = changeFolders(); !changed) {

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <optional>
+#include <stop_token>
 
 namespace PatchPanel::Patch {
 
@@ -31,15 +32,16 @@ struct RollbackReport {
 class Transaction {
 public:
     // Checks the plan against the disk (Stale, DoesNotApply, Io; nothing was written) and stages its contents. Nothing
-    // is left behind on an error.
+    // is left behind on an error, nor when `stop` asks (Cancelled).
     static Result<Transaction> prepare(const WorkspaceRoot &root, const Plan &plan, const QString &runId,
-                                       Durability durability = Durability::Full, HardLinks hardLinks = HardLinks::Keep);
+                                       Durability durability = Durability::Full, HardLinks hardLinks = HardLinks::Keep,
+                                       const std::stop_token &stop = {});
     // A transaction that a killed run left. Errors as readTransaction().
     static Result<Transaction> load(const WorkspaceRoot &root, const QString &runId);
 
     // Makes every switch; `switched` is told of each. After an error call rollback(): Stale when something else wrote
-    // to one of the paths, Io otherwise.
-    Result<void> apply(const std::function<void(const TxAction &)> &switched);
+    // to one of the paths, Cancelled when `stop` asks, Io otherwise.
+    Result<void> apply(const std::function<void(const TxAction &)> &switched, const std::stop_token &stop = {});
     // Mutation proof: reads every path back. Io, naming the paths, when one does not hold what the plan says.
     Result<void> verify() const;
     // What happens to the planned paths from now until adopt() is this command's work, also if the run is killed.

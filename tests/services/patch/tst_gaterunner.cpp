@@ -19,16 +19,21 @@ struct Fixture {
     TempWorkspace workspace;
     WorkspaceRoot root = WorkspaceRoot::open(workspace.path()).value();
     Log::Store store;
-    GateRunner runner{root, QStringLiteral("cafe00000001"), QStringLiteral("task-7"), workspace.path(),
+    GateRunner runner{root, QStringLiteral("cafe00000001"), QStringLiteral("task-7"),
                       Log::Writer(store, "runner-1", "cafe00000001")};
 
     Fixture() { runner.setKillAfter(300ms); }
 
+    int commands = 0;
+
     GateReport run(const QString &command, std::chrono::milliseconds timeout = 60s, const std::stop_token &stop = {})
     {
-        return runner.run(Gate{Phase::Build, command, timeout}, stop);
+        return run(Gate{Phase::Build, command, timeout}, stop);
     }
-    GateReport run(const Gate &gate) { return runner.run(gate, {}); }
+    GateReport run(const Gate &gate, const std::stop_token &stop = {})
+    {
+        return runner.run(gate, workspace.absolute(QStringLiteral("%1.log").arg(++commands)), stop);
+    }
 
     // Lines that commands printed, of one level.
     QList<QByteArray> lines(Log::Level level) const

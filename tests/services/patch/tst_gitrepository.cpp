@@ -4,6 +4,7 @@
 
 #include <QTest>
 
+#include <csignal>
 #include <thread>
 
 using namespace PatchPanel;
@@ -77,6 +78,11 @@ private Q_SLOTS:
     void hookOutputIsLogged();
     void cancelEndsAHangingHook();
     void postCommitHookThatHangsDoesNotUnmakeTheCommit();
+    void hookThatTakesTooLongFails();
+    void hookThatLeavesAChildBehind();
+    void lineEndingsOfTheWorkspaceStay_data();
+    void lineEndingsOfTheWorkspaceStay();
+    void sparseCheckout();
     void refusesOperationInProgress_data();
     void refusesOperationInProgress();
     void refusesABisect();
@@ -290,6 +296,82 @@ void TestGitRepository::postCommitHookThatHangsDoesNotUnmakeTheCommit()
     canceller.join();
     QCOMPARE(report.state, QStringLiteral("committed"));
     QCOMPARE(report.id.toLatin1(), f.git(QStringLiteral("rev-parse HEAD")));
+}
+
+void TestGitRepository::hookThatTakesTooLongFails()
+{
+    Fixture f;
+    f.hook(QStringLiteral("pre-commit"), "sleep 1000\n");
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    GitRepository repository = f.repository();
+    repository.setCommitTime(std::chrono::milliseconds(300));
+    const CommitReport report =
+        repository.commit({}, QStringLiteral("x"), {changed(QStringLiteral("a.txt"))}, runId, f.log, {});
+    QCOMPARE(report.state, QStringLiteral("failed"));
+    QVERIFY2(report.note.contains(QStringLiteral("time")), qPrintable(report.note));
+    QVERIFY(!f.workspace.exists(QStringLiteral(".git/index.lock")));
+    QCOMPARE(f.git(QStringLiteral("status --porcelain a.txt")), QByteArray("M a.txt"));
+}
+
+void TestGitRepository::hookThatLeavesAChildBehind()
+{
+    Fixture f;
+    f.hook(QStringLiteral("pre-commit"), "setsid nohup sleep 1000 & echo $! > child\n");
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    QCOMPARE(f.commit({changed(QStringLiteral("a.txt"))}).state, QStringLiteral("committed"));
+    const pid_t child = f.workspace.read(QStringLiteral("child")).trimmed().toInt();
+    QVERIFY(child > 0);
+    QCOMPARE(::kill(child, 0), -1);
+}
+
+void TestGitRepository::lineEndingsOfTheWorkspaceStay_data()
+{
+    QTest::addColumn<QString>("setting");
+    QTest::addColumn<QByteArray>("written");
+    QTest::addColumn<QByteArray>("committed");
+
+    QTest::newRow("true, CRLF") << QStringLiteral("true") << QByteArray("one\r\ntwo\r\n") << QByteArray("one\ntwo\n");
+    QTest::newRow("true, LF") << QStringLiteral("true") << QByteArray("one\ntwo\n") << QByteArray("one\ntwo\n");
+    QTest::newRow("input, CRLF") << QStringLiteral("input") << QByteArray("one\r\ntwo\r\n") << QByteArray("one\ntwo\n");
+    QTest::newRow("false, CRLF") << QStringLiteral("false") << QByteArray("one\r\ntwo\r\n")
+                                 << QByteArray("one\r\ntwo\r\n");
+}
+
+// core.autocrlf is about what is in the repository; the files are as the plan wrote them.
+void TestGitRepository::lineEndingsOfTheWorkspaceStay()
+{
+    QFETCH(QString, setting);
+    QFETCH(QByteArray, written);
+    QFETCH(QByteArray, committed);
+    Fixture f;
+    f.git(QStringLiteral("config core.autocrlf ") + setting);
+    f.workspace.write(QStringLiteral("a.txt"), written);
+    f.workspace.write(QStringLiteral("n.txt"), written);
+    const CommitReport report =
+        f.commit({changed(QStringLiteral("a.txt")), changed(QStringLiteral("n.txt"), ChangeKind::Create)});
+    QVERIFY2(report.state == QLatin1String("committed"), qPrintable(report.note));
+    for (const QString &name : {QStringLiteral("a.txt"), QStringLiteral("n.txt")}) {
+        QCOMPARE(f.workspace.read(name), written);
+        QCOMPARE(f.git(QStringLiteral("cat-file blob HEAD:") + name), committed.trimmed()); // git() trims
+    }
+    QCOMPARE(f.git(QStringLiteral("status --porcelain")), QByteArray());
+}
+
+void TestGitRepository::sparseCheckout()
+{
+    Fixture f;
+    f.git(QStringLiteral("sparse-checkout set --no-cone /a.txt"));
+    QVERIFY(!f.workspace.exists(QStringLiteral("dir/c.txt")));
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    f.workspace.write(QStringLiteral("dir/n.txt"), "outside of what is checked out\n");
+    const CommitReport report =
+        f.commit({changed(QStringLiteral("a.txt")), changed(QStringLiteral("dir/n.txt"), ChangeKind::Create)});
+    QVERIFY2(report.state == QLatin1String("committed"), qPrintable(report.note));
+    QCOMPARE(f.committedPaths(), QByteArray("M\ta.txt\nA\tdir/n.txt"));
+    QCOMPARE(f.git(QStringLiteral("ls-files dir/c.txt b.txt")),
+             QByteArray("b.txt\ndir/c.txt")); // those stay as they were
+    QVERIFY(f.workspace.exists(QStringLiteral("dir/n.txt")));
+    QVERIFY(!f.workspace.exists(QStringLiteral("dir/c.txt")));
 }
 
 void TestGitRepository::refusesOperationInProgress_data()

@@ -159,7 +159,6 @@ private Q_SLOTS:
     void unreadableTask_data();
     void unreadableTask();
     void missingWorkspace();
-    void scratchCopyIsRefused();
     void disabledByDefault();
     void stalePlanId();
     void planIdOfTheDryRunFits();
@@ -491,17 +490,6 @@ void TestPatchRun::missingWorkspace()
     QCOMPARE(toString(result.status), QStringLiteral("conflict"));
     QVERIFY(result.error && result.error->code == ErrorCode::NotFound);
     QVERIFY(result.reportPath.isEmpty());
-}
-
-void TestPatchRun::scratchCopyIsRefused()
-{
-    Fixture f;
-    f.options.validateIn = ValidatePlace::Scratch;
-    f.gate(Phase::Build, QStringLiteral("touch ran"));
-    const RunResult result = f.run();
-    QCOMPARE(toString(result.status), QStringLiteral("failed"));
-    QVERIFY(result.error && result.error->code == ErrorCode::Unavailable);
-    QCOMPARE(f.now(), f.before);
 }
 
 void TestPatchRun::disabledByDefault()

@@ -24,10 +24,7 @@ struct Fixture {
                             + QStringLiteral("/elsewhere-XXXXXX")};
     WorkspaceRoot root = WorkspaceRoot::open(workspace.path()).value();
     Log::Store store;
-    GateRunner runner{root,
-                      QStringLiteral("cafe00000001"),
-                      QStringLiteral("task-7"),
-                      {},
+    GateRunner runner{root, QStringLiteral("cafe00000001"), QStringLiteral("task-7"),
                       Log::Writer(store, "runner-1", "cafe00000001")};
 
     Fixture()
@@ -43,7 +40,7 @@ struct Fixture {
                    const std::stop_token &stop = {})
     {
         command.replace(QStringLiteral("ELSEWHERE"), elsewhere.path());
-        return runner.run(Gate{.phase = Phase::Build, .command = command, .timeout = timeout, .network = network},
+        return runner.run(Gate{.phase = Phase::Build, .command = command, .timeout = timeout, .network = network}, {},
                           stop);
     }
 };
@@ -175,10 +172,10 @@ void TestSandbox::gitFolderElsewhereIsReadOnly()
     const QString path = place.filePath(QStringLiteral("tree"));
     f.workspace.git({QStringLiteral("worktree"), QStringLiteral("add"), QStringLiteral("-q"), path});
     const WorkspaceRoot root = WorkspaceRoot::open(path).value();
-    GateRunner runner(root, QStringLiteral("cafe00000001"), {}, {}, Log::Writer(f.store, "runner-1", "cafe00000001"));
+    GateRunner runner(root, QStringLiteral("cafe00000001"), {}, Log::Writer(f.store, "runner-1", "cafe00000001"));
     runner.setSandbox(Sandbox::forRun(root, SandboxMode::Auto).value());
     const auto passes = [&](const QString &command) {
-        return runner.run(Gate{.phase = Phase::Build, .command = command}, {}).state == StepState::Passed;
+        return runner.run(Gate{.phase = Phase::Build, .command = command}, {}, {}).state == StepState::Passed;
     };
     QVERIFY(passes(QStringLiteral("git status && echo x > made.txt")));
     QVERIFY(!passes(QStringLiteral("git commit -q --allow-empty -m x")));
