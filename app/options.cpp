@@ -26,7 +26,7 @@ constexpr std::array commandTable{
     CommandSpec{Command::Run, "run", "TASK...", "run task files, in order, and exit when done"},
     CommandSpec{Command::Plan, "plan", "TASK", "show what a task would change; change nothing"},
     CommandSpec{Command::Lint, "lint", "TASK...", "check task files; start nothing, change nothing"},
-    CommandSpec{Command::History, "history", "", "list the past runs of a workspace, newest first"},
+    CommandSpec{Command::History, "history", "", "list the past runs, newest first; --workspace: those of one"},
     CommandSpec{Command::Show, "show", "RUN", "the report of a past run; RUN: its id, the beginning of it, or last"},
     CommandSpec{Command::Rollback, "rollback", "RUN", "put the files back as they were before a past run"},
     CommandSpec{Command::Serve, "serve", "", "registry and runners until SIGTERM"},
@@ -111,7 +111,7 @@ Result<void> readTaskOptions(const QCommandLineParser &parser, TaskOptions &task
     return {};
 }
 
-Result<void> readRunQuery(const QCommandLineParser &parser, RunQuery &query)
+Result<void> readRunQuery(const QCommandLineParser &parser, Storage::HistoryQuery &query)
 {
     const QString status = parser.value(QStringLiteral("status"));
     query.status = runStatusFromString(status);
@@ -130,7 +130,7 @@ Result<void> readRunQuery(const QCommandLineParser &parser, RunQuery &query)
     if (!since) {
         return since.error();
     }
-    query.since = *since;
+    query.sinceMs = since->toMSecsSinceEpoch();
     return {};
 }
 

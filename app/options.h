@@ -1,9 +1,9 @@
 #pragma once
 
-#include "app/runsummary.h"
 #include "services/common/result.h"
 #include "services/common/runsettings.h"
 #include "services/common/taskoptions.h"
+#include "services/storage/historyentry.h"
 
 #include <QList>
 #include <QString>
@@ -20,7 +20,7 @@ enum class ColorMode { Auto, Always, Never };
 struct Options {
     Command command = Command::Window;
     QStringList files = {}; // task files; of show and rollback: the run
-    QString workspace = {}; // empty: the current folder
+    QString workspace = {}; // empty: the current folder; of history: all
     QUrl registry = {}; // empty: start one here
     quint16 registryPort = 5040;
     quint16 runnerPort = 5050;
@@ -47,7 +47,7 @@ struct Options {
     RunSettings run = {}; // how runs are carried out
     bool detailedExitCode = false;
     QString junit = {}; // where to write the JUnit report; empty: nowhere
-    RunQuery history = {}; // which past runs are listed
+    Storage::HistoryQuery history{.limit = 20}; // which past runs are listed, but for their workspace
     QString report = {}; // where to copy the run's report; empty: nowhere
 };
 

@@ -10,7 +10,7 @@ const QList<OptionSpec> &optionTable()
         {QStringLiteral("workspace"),
          {},
          QStringLiteral("DIR"),
-         QStringLiteral("the folder that tasks change (default: the current one)"),
+         QStringLiteral("the folder that tasks change (default: the current one; history: all)"),
          {Window, Run, Plan, Lint, Serve, History, Show, Rollback}},
         {QStringLiteral("registry"),
          {},

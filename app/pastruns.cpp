@@ -1,32 +1,36 @@
 #include "app/pastruns.h"
 
+#include "app/commands/commands.h"
+#include "app/profile.h"
+#include "services/storage/workspacereports.h"
+
 #include <QDir>
 #include <QFileInfo>
+#include <QSet>
 
 #include <algorithm>
+#include <cstdio>
+#include <limits>
 
 namespace PatchPanel::App {
 
 namespace {
 
+using Storage::HistoryEntry;
+
 const QString newestName = QStringLiteral("last");
 constexpr qsizetype mostNamed = 5; // runs in a message
 
-QString folderOf(const PastRun &run)
-{
-    return run.workspace + QStringLiteral("/.patchpanel/history/") + run.id;
-}
-
-QString named(const QList<PastRun> &runs)
+QString named(const QList<HistoryEntry> &runs)
 {
     QStringList ids;
-    for (const PastRun &run : runs.first(std::min(runs.size(), mostNamed))) {
-        ids.append(run.id);
+    for (const HistoryEntry &run : runs.first(std::min(runs.size(), mostNamed))) {
+        ids.append(run.runId);
     }
     return ids.join(QStringLiteral(", ")) + (runs.size() > mostNamed ? QStringLiteral(", …") : QString());
 }
 
-Error noSuchRun(const QList<PastRun> &runs, const QString &name)
+Error noSuchRun(const QList<HistoryEntry> &runs, const QString &name)
 {
     if (runs.isEmpty()) {
         return Error{ErrorCode::NotFound, QStringLiteral("no run has left a report here"),
@@ -36,49 +40,88 @@ Error noSuchRun(const QList<PastRun> &runs, const QString &name)
                  QStringLiteral("the newest ones are %1").arg(named(runs))};
 }
 
-} // namespace
-
-QString PastRun::reportPath() const
+Result<HistoryEntry> newestOf(const QList<HistoryEntry> &newestFirst)
 {
-    return folderOf(*this) + QStringLiteral("/report.md");
+    const auto run = std::find_if(newestFirst.begin(), newestFirst.end(),
+                                  [](const HistoryEntry &each) { return !each.reportPath.isEmpty(); });
+    return run == newestFirst.end() ? Result<HistoryEntry>(noSuchRun({}, newestName)) : *run;
 }
 
-QString PastRun::jsonReportPath() const
+// The runs in the history, of one workspace or, when that is empty, of all. A history that cannot be read is told of
+// and counts as empty: the workspace may still know the run.
+QList<HistoryEntry> recordedRuns(const Options &options, const QString &workspace)
 {
-    return folderOf(*this) + QStringLiteral("/report.json");
+    const auto history = openHistory(options);
+    Result<Storage::HistoryPage> page = history
+        ? (*history)->list({.limit = std::numeric_limits<int>::max() - 1, .workspace = workspace})
+        : Result<Storage::HistoryPage>(history.error());
+    if (!page) {
+        complain(page.error());
+        return {};
+    }
+    return page->entries;
 }
 
-QList<PastRun> pastRunsIn(const QString &workspace)
+void addRunsOnlyIn(const QString &workspace, QList<HistoryEntry> &runs)
 {
-    const QDir history(workspace + QStringLiteral("/.patchpanel/history"));
-    QList<PastRun> runs;
-    for (const QString &id : history.entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks)) {
-        PastRun run{.id = id, .workspace = workspace};
-        const QFileInfo report(run.jsonReportPath());
-        if (report.isFile()) {
-            run.reportedAt = report.lastModified();
-            runs.append(run);
+    QSet<QString> known;
+    for (const HistoryEntry &run : std::as_const(runs)) {
+        known.insert(run.runId);
+    }
+    for (const QString &runId : Storage::runIdsIn(workspace)) {
+        const auto entry = known.contains(runId) ? std::nullopt : Storage::entryFromReport(workspace, runId);
+        if (entry) {
+            runs.append(*entry);
         }
     }
     std::stable_sort(runs.begin(), runs.end(),
-                     [](const PastRun &a, const PastRun &b) { return a.reportedAt > b.reportedAt; });
-    return runs;
+                     [](const HistoryEntry &a, const HistoryEntry &b) { return a.startedMs > b.startedMs; });
 }
 
-Result<PastRun> findPastRun(const QList<PastRun> &newestFirst, const QString &name)
+} // namespace
+
+Result<std::unique_ptr<Storage::History>> openHistory(const Options &options)
+{
+    Result<std::unique_ptr<Storage::History>> history = Storage::History::open(stateFolder(options.profile));
+    for (const QString &notice : history ? (*history)->takeNotices() : QList<QString>()) {
+        std::fprintf(stderr, "patchpanel: %s\n", qUtf8Printable(notice));
+    }
+    return history;
+}
+
+QString namedWorkspace(const Options &options)
+{
+    if (options.workspace.isEmpty()) {
+        return {};
+    }
+    const QFileInfo folder(options.workspace);
+    return folder.exists() ? folder.canonicalFilePath() : QDir::cleanPath(folder.absoluteFilePath());
+}
+
+Result<HistoryEntry> pastRunFor(const Options &options)
+{
+    const QString &name = options.files.first();
+    const QString limit = namedWorkspace(options);
+    const QString workspace = limit.isEmpty() ? QFileInfo(QDir::currentPath()).canonicalFilePath() : limit;
+    QList<HistoryEntry> runs = recordedRuns(options, name == newestName ? workspace : limit);
+    addRunsOnlyIn(workspace, runs);
+    return findPastRun(runs, name);
+}
+
+Result<HistoryEntry> findPastRun(const QList<HistoryEntry> &newestFirst, const QString &name)
 {
     if (newestFirst.isEmpty() || name.isEmpty()) {
         return noSuchRun(newestFirst, name);
     }
     if (name == newestName) {
-        return newestFirst.first();
+        return newestOf(newestFirst);
     }
-    QList<PastRun> fitting;
-    for (const PastRun &run : newestFirst) {
-        if (run.id == name) {
+    QList<HistoryEntry> fitting;
+    for (const HistoryEntry &run : newestFirst) {
+        if (run.runId == name) {
             return run;
         }
-        if (run.id.startsWith(name)) {
+        if (run.runId.startsWith(name)) {
             fitting.append(run);
         }
     }

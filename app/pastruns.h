@@ -1,28 +1,24 @@
 #pragma once
 
-#include "services/common/result.h"
+#include "app/options.h"
+#include "services/storage/history.h"
 
-#include <QDateTime>
-#include <QList>
-#include <QString>
+#include <memory>
 
 namespace PatchPanel::App {
 
-// A run that ended, as far as its report and the name of its folder tell.
-struct PastRun {
-    QString id = {};
-    QString workspace = {}; // canonical
-    QDateTime reportedAt = {}; // when its report was written
+// The history of the profile that the options name. What there is to tell of it goes to stderr.
+Result<std::unique_ptr<Storage::History>> openHistory(const Options &options);
 
-    QString reportPath() const; // report.md
-    QString jsonReportPath() const; // report.json
-};
+// The workspace that --workspace names, canonical while it exists; empty without that option.
+QString namedWorkspace(const Options &options);
 
-// The runs that left a report in the workspace, newest first.
-QList<PastRun> pastRunsIn(const QString &workspace);
+// The run that `show` and `rollback` are about. The history knows it, or its workspace, which is --workspace or the
+// current folder: a run of another profile leaves its report there. `last` is the newest of the workspace.
+Result<Storage::HistoryEntry> pastRunFor(const Options &options);
 
-// The run that a person means: by its id, by the beginning of it that no other run has, or by "last", the newest.
-// NotFound, with the runs that it may have been.
-Result<PastRun> findPastRun(const QList<PastRun> &newestFirst, const QString &name);
+// The run that a person means: by its id, by the beginning of it that no other run has, or by "last", the newest that
+// left a report. NotFound, with the runs that it may have been.
+Result<Storage::HistoryEntry> findPastRun(const QList<Storage::HistoryEntry> &newestFirst, const QString &name);
 
 } // namespace PatchPanel::App

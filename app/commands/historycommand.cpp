@@ -1,10 +1,8 @@
 #include "app/commands/commands.h"
 #include "app/commands/historytable.h"
 #include "app/console.h"
-#include "app/hostsetup.h"
-#include "app/runsummary.h"
+#include "app/pastruns.h"
 
-#include <QJsonArray>
 #include <QJsonDocument>
 
 #include <cstdio>
@@ -13,28 +11,23 @@ namespace PatchPanel::App {
 
 namespace {
 
-QByteArray asJson(const RunPage &page)
+QByteArray noRuns(const Storage::HistoryQuery &query)
 {
-    QJsonArray runs;
-    for (const RunSummary &run : page.runs) {
-        runs.append(run.toJson());
-    }
-    QJsonObject document{{QStringLiteral("runs"), runs}};
-    if (!page.nextCursor.isEmpty()) {
-        document.insert(QStringLiteral("nextCursor"), page.nextCursor);
-    }
-    return QJsonDocument(document).toJson();
+    const bool isFiltered = query.status || !query.task.isEmpty() || query.sinceMs > 0 || !query.cursor.isEmpty();
+    const QString where = query.workspace.isEmpty() ? QString() : QStringLiteral(" in ") + query.workspace;
+    return (isFiltered ? QStringLiteral("No run%1 fits.\n") : QStringLiteral("No runs yet%1.\n")).arg(where).toUtf8();
 }
 
-QByteArray asText(const RunPage &page, const QString &workspace, const Options &options)
+QByteArray asText(const Storage::HistoryPage &page, const Storage::HistoryQuery &query, const Options &options)
 {
-    if (page.runs.isEmpty()) {
-        return QStringLiteral("No run in %1 fits.\n").arg(workspace).toUtf8();
+    if (page.entries.isEmpty()) {
+        return noRuns(query);
     }
     const Ansi ansi = wantsColor(options.color, stdout) ? Ansi::Colored : Ansi::Plain;
-    QByteArray text = historyTable(page.runs, ansi);
-    if (!page.nextCursor.isEmpty()) {
-        text += "Older runs: --cursor " + page.nextCursor.toUtf8() + '\n';
+    const TableScope scope = query.workspace.isEmpty() ? TableScope::AllWorkspaces : TableScope::OneWorkspace;
+    QByteArray text = historyTable(page.entries, scope, ansi);
+    if (!page.next.isEmpty()) {
+        text += "Older runs: --cursor " + page.next.toUtf8() + '\n';
     }
     return text;
 }
@@ -43,20 +36,15 @@ QByteArray asText(const RunPage &page, const QString &workspace, const Options &
 
 int showHistory(const Options &options)
 {
-    const Result<QString> workspace = workspaceFor(options);
-    if (!workspace) {
-        return complain(workspace.error());
-    }
-    const QList<PastRun> runs = pastRunsIn(*workspace);
-    if (runs.isEmpty() && !options.json) {
-        std::printf("No runs yet in %s.\n", qUtf8Printable(*workspace));
-        return 0;
-    }
-    const Result<RunPage> page = listRuns(runs, options.history);
+    Storage::HistoryQuery query = options.history;
+    query.workspace = namedWorkspace(options);
+    const auto history = openHistory(options);
+    const Result<Storage::HistoryPage> page =
+        history ? (*history)->list(query) : Result<Storage::HistoryPage>(history.error());
     if (!page) {
         return complain(page.error());
     }
-    const QByteArray text = options.json ? asJson(*page) : asText(*page, *workspace, options);
+    const QByteArray text = options.json ? QJsonDocument(page->toJson()).toJson() : asText(*page, query, options);
     std::fwrite(text.constData(), 1, static_cast<std::size_t>(text.size()), stdout);
     return 0;
 }

@@ -1,12 +1,20 @@
 #pragma once
 
 #include "app/commands/diffstat.h"
-#include "app/runsummary.h"
+#include "services/storage/historyentry.h"
 
 namespace PatchPanel::App {
 
-// A row for each run: when (local time), sign and word of its status, id, number of changes, duration, task. What comes
-// from tasks cannot control a terminal.
-QByteArray historyTable(const QList<RunSummary> &runs, Ansi ansi);
+// Whether the runs of a table are known to be of one workspace, which then has no column.
+enum class TableScope { OneWorkspace, AllWorkspaces };
+
+// A row for each run: when (local time), sign and word of its status, id, number of changes, duration, workspace, task.
+// What comes from tasks and folders cannot control a terminal.
+QByteArray historyTable(const QList<Storage::HistoryEntry> &runs, TableScope scope, Ansi ansi);
+
+// "1.2 s"
+QString durationText(qint64 milliseconds);
+// In the local time zone: "2026-11-24 12:00:00".
+QString timeText(qint64 msSinceEpoch);
 
 } // namespace PatchPanel::App

@@ -1,9 +1,10 @@
 #include "app/commands/commands.h"
+#include "app/commands/historytable.h"
 #include "app/commands/shownsafely.h"
-#include "app/hostsetup.h"
 #include "app/pastruns.h"
+#include "services/runner/runhistory.h"
 
-#include <QFile>
+#include <QJsonDocument>
 
 #include <cstdio>
 #include <unistd.h>
@@ -12,36 +13,62 @@ namespace PatchPanel::App {
 
 namespace {
 
-Result<QByteArray> reportOf(const PastRun &run, bool json)
+using Runner::RunHistory;
+using Storage::HistoryEntry;
+
+QString whyNoReport(const HistoryEntry &run)
 {
-    QFile file(json ? run.jsonReportPath() : run.reportPath());
-    if (!file.open(QIODevice::ReadOnly)) {
-        return Error{ErrorCode::NotFound,
-                     QStringLiteral("the report of run %1 cannot be read: %2").arg(run.id, file.errorString()),
-                     {},
-                     file.fileName()};
-    }
-    return file.readAll();
+    return run.reportPath.isEmpty()
+        ? QStringLiteral("Run %1 left no report: this is what the history knows of it.").arg(run.runId)
+        : QStringLiteral("The report of run %1 is gone (%2): this is what the history knows of it.")
+              .arg(run.runId, run.reportPath);
+}
+
+QString line(const char *name, const QString &value)
+{
+    return value.isEmpty() ? QString() : QLatin1String(name).toString().leftJustified(11) + value.simplified() + u'\n';
+}
+
+// A report in short, where the report itself is gone.
+QByteArray summaryOf(const HistoryEntry &run)
+{
+    const bool hasTitle = !run.taskTitle.isEmpty() && run.taskTitle != run.taskName();
+    const QString title = hasTitle ? QStringLiteral(" (%1)").arg(run.taskTitle) : QString();
+    const QString changes = QStringLiteral("%1 created, %2 modified, %3 deleted, %4 moved")
+                                .arg(run.created)
+                                .arg(run.modified)
+                                .arg(run.deleted)
+                                .arg(run.moved);
+    const QString commands = QStringLiteral("%1 passed, %2 failed").arg(run.gatesPassed).arg(run.gatesFailed);
+    const QString text = line("Run", run.runId) + line("Status", toString(run.status))
+        + line("Task", run.taskName() + title) + line("Took back", run.rolledBackRun) + line("Workspace", run.workspace)
+        + line("Runner", run.runner) + line("Started", timeText(run.startedMs))
+        + line("Duration", durationText(run.durationMs)) + line("Changes", changes) + line("Commands", commands)
+        + line("Commit", run.commit) + line("Message", run.message);
+    return text.toUtf8();
+}
+
+QByteArray asJson(const HistoryEntry &run)
+{
+    return QJsonDocument(RunHistory::resultOf(run)).toJson();
 }
 
 } // namespace
 
 int showRun(const Options &options)
 {
-    const Result<QString> workspace = workspaceFor(options);
-    if (!workspace) {
-        return complain(workspace.error());
-    }
-    const Result<PastRun> run = findPastRun(pastRunsIn(*workspace), options.files.first());
+    const Result<HistoryEntry> run = pastRunFor(options);
     if (!run) {
         return complain(run.error());
     }
-    const Result<QByteArray> report = reportOf(*run, options.json);
-    if (!report) {
-        return complain(report.error());
+    const QByteArray report = RunHistory::reportOf(*run);
+    if (report.isEmpty()) {
+        std::fprintf(stderr, "patchpanel: %s\n", qUtf8Printable(whyNoReport(*run)));
     }
-    // As it stands on disk, but nothing in it controls a terminal.
-    const QByteArray text = isatty(STDOUT_FILENO) == 1 ? shownSafely(*report) : *report;
+    QByteArray text = options.json ? asJson(*run) : report.isEmpty() ? summaryOf(*run) : report;
+    if (isatty(STDOUT_FILENO) == 1) { // as it stands on disk, but nothing in it controls a terminal
+        text = shownSafely(text);
+    }
     std::fwrite(text.constData(), 1, static_cast<std::size_t>(text.size()), stdout);
     return 0;
 }

@@ -60,7 +60,7 @@ QJsonObject HistoryEntry::toJson() const
 {
     return {{QStringLiteral("runId"), runId},
             {QStringLiteral("status"), toString(status)},
-            {QStringLiteral("task"), taskFile.isEmpty() ? taskTitle : taskFile},
+            {QStringLiteral("task"), taskName()},
             {QStringLiteral("title"), taskTitle},
             {QStringLiteral("workspace"), workspace},
             {QStringLiteral("runner"), runner},
@@ -72,6 +72,19 @@ QJsonObject HistoryEntry::toJson() const
             {QStringLiteral("message"), message},
             {QStringLiteral("dryRun"), false},
             {QStringLiteral("rolledBackRun"), rolledBackRun}};
+}
+
+QJsonObject HistoryPage::toJson() const
+{
+    QJsonArray runs;
+    for (const HistoryEntry &entry : entries) {
+        runs.append(entry.toJson());
+    }
+    QJsonObject page{{QStringLiteral("runs"), runs}};
+    if (!next.isEmpty()) {
+        page.insert(QStringLiteral("nextCursor"), next);
+    }
+    return page;
 }
 
 } // namespace PatchPanel::Storage

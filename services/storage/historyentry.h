@@ -35,6 +35,8 @@ struct HistoryEntry {
     qint64 undoBytes = 0; // what its undo slots take on the disk
 
     int changes() const { return created + modified + deleted + moved; }
+    // Its file; of a rollback, which has none, the title.
+    QString taskName() const { return taskFile.isEmpty() ? taskTitle : taskFile; }
 
     // From a run's result or report.json.
     static HistoryEntry fromReport(const QJsonObject &report);
@@ -57,6 +59,9 @@ struct HistoryQuery {
 struct HistoryPage {
     QList<HistoryEntry> entries = {}; // newest first
     QString next = {}; // cursor of the next page; empty: this is the last one
+
+    // {"runs":[…],"nextCursor"}: without the cursor on the last page.
+    QJsonObject toJson() const;
 };
 
 } // namespace PatchPanel::Storage

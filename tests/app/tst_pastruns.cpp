@@ -1,33 +1,39 @@
 #include "app/pastruns.h"
+#include "tests/support/tempworkspace.h"
 
 #include <QDir>
-#include <QFile>
-#include <QTemporaryDir>
 #include <QTest>
 
 using namespace PatchPanel;
 using namespace PatchPanel::App;
+using PatchPanel::Storage::HistoryEntry;
+using PatchPanel::Test::TempWorkspace;
 
 namespace {
 
-QList<PastRun> someRuns()
+HistoryEntry run(const char *id, const char *report = "report.md")
 {
-    return {{.id = QStringLiteral("1f3a00")}, {.id = QStringLiteral("1f9b00")}, {.id = QStringLiteral("1f")}};
+    HistoryEntry entry;
+    entry.runId = QString::fromLatin1(id);
+    entry.reportPath = QString::fromLatin1(report);
+    return entry;
 }
 
-QString refusal(const QList<PastRun> &runs, const char *name)
+QList<HistoryEntry> someRuns()
 {
-    const Result<PastRun> run = findPastRun(runs, QLatin1String(name));
-    return run ? QStringLiteral("found ") + run->id : run.error().toString();
+    return {run("1f5500", ""), run("1f3a00"), run("1f9b00"), run("1f")};
 }
 
-void addReport(const QString &workspace, const QString &id, const QDateTime &time)
+QString found(const Result<HistoryEntry> &run)
 {
-    PastRun run{.id = id, .workspace = workspace};
-    QVERIFY(QDir().mkpath(QFileInfo(run.jsonReportPath()).path()));
-    QFile file(run.jsonReportPath());
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    QVERIFY(file.setFileTime(time, QFileDevice::FileModificationTime));
+    return run ? run->runId : run.error().toString();
+}
+
+bool addReport(const TempWorkspace &workspace, const QString &id, const char *startedAt)
+{
+    return workspace.write(QStringLiteral(".patchpanel/history/%1/report.json").arg(id),
+                           "{\"runId\":\"" + id.toUtf8() + "\",\"status\":\"ok\",\"report\":\"x\",\"startedAt\":\""
+                               + startedAt + "\"}");
 }
 
 } // namespace
@@ -35,59 +41,88 @@ void addReport(const QString &workspace, const QString &id, const QDateTime &tim
 class TestPastRuns : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void newestFirst();
-    void noFolder();
     void byName_data();
     void byName();
-    void refusals();
+    void ofTheHistoryAndOfTheWorkspace();
+    void aWorkspaceThatIsGone();
+    void aHistoryThatCannotBeUsed();
 };
-
-void TestPastRuns::newestFirst()
-{
-    const QTemporaryDir folder;
-    const QDateTime now = QDateTime::currentDateTime();
-    addReport(folder.path(), QStringLiteral("old"), now.addSecs(-60));
-    addReport(folder.path(), QStringLiteral("new"), now);
-    addReport(folder.path(), QStringLiteral("oldest"), now.addSecs(-90));
-    QVERIFY(QDir().mkpath(folder.filePath(QStringLiteral(".patchpanel/history/without-report"))));
-    QStringList ids;
-    for (const PastRun &run : pastRunsIn(folder.path())) {
-        ids << run.id;
-    }
-    QCOMPARE(ids, (QStringList{QStringLiteral("new"), QStringLiteral("old"), QStringLiteral("oldest")}));
-}
-
-void TestPastRuns::noFolder()
-{
-    QVERIFY(pastRunsIn(QStringLiteral("/nowhere/at/all")).isEmpty());
-}
 
 void TestPastRuns::byName_data()
 {
+    QTest::addColumn<QList<HistoryEntry>>("runs");
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("id");
-    QTest::newRow("the whole id") << QStringLiteral("1f3a00") << QStringLiteral("1f3a00");
-    QTest::newRow("a beginning that is unique") << QStringLiteral("1f9") << QStringLiteral("1f9b00");
-    QTest::newRow("an id that others begin with") << QStringLiteral("1f") << QStringLiteral("1f");
-    QTest::newRow("the newest") << QStringLiteral("last") << QStringLiteral("1f3a00");
+    const auto row = [](const char *situation, const QList<HistoryEntry> &runs, const char *name, const char *id) {
+        QTest::newRow(situation) << runs << QString::fromLatin1(name) << QString::fromUtf8(id);
+    };
+    row("the whole id", someRuns(), "1f3a00", "1f3a00");
+    row("a beginning that is unique", someRuns(), "1f9", "1f9b00");
+    row("an id that others begin with", someRuns(), "1f", "1f");
+    row("the newest with a report", someRuns(), "last", "1f3a00");
+    row("an unknown one", someRuns(), "2", "no run is called \"2\" (the newest ones are 1f5500, 1f3a00, 1f9b00, 1f)");
+    row("a beginning of two", {run("ab1"), run("ab2")}, "ab", "2 runs begin with \"ab\" (they are ab1, ab2)");
+    row("nothing ran", {}, "last", "no run has left a report here (name the workspace of the run with --workspace)");
+    row("nothing left a report", {run("ab1", "")}, "last",
+        "no run has left a report here (name the workspace of the run with --workspace)");
 }
 
 void TestPastRuns::byName()
 {
+    QFETCH(QList<HistoryEntry>, runs);
     QFETCH(QString, name);
-    const Result<PastRun> run = findPastRun(someRuns(), name);
-    QVERIFY(run.ok());
-    QTEST(run->id, "id");
+    QTEST(found(findPastRun(runs, name)), "id");
 }
 
-void TestPastRuns::refusals()
+void TestPastRuns::ofTheHistoryAndOfTheWorkspace()
 {
-    QCOMPARE(refusal(someRuns(), "2"),
-             QStringLiteral("no run is called \"2\" (the newest ones are 1f3a00, 1f9b00, 1f)"));
-    const QList<PastRun> two{{.id = QStringLiteral("ab1")}, {.id = QStringLiteral("ab2")}};
-    QCOMPARE(refusal(two, "ab"), QStringLiteral("2 runs begin with \"ab\" (they are ab1, ab2)"));
-    QCOMPARE(refusal({}, "last"),
-             QStringLiteral("no run has left a report here (name the workspace of the run with --workspace)"));
+    const TempWorkspace profile;
+    const TempWorkspace workspace;
+    Options options;
+    options.profile = profile.path();
+    options.workspace = workspace.path();
+    HistoryEntry elsewhere = run("bb1");
+    elsewhere.workspace = QStringLiteral("/elsewhere");
+    HistoryEntry here = run("aa1");
+    here.workspace = workspace.path();
+    here.startedMs = 1;
+    const auto history = Storage::History::open(profile.path()).value();
+    QVERIFY(history->record(elsewhere) && history->record(here));
+    QVERIFY(addReport(workspace, QStringLiteral("cc1"), "2026-11-24T12:00:00.000Z"));
+    QVERIFY(addReport(workspace, QStringLiteral("cc0"), "2026-11-23T12:00:00.000Z"));
+    const auto named = [&options](const char *name) {
+        options.files = {QString::fromLatin1(name)};
+        return found(pastRunFor(options));
+    };
+    QCOMPARE(named("aa"), QStringLiteral("aa1"));
+    QCOMPARE(named("cc0"), QStringLiteral("cc0"));
+    QCOMPARE(named("last"), QStringLiteral("cc1"));
+    QVERIFY(named("bb1").contains(QStringLiteral("no run is called")));
+    options.workspace.clear();
+    QCOMPARE(named("bb1"), QStringLiteral("bb1"));
+}
+
+void TestPastRuns::aWorkspaceThatIsGone()
+{
+    const TempWorkspace parent;
+    Options options;
+    QCOMPARE(namedWorkspace(options), QString());
+    options.workspace = parent.absolute(QStringLiteral("there/../gone"));
+    QCOMPARE(namedWorkspace(options), QDir(parent.path()).filePath(QStringLiteral("gone")));
+    options.workspace = parent.path() + QStringLiteral("/.");
+    QCOMPARE(namedWorkspace(options), QFileInfo(parent.path()).canonicalFilePath());
+}
+
+void TestPastRuns::aHistoryThatCannotBeUsed()
+{
+    const TempWorkspace workspace;
+    QVERIFY(workspace.write(QStringLiteral("profile"), "a file in the way"));
+    QVERIFY(addReport(workspace, QStringLiteral("cc1"), "2026-11-24T12:00:00.000Z"));
+    Options options;
+    options.profile = workspace.absolute(QStringLiteral("profile"));
+    options.workspace = workspace.path();
+    options.files = {QStringLiteral("last")};
+    QCOMPARE(found(pastRunFor(options)), QStringLiteral("cc1"));
 }
 
 QTEST_GUILESS_MAIN(TestPastRuns)
