@@ -1,6 +1,7 @@
 #include "app/profile.h"
 
 #include "services/common/ids.h"
+#include "services/common/privatefolder.h"
 
 #include <QDir>
 #include <QFile>
@@ -59,10 +60,9 @@ Result<QByteArray> readToken(const QString &path)
 // ever reads half of it.
 Result<QByteArray> makeToken(const QString &folder, const QString &path)
 {
-    if (!QDir().mkpath(folder)) {
+    if (!makePrivateFolder(folder)) {
         return ioError(folder, QStringLiteral("cannot make the folder"));
     }
-    chmod(QFile::encodeName(folder).constData(), 0700);
     const QByteArray draft = QFile::encodeName(path) + '.' + randomHex(8);
     const int fd = open(draft.constData(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) {

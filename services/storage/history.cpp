@@ -1,15 +1,16 @@
 #include "services/storage/history.h"
 
+#include "services/common/privatefolder.h"
+#include "services/storage/filelock.h"
 #include "services/storage/historydatabase.h"
 #include "services/storage/historyrebuild.h"
 
 #include <QDateTime>
-#include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QSqlError>
 #include <QVariant>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <sys/stat.h>
@@ -27,6 +28,11 @@ constexpr int columnCount = 21;
 QString databaseFile(const QString &folder)
 {
     return folder + QStringLiteral("/history.sqlite");
+}
+
+QString lockFile(const QString &folder)
+{
+    return folder + QStringLiteral("/history.lock");
 }
 
 QVariantList valuesOf(const HistoryEntry &entry)
@@ -104,6 +110,19 @@ Result<void> insert(const HistoryDatabase &database, const HistoryEntry &entry)
     return query.exec() ? Result<void>{} : database.errorOf(query);
 }
 
+Result<void> insertAll(const HistoryDatabase &database, const QList<HistoryEntry> &entries)
+{
+    const auto execute = [&database](const QString &sql) {
+        QSqlQuery query = database.prepare(sql);
+        return query.exec() ? Result<void>{} : database.errorOf(query);
+    };
+    Result<void> added = execute(QStringLiteral("BEGIN"));
+    for (const HistoryEntry &entry : entries) {
+        added = added ? insert(database, entry) : added;
+    }
+    return added ? execute(QStringLiteral("COMMIT")) : added;
+}
+
 // A pattern for LIKE … ESCAPE '\' that finds the text anywhere.
 QString containing(QString text)
 {
@@ -179,6 +198,12 @@ bool isDamaged(const Error &error)
     return error.details[QStringLiteral("damaged")].toBool();
 }
 
+bool isEmptied(const QString &file)
+{
+    return QFileInfo::exists(file) && QFileInfo(file).size() == 0
+        && QFileInfo(file + QStringLiteral("-wal")).size() == 0;
+}
+
 // Moves the file and what belongs to it out of the way. The new name.
 QString setAside(const QString &file)
 {
@@ -192,71 +217,106 @@ QString setAside(const QString &file)
 
 } // namespace
 
-History::History(const QString &folder)
+History::History(const QString &folder, const WorkspaceFilter &mayRead)
     : m_folder(folder)
+    , m_mayRead(mayRead)
 {
 }
 
-Result<std::unique_ptr<History>> History::open(const QString &folder)
+Result<std::unique_ptr<History>> History::open(const QString &folder, const WorkspaceFilter &mayRead)
 {
-    if (!QDir().mkpath(folder) || ::chmod(QFile::encodeName(folder).constData(), 0700) != 0) {
+    if (!makePrivateFolder(folder)) {
         return Error{ErrorCode::Io,
                      QStringLiteral("The folder of the history, %1, cannot be made: %2.")
                          .arg(folder, QString::fromLocal8Bit(std::strerror(errno))),
                      QStringLiteral("Runs go on without it. Name another folder with --profile."), folder};
     }
-    std::unique_ptr<History> history(new History(folder));
-    const QString file = databaseFile(folder);
-    bool damaged = false;
-    {
-        const Result<HistoryDatabase> database = HistoryDatabase::open(file);
-        damaged = database ? !database->isIntact() : isDamaged(database.error());
-        if (!database && !damaged) {
-            return database.error();
-        }
+    std::unique_ptr<History> history(new History(folder, mayRead));
+    if (Result<void> mended = history->mend(); !mended) {
+        return mended.error();
     }
-    if (damaged) {
-        const QString aside = setAside(file);
-        const Result<HistoryDatabase> fresh = HistoryDatabase::open(file);
-        if (!fresh) {
-            return fresh.error();
-        }
-        const QList<HistoryEntry> entries = entriesFromReports(folder);
-        for (const HistoryEntry &entry : entries) {
-            if (Result<void> added = insert(*fresh, entry); !added) {
-                return added.error();
-            }
-        }
-        history->m_notices.append(QStringLiteral("The history was damaged: it was set aside as %1 and made anew from "
-                                                 "%2 reports")
-                                      .arg(aside)
-                                      .arg(entries.size()));
-    }
-    ::chmod(QFile::encodeName(file).constData(), 0600);
+    ::chmod(QFile::encodeName(databaseFile(folder)).constData(), 0600);
     return history;
 }
 
-Result<HistoryDatabase> History::connect() const
+// A file that was cut off to nothing would pass for a new one.
+Result<bool> History::isBroken() const
 {
-    return HistoryDatabase::open(databaseFile(m_folder));
+    const QString file = databaseFile(m_folder);
+    if (isEmptied(file) && !knownWorkspaces(m_folder).isEmpty()) {
+        return true;
+    }
+    const Result<HistoryDatabase> database = HistoryDatabase::open(file);
+    if (database) {
+        return !database->isIntact();
+    }
+    return isDamaged(database.error()) ? Result(true) : database.error();
+}
+
+// Another thread or process may have done it already.
+Result<void> History::mend() const
+{
+    const FileLock lock(lockFile(m_folder), FileLock::Mode::Exclusive);
+    const Result<bool> broken = isBroken();
+    if (!broken) {
+        return broken.error();
+    }
+    return *broken ? rebuild(setAside(databaseFile(m_folder))) : Result<void>{};
+}
+
+Result<void> History::rebuild(const QString &aside) const
+{
+    const Result<HistoryDatabase> fresh = HistoryDatabase::open(databaseFile(m_folder));
+    if (!fresh) {
+        return fresh.error();
+    }
+    const ReportedRuns runs = runsFromReports(m_folder, m_mayRead);
+    if (Result<void> added = insertAll(*fresh, runs.entries); !added) {
+        return added;
+    }
+    QString notice = QStringLiteral("The history was damaged: it was set aside as %1 and made anew from %2 reports")
+                         .arg(aside)
+                         .arg(runs.entries.size());
+    if (runs.leftOut > 0) {
+        notice += QStringLiteral("; %1 workspaces were left out, which this runner may not read").arg(runs.leftOut);
+    }
+    const std::scoped_lock lock(m_noticing);
+    m_notices.append(notice);
+    return {};
+}
+
+template <typename Value, typename Use> Result<Value> History::attempt(const Use &use) const
+{
+    const FileLock lock(lockFile(m_folder), FileLock::Mode::Shared);
+    const Result<HistoryDatabase> database = HistoryDatabase::open(databaseFile(m_folder));
+    return database ? use(*database) : Result<Value>(database.error());
+}
+
+// Once more after the file was mended, when it turns out to be damaged.
+template <typename Value, typename Use> Result<Value> History::with(const Use &use) const
+{
+    Result<Value> result = attempt<Value>(use);
+    if (result || !isDamaged(result.error())) {
+        return result;
+    }
+    if (const Result<void> mended = mend(); !mended) {
+        return mended.error();
+    }
+    return attempt<Value>(use);
 }
 
 Result<void> History::record(const HistoryEntry &entry)
 {
     rememberWorkspace(m_folder, entry.workspace);
-    const Result<HistoryDatabase> database = connect();
-    return database ? insert(*database, entry) : database.error();
+    return with<void>([&entry](const HistoryDatabase &database) { return insert(database, entry); });
 }
 
 Result<std::optional<HistoryEntry>> History::find(const QString &runId) const
 {
-    const Result<HistoryDatabase> database = connect();
-    if (!database) {
-        return database.error();
-    }
-    QString pattern = containing(runId).mid(1);
-    const Result<QList<HistoryEntry>> found =
-        selected(*database, QStringLiteral("WHERE run_id LIKE ? ESCAPE '\\' ORDER BY run_id LIMIT 2"), {pattern});
+    const QString pattern = containing(runId).mid(1);
+    const auto found = with<QList<HistoryEntry>>([&pattern](const HistoryDatabase &database) {
+        return selected(database, QStringLiteral("WHERE run_id LIKE ? ESCAPE '\\' ORDER BY run_id LIMIT 2"), {pattern});
+    });
     if (!found) {
         return found.error();
     }
@@ -276,16 +336,13 @@ Result<HistoryPage> History::list(const HistoryQuery &query) const
     if (!conditions) {
         return conditions.error();
     }
-    const Result<HistoryDatabase> database = connect();
-    if (!database) {
-        return database.error();
-    }
     const QString where = conditions->texts.isEmpty()
         ? QString()
         : QStringLiteral("WHERE ") + conditions->texts.join(QStringLiteral(" AND "));
-    const Result<QList<HistoryEntry>> found =
-        selected(*database, where + QStringLiteral(" ORDER BY started_ms DESC, run_id DESC LIMIT ?"),
-                 conditions->values + QVariantList{query.limit + 1});
+    const auto found = with<QList<HistoryEntry>>([&](const HistoryDatabase &database) {
+        return selected(database, where + QStringLiteral(" ORDER BY started_ms DESC, run_id DESC LIMIT ?"),
+                        conditions->values + QVariantList{query.limit + 1});
+    });
     if (!found) {
         return found.error();
     }
@@ -298,28 +355,24 @@ Result<HistoryPage> History::list(const HistoryQuery &query) const
 
 Result<QList<HistoryEntry>> History::surplus(const HistoryLimits &limits) const
 {
-    const Result<HistoryDatabase> database = connect();
-    if (!database) {
-        return database.error();
-    }
     const QString newerAndSelf = QStringLiteral("OVER (ORDER BY started_ms DESC, run_id DESC)");
     const QString over =
         QStringLiteral("WHERE status NOT IN ('running', 'queued') AND run_id IN (SELECT run_id FROM (SELECT run_id, "
                        "count(*) %1 AS number, sum(undo_bytes) %1 AS bytes FROM runs) WHERE number > ? OR bytes > ?) "
                        "ORDER BY started_ms, run_id")
             .arg(newerAndSelf);
-    return selected(*database, over, {limits.runs, limits.undoBytes});
+    return with<QList<HistoryEntry>>([&](const HistoryDatabase &database) {
+        return selected(database, over, {limits.runs, limits.undoBytes});
+    });
 }
 
 Result<void> History::remove(const QString &runId)
 {
-    const Result<HistoryDatabase> database = connect();
-    if (!database) {
-        return database.error();
-    }
-    QSqlQuery query = database->prepare(QStringLiteral("DELETE FROM runs WHERE run_id = ?"));
-    query.addBindValue(runId);
-    return query.exec() ? Result<void>{} : database->errorOf(query);
+    return with<void>([&runId](const HistoryDatabase &database) {
+        QSqlQuery query = database.prepare(QStringLiteral("DELETE FROM runs WHERE run_id = ?"));
+        query.addBindValue(runId);
+        return query.exec() ? Result<void>{} : database.errorOf(query);
+    });
 }
 
 QList<QString> History::takeNotices()

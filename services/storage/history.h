@@ -3,6 +3,7 @@
 #include "services/common/result.h"
 #include "services/storage/historyentry.h"
 
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -17,14 +18,17 @@ struct HistoryLimits {
 };
 
 // Every run of a profile, across its workspaces, in an SQLite file that several processes share (WAL, synchronous=FULL,
-// versioned migrations). A file that is damaged is set aside and made anew from the reports in the workspaces that the
-// file `workspaces` beside it lists. Any thread: each call has a connection of its own on the calling thread and blocks
-// for the disk, at most five seconds for another process.
+// versioned migrations). A file that is found damaged, at the opening or later, is set aside and made anew from the
+// reports in the workspaces that the file `workspaces` beside it lists; `history.lock` keeps other processes away
+// meanwhile. Any thread: each call has a connection of its own on the calling thread and blocks for the disk and for
+// other processes.
 // Errors: Io when the file cannot be used, also for one that a newer version has written.
 class History {
 public:
-    // In `folder`, which is made (0700) when it is missing.
-    static Result<std::unique_ptr<History>> open(const QString &folder);
+    // In `folder`, which is made (0700) when it is missing. Where it is made anew, only from the workspaces that
+    // `mayRead` allows (called on any thread); empty: from all.
+    using WorkspaceFilter = std::function<bool(const QString &workspace)>;
+    static Result<std::unique_ptr<History>> open(const QString &folder, const WorkspaceFilter &mayRead = {});
 
     // Adds the run, or replaces what is known of it.
     Result<void> record(const HistoryEntry &entry);
@@ -40,12 +44,18 @@ public:
     QList<QString> takeNotices();
 
 private:
-    explicit History(const QString &folder);
-    Result<HistoryDatabase> connect() const;
+    History(const QString &folder, const WorkspaceFilter &mayRead);
+
+    template <typename Value, typename Use> Result<Value> attempt(const Use &use) const;
+    template <typename Value, typename Use> Result<Value> with(const Use &use) const;
+    Result<bool> isBroken() const;
+    Result<void> mend() const;
+    Result<void> rebuild(const QString &aside) const;
 
     QString m_folder;
+    WorkspaceFilter m_mayRead;
     mutable std::mutex m_noticing;
-    QList<QString> m_notices;
+    mutable QList<QString> m_notices;
 };
 
 } // namespace PatchPanel::Storage

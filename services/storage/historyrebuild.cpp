@@ -3,7 +3,6 @@
 #include "services/storage/workspacereports.h"
 
 #include <QFile>
-#include <QStringList>
 
 namespace PatchPanel::Storage {
 
@@ -12,13 +11,6 @@ namespace {
 QString listFile(const QString &folder)
 {
     return folder + QStringLiteral("/workspaces");
-}
-
-QStringList knownWorkspaces(const QString &folder)
-{
-    QFile file(listFile(folder));
-    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()).split(u'\n', Qt::SkipEmptyParts)
-                                          : QStringList();
 }
 
 } // namespace
@@ -30,21 +22,33 @@ void rememberWorkspace(const QString &folder, const QString &workspace)
     }
     QFile file(listFile(folder));
     if (file.open(QIODevice::WriteOnly | QIODevice::Append)) {
+        file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
         file.write(workspace.toUtf8() + '\n');
     }
 }
 
-QList<HistoryEntry> entriesFromReports(const QString &folder)
+QStringList knownWorkspaces(const QString &folder)
 {
-    QList<HistoryEntry> entries;
+    QFile file(listFile(folder));
+    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()).split(u'\n', Qt::SkipEmptyParts)
+                                          : QStringList();
+}
+
+ReportedRuns runsFromReports(const QString &folder, const std::function<bool(const QString &)> &mayRead)
+{
+    ReportedRuns runs;
     for (const QString &workspace : knownWorkspaces(folder)) {
+        if (mayRead && !mayRead(workspace)) {
+            ++runs.leftOut;
+            continue;
+        }
         for (const QString &runId : runIdsIn(workspace)) {
             if (const auto entry = entryFromReport(workspace, runId)) {
-                entries.append(*entry);
+                runs.entries.append(*entry);
             }
         }
     }
-    return entries;
+    return runs;
 }
 
 } // namespace PatchPanel::Storage

@@ -6,10 +6,13 @@
 #include <QSqlQuery>
 #include <QTest>
 
+#include <algorithm>
+#include <array>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+#include <vector>
 
 using namespace PatchPanel;
 using namespace PatchPanel::Storage;
@@ -32,6 +35,11 @@ private Q_SLOTS:
     void refusesANewerVersion();
     void damageIsSetAside_data();
     void damageIsSetAside();
+    void damageIsSetAsideOnce();
+    void damageFoundWhileRunning();
+    void rebuildKeepsToItsWorkspaces();
+    void migratesAnEarlierVersion();
+    void fileThatCannotBeWritten();
     void folderThatCannotBeMade();
     void readsAReport();
 };
@@ -58,6 +66,40 @@ HistoryEntry entry(const QString &runId, qint64 startedMs, RunStatus status = Ru
     return result;
 }
 
+unsigned modeOf(const QString &path)
+{
+    struct stat info = {};
+    return ::stat(QFile::encodeName(path).constData(), &info) == 0 ? info.st_mode & 07777U : 0U;
+}
+
+// What becomes of the file.
+using Damage = QByteArray (*)(const QByteArray &);
+
+const QString databaseName = QStringLiteral("history.sqlite");
+const QByteArray garbage = "this is no database at all, just some text that stands in its place\n";
+
+// A run of the workspace that the history knows, and its report.
+void addReportedRun(History &history, const TempWorkspace &workspace, const QString &runId)
+{
+    HistoryEntry known = entry(runId, 1'700'000'000'000);
+    known.workspace = workspace.path();
+    QVERIFY(history.record(known));
+    QVERIFY(workspace.write(QStringLiteral(".patchpanel/history/%1/report.json").arg(runId),
+                            "{\"runId\":\"" + runId.toUtf8()
+                                + "\",\"status\":\"ok\",\"startedAt\":\"2023-11-14T22:13:20.000Z\"}"));
+}
+
+void damage(const TempWorkspace &folder, const QByteArray &contents = garbage)
+{
+    QFile::remove(folder.absolute(databaseName + QStringLiteral("-wal")));
+    QVERIFY(folder.write(databaseName, contents));
+}
+
+qsizetype damagedFiles(const TempWorkspace &folder)
+{
+    return QDir(folder.path()).entryList({QStringLiteral("history.sqlite.damaged-*")}).size();
+}
+
 QStringList ids(const QList<HistoryEntry> &entries)
 {
     QStringList names;
@@ -68,6 +110,8 @@ QStringList ids(const QList<HistoryEntry> &entries)
 }
 
 } // namespace
+
+Q_DECLARE_METATYPE(Damage)
 
 void TestHistory::keepsWhatWasRecorded()
 {
@@ -218,11 +262,13 @@ void TestHistory::belongsToItsUser()
     const TempWorkspace parent;
     const QString folder = parent.absolute(QStringLiteral("state/patchpanel"));
     QVERIFY(History::open(folder).value()->record(entry(QStringLiteral("a"), 1)));
-    struct stat info = {};
-    QCOMPARE(::stat(QFile::encodeName(folder).constData(), &info), 0);
-    QCOMPARE(info.st_mode & 07777, 0700U);
-    QCOMPARE(::stat(QFile::encodeName(folder + QStringLiteral("/history.sqlite")).constData(), &info), 0);
-    QCOMPARE(info.st_mode & 07777, 0600U);
+    QCOMPARE(modeOf(folder), 0700U);
+    for (const char *file : {"history.sqlite", "history.lock", "workspaces"}) {
+        QCOMPARE(modeOf(folder + u'/' + QLatin1String(file)), 0600U);
+    }
+    QCOMPARE(::chmod(QFile::encodeName(folder).constData(), 0750), 0);
+    QVERIFY(History::open(folder).ok());
+    QCOMPARE(modeOf(folder), 0750U); // a folder that exists is the user's business
 }
 
 void TestHistory::servesSeveralThreadsAndProcesses()
@@ -273,36 +319,28 @@ void TestHistory::refusesANewerVersion()
 
 void TestHistory::damageIsSetAside_data()
 {
-    QTest::addColumn<QByteArray>("head");
-    QTest::addColumn<bool>("keepsTail");
+    QTest::addColumn<Damage>("damaged");
 
-    QTest::newRow("garbage") << QByteArray("this is no database at all, just some text that stands in its place\n")
-                             << false;
-    QTest::newRow("zeros") << QByteArray(8192, '\0') << false;
-    QTest::newRow("broken pages") << QByteArray("SQLite format 3") << true;
+    QTest::newRow("garbage") << Damage([](const QByteArray &) { return garbage; });
+    QTest::newRow("zeros") << Damage([](const QByteArray &) { return QByteArray(8192, '\0'); });
+    QTest::newRow("truncated") << Damage([](const QByteArray &file) { return file.first(5000); });
+    QTest::newRow("truncated to nothing") << Damage([](const QByteArray &) { return QByteArray(); });
+    QTest::newRow("broken pages") << Damage([](const QByteArray &file) { // the header is whole, the tables are not
+        return QByteArray(file).replace(100, 2000, QByteArray(2000, 'x'));
+    });
 }
 
 void TestHistory::damageIsSetAside()
 {
-    QFETCH(QByteArray, head);
-    QFETCH(bool, keepsTail);
+    QFETCH(Damage, damaged);
     const TempWorkspace folder;
     const TempWorkspace workspace;
-    HistoryEntry known = entry(QStringLiteral("abc"), 1'700'000'000'000);
-    known.workspace = workspace.path();
-    QVERIFY(openIn(folder)->record(known));
-    QVERIFY(workspace.write(QStringLiteral(".patchpanel/history/abc/report.json"),
-                            "{\"runId\":\"abc\",\"status\":\"ok\",\"startedAt\":\"2023-11-14T22:13:20.000Z\"}"));
+    addReportedRun(*openIn(folder), workspace, QStringLiteral("abc"));
+    QVERIFY(workspace.write(QStringLiteral(".patchpanel/history/abc/undo/slot/0"), QByteArray(100, 'u')));
     QVERIFY(workspace.write(QStringLiteral(".patchpanel/history/bad/report.json"), "{"));
     QVERIFY(workspace.write(QStringLiteral(".patchpanel/history/forged/report.json"),
                             "{\"runId\":\"../../victim\",\"status\":\"ok\",\"workspace\":\"/elsewhere\"}"));
-    QByteArray damaged = head;
-    if (keepsTail) { // the header is whole, the tables are not
-        damaged = folder.read(QStringLiteral("history.sqlite"));
-        damaged.replace(100, 2000, QByteArray(2000, 'x'));
-    }
-    QFile::remove(folder.absolute(QStringLiteral("history.sqlite-wal")));
-    QVERIFY(folder.write(QStringLiteral("history.sqlite"), damaged));
+    damage(folder, damaged(folder.read(databaseName)));
 
     const auto history = openIn(folder);
     QVERIFY(history);
@@ -310,11 +348,130 @@ void TestHistory::damageIsSetAside()
     QCOMPARE(notices.size(), 1);
     QVERIFY(notices.first().contains(QStringLiteral("1 reports")));
     QVERIFY(history->takeNotices().isEmpty());
-    QCOMPARE(QDir(folder.path()).entryList({QStringLiteral("history.sqlite.damaged-*")}).size(), 1);
+    QCOMPARE(damagedFiles(folder), 1);
     QCOMPARE(ids(history->list({})->entries), QStringList{QStringLiteral("abc")});
     QCOMPARE(history->list({})->entries.first().startedMs, 1'700'000'000'000);
     QCOMPARE(history->list({})->entries.first().workspace, workspace.path());
+    QCOMPARE(history->list({})->entries.first().undoBytes, 100);
     QVERIFY(history->record(entry(QStringLiteral("next"), 5)));
+}
+
+void TestHistory::damageIsSetAsideOnce()
+{
+    const TempWorkspace folder;
+    const TempWorkspace workspace;
+    addReportedRun(*openIn(folder), workspace, QStringLiteral("abc"));
+    damage(folder);
+    const auto record = [&folder](const QString &name) {
+        const auto history = openIn(folder);
+        return history && history->record(entry(name, 1)).ok();
+    };
+    constexpr int each = 4;
+    std::array<pid_t, each> children = {};
+    for (int i = 0; i < each; ++i) {
+        children[static_cast<std::size_t>(i)] = ::fork();
+        if (children[static_cast<std::size_t>(i)] == 0) {
+            ::_exit(record(QStringLiteral("process%1").arg(i)) ? 0 : 1);
+        }
+    }
+    std::array<bool, each> recorded = {};
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < each; ++i) {
+            threads.emplace_back(
+                [&, i] { recorded[static_cast<std::size_t>(i)] = record(QStringLiteral("thread%1").arg(i)); });
+        }
+    }
+    for (const pid_t child : children) {
+        int status = -1;
+        QCOMPARE(::waitpid(child, &status, 0), child);
+        QCOMPARE(status, 0);
+    }
+    QVERIFY(std::all_of(recorded.begin(), recorded.end(), [](bool ok) { return ok; }));
+    QCOMPARE(damagedFiles(folder), 1);
+    QCOMPARE(openIn(folder)->list({})->entries.size(), 2 * each + 1);
+}
+
+void TestHistory::damageFoundWhileRunning()
+{
+    const TempWorkspace folder;
+    const TempWorkspace workspace;
+    const auto history = openIn(folder);
+    addReportedRun(*history, workspace, QStringLiteral("abc"));
+    damage(folder);
+    QVERIFY(history->record(entry(QStringLiteral("next"), 1)));
+    QCOMPARE(ids(history->list({})->entries), (QStringList{QStringLiteral("abc"), QStringLiteral("next")}));
+    QCOMPARE(history->takeNotices().size(), 1);
+    damage(folder);
+    QVERIFY((*history->find(QStringLiteral("abc"))).has_value());
+    QCOMPARE(damagedFiles(folder), 2);
+}
+
+void TestHistory::rebuildKeepsToItsWorkspaces()
+{
+    const TempWorkspace folder;
+    const TempWorkspace allowed;
+    const TempWorkspace other;
+    addReportedRun(*openIn(folder), allowed, QStringLiteral("abc"));
+    addReportedRun(*openIn(folder), other, QStringLiteral("def"));
+    damage(folder);
+    const auto history = History::open(folder.path(), [&allowed](const QString &workspace) {
+                             return workspace == allowed.path();
+                         }).value();
+    QCOMPARE(ids(history->list({})->entries), QStringList{QStringLiteral("abc")});
+    const QString notice = history->takeNotices().value(0);
+    QVERIFY2(notice.contains(QStringLiteral("1 workspaces were left out")), qPrintable(notice));
+}
+
+void TestHistory::migratesAnEarlierVersion()
+{
+    const TempWorkspace folder;
+    QVERIFY(openIn(folder)->record(entry(QStringLiteral("abc"), 1)));
+    const auto onDatabase = [&folder](const QStringList &statements) {
+        {
+            QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("earlier"));
+            database.setDatabaseName(folder.absolute(databaseName));
+            QVERIFY2(database.open(), "open");
+            for (const QString &statement : statements) {
+                QVERIFY2(QSqlQuery(database).exec(statement), qPrintable(statement));
+            }
+        }
+        QSqlDatabase::removeDatabase(QStringLiteral("earlier"));
+    };
+    onDatabase({QStringLiteral("DROP INDEX runs_by_time"), QStringLiteral("PRAGMA user_version = 1")});
+    const auto history = openIn(folder);
+    QVERIFY(history);
+    QCOMPARE(ids(history->list({})->entries), QStringList{QStringLiteral("abc")});
+    onDatabase({QStringLiteral("DROP INDEX runs_by_time")}); // it is there again
+    QVERIFY(history->takeNotices().isEmpty());
+}
+
+// As a user who may only read: root may write everywhere.
+void TestHistory::fileThatCannotBeWritten()
+{
+    const TempWorkspace folder;
+    QVERIFY(openIn(folder)->record(entry(QStringLiteral("abc"), 1)));
+    const QByteArray path = QFile::encodeName(folder.path());
+    QCOMPARE(::chmod(path.constData(), 0777), 0);
+    QCOMPARE(::chmod((path + "/history.sqlite").constData(), 0444), 0);
+    QCOMPARE(::chmod((path + "/history.lock").constData(), 0444), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        constexpr uid_t nobody = 65534;
+        if (::geteuid() == 0 && ::setresuid(nobody, nobody, nobody) != 0) {
+            ::_exit(2);
+        }
+        const auto history = openIn(folder);
+        const bool reads = history && history->list({}) && history->list({})->entries.size() == 1;
+        const Result<void> written =
+            reads ? history->record(entry(QStringLiteral("next"), 2)) : Result<void>(Error{ErrorCode::Internal, {}});
+        ::_exit(!written && written.error().code == ErrorCode::Io ? 0 : 1);
+    }
+    int status = -1;
+    QCOMPARE(::waitpid(child, &status, 0), child);
+    QCOMPARE(status, 0);
+    QCOMPARE(damagedFiles(folder), 0);
+    QCOMPARE(ids(openIn(folder)->list({})->entries), QStringList{QStringLiteral("abc")});
 }
 
 void TestHistory::folderThatCannotBeMade()
