@@ -9,6 +9,7 @@
 #include "services/runner/runhistory.h"
 #include "services/runner/serviceprobe.h"
 #include "services/runner/taskfile.h"
+#include "services/storage/workspacereports.h"
 
 #include <exception>
 
@@ -92,18 +93,6 @@ RunStatus statusOfLockError(ErrorCode code)
     }
 }
 
-// What the run's undo slots hold, when it left some.
-qint64 undoBytesOf(const RunResult &result)
-{
-    qint64 bytes = 0;
-    if (result.status == RunStatus::Ok || result.status == RunStatus::AppliedNotCommitted) {
-        for (const Patch::Change &change : result.changes) {
-            bytes += change.before ? change.before->contents.size() : 0;
-        }
-    }
-    return bytes;
-}
-
 } // namespace
 
 // One run of execute(): what its steps share.
@@ -120,11 +109,12 @@ public:
     {
     }
 
-    RunResult run();
+    FinishedRun run();
 
 private:
     Result<Patch::Task> readTask() const;
-    RunResult runLocked(const Patch::Task &task);
+    FinishedRun runLocked(const Patch::Task &task);
+    FinishedRun ended(const RunResult &result) const { return q.finished(job, result); }
     RunResult process(const Patch::Task &task);
     RunResult takeBack();
     void begin(const Patch::Task &task) const;
@@ -157,20 +147,20 @@ Result<Patch::Task> RunExecution::Attempt::readTask() const
     return Patch::readTask(*bytes, job.request.taskName(), job.workspace, reading);
 }
 
-RunResult RunExecution::Attempt::run()
+FinishedRun RunExecution::Attempt::run()
 {
     if (!job.request.rollbackOf.isEmpty()) {
-        return options.dryRun ? takeBack() : runLocked({});
+        return options.dryRun ? ended(takeBack()) : runLocked({});
     }
     const Result<Patch::Task> task = readTask();
     if (!task) {
         log.error("RUNNER", QStringLiteral("Cannot read %1: %2").arg(job.request.taskName(), task.error().toString()));
         RunResult result = Patch::resultOfUnreadableTask(task.error(), job.request.taskName(), job.workspace, options);
         result.status = RunStatus::Invalid; // also for a file that is not there
-        return result;
+        return ended(result);
     }
     if (options.dryRun) {
-        return process(*task);
+        return ended(process(*task));
     }
     if (const std::optional<QByteArray> earlier = earlierRun(*task)) {
         log.info("CACHE", QStringLiteral("Skipped duplicate"));
@@ -178,12 +168,13 @@ RunResult RunExecution::Attempt::run()
             job, q.m_runner, RunStatus::Skipped,
             QStringLiteral("Run %1 did the same on this state of the workspace").arg(QString::fromUtf8(*earlier)));
         result.task = *task;
-        return result;
+        return ended(result);
     }
     return runLocked(*task);
 }
 
-RunResult RunExecution::Attempt::runLocked(const Patch::Task &task)
+// Its end is recorded with the lock held: a run that says "running" while nobody holds the workspace was killed.
+FinishedRun RunExecution::Attempt::runLocked(const Patch::Task &task)
 {
     Result<std::unique_ptr<Storage::LockHold>> hold =
         q.m_lock->acquire(job.workspace, QStringLiteral("run %1 of %2").arg(job.runId, q.m_runner));
@@ -192,7 +183,7 @@ RunResult RunExecution::Attempt::runLocked(const Patch::Task &task)
         RunResult result = emptyResult(job, q.m_runner, statusOfLockError(hold.error().code), hold.error().toString());
         result.task = task;
         result.error = hold.error();
-        return result;
+        return ended(result);
     }
     log.info("LOCK", QStringLiteral("Patch lock acquired"));
     begin(task);
@@ -205,9 +196,10 @@ RunResult RunExecution::Attempt::runLocked(const Patch::Task &task)
     } else {
         log.warning("LOCK", QStringLiteral("Patch ended: %1").arg(toString(result.status)));
     }
+    FinishedRun run = ended(result);
     hold->reset();
     log.info("LOCK", QStringLiteral("Patch lock released"));
-    return result;
+    return run;
 }
 
 RunResult RunExecution::Attempt::process(const Patch::Task &task)
@@ -295,28 +287,47 @@ RunExecution::RunExecution(QString runner, std::unique_ptr<Storage::Cache> cache
 FinishedRun RunExecution::finished(const RunJob &job, const RunResult &result) const
 {
     FinishedRun run{result.status, result.toJson(), Patch::reportMarkdown(result)};
-    if (m_history && !job.request.dryRun) {
-        Storage::HistoryEntry entry = Storage::HistoryEntry::fromReport(run.result);
-        entry.undoBytes = undoBytesOf(result);
-        entry.rolledBackRun = job.request.rollbackOf;
-        m_history->record(entry);
+    record(job, run);
+    return run;
+}
+
+void RunExecution::record(const RunJob &job, const FinishedRun &run) const
+{
+    if (!m_history || job.request.dryRun) {
+        return;
+    }
+    Storage::HistoryEntry entry = Storage::HistoryEntry::fromReport(run.result);
+    entry.undoBytes = Storage::undoBytesOf(entry.workspace, entry.runId);
+    entry.rolledBackRun = job.request.rollbackOf;
+    m_history->record(entry);
+}
+
+// What other runs left, once this one is over.
+void RunExecution::tidyUp() const
+{
+    if (m_history) {
+        m_history->settleInterrupted();
         m_history->prune();
     }
-    return run;
 }
 
 FinishedRun RunExecution::execute(const RunJob &job, const std::function<void(const Step &)> &stepChanged,
                                   std::stop_token stop)
 {
+    FinishedRun run;
     try {
-        return finished(job, Attempt(*this, job, stepChanged, std::move(stop)).run());
+        run = Attempt(*this, job, stepChanged, std::move(stop)).run();
     } catch (const std::exception &exception) {
         const QString what = QString::fromLocal8Bit(exception.what());
         Log::Writer(m_log, m_runner.toUtf8(), job.runId.toUtf8()).error("RUNNER", what);
         RunResult result = emptyResult(job, m_runner, RunStatus::Failed, what);
         result.error = Error{ErrorCode::Internal, what};
-        return finished(job, result);
+        run = finished(job, result);
     }
+    if (!job.request.dryRun) {
+        tidyUp();
+    }
+    return run;
 }
 
 FinishedRun RunExecution::cancelledBeforeStart(const RunJob &job, const QString &reason) const
@@ -324,7 +335,7 @@ FinishedRun RunExecution::cancelledBeforeStart(const RunJob &job, const QString 
     Log::Writer(m_log, m_runner.toUtf8(), job.runId.toUtf8()).warning("RUNNER", reason);
     RunResult result = emptyResult(job, m_runner, RunStatus::Cancelled, reason);
     result.error = Error{ErrorCode::Cancelled, reason};
-    return finished(job, result);
+    return {result.status, result.toJson(), Patch::reportMarkdown(result)};
 }
 
 } // namespace PatchPanel::Runner

@@ -51,13 +51,16 @@ public:
 
     // Every way to end is a FinishedRun; nothing is thrown. `stepChanged` is called on the same thread.
     FinishedRun execute(const RunJob &job, const std::function<void(const Step &)> &stepChanged, std::stop_token stop);
-    // The result of a run that was cancelled while it waited.
+    // The result of a run that was cancelled while it waited. Does not block, and does not record it.
     FinishedRun cancelledBeforeStart(const RunJob &job, const QString &reason) const;
+    // In the history, however it ended; a dry run is not.
+    void record(const RunJob &job, const FinishedRun &run) const;
 
 private:
     class Attempt;
 
     FinishedRun finished(const RunJob &job, const Patch::RunResult &result) const;
+    void tidyUp() const;
 
     QString m_runner;
     std::unique_ptr<Storage::Cache> m_cache;

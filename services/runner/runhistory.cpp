@@ -4,6 +4,7 @@
 #include "services/patch/recovery.h"
 #include "services/patch/runreport.h"
 #include "services/patch/statefolder.h"
+#include "services/storage/workspacereports.h"
 
 #include <QFileInfo>
 
@@ -38,6 +39,12 @@ RunHistory::RunHistory(std::unique_ptr<Storage::History> store, std::unique_ptr<
     , m_log(log)
     , m_limits(limits)
 {
+    tellNotices();
+}
+
+// Damage is found, and mended, by whatever touches the history next.
+void RunHistory::tellNotices() const
+{
     for (const QString &notice : m_store->takeNotices()) {
         m_log.warning("HISTORY", notice);
     }
@@ -55,6 +62,21 @@ void RunHistory::record(const HistoryEntry &entry)
     if (const Result<void> recorded = m_store->record(entry); !recorded) {
         warn(recorded.error());
     }
+    tellNotices();
+}
+
+Result<Storage::HistoryPage> RunHistory::list(const Storage::HistoryQuery &query) const
+{
+    Result<Storage::HistoryPage> page = m_store->list(query);
+    tellNotices();
+    return page;
+}
+
+Result<std::optional<HistoryEntry>> RunHistory::find(const QString &runId) const
+{
+    Result<std::optional<HistoryEntry>> found = m_store->find(runId);
+    tellNotices();
+    return found;
 }
 
 void RunHistory::prune()
@@ -78,7 +100,8 @@ void RunHistory::prune()
 bool RunHistory::forget(const HistoryEntry &entry)
 {
     if (QFileInfo(entry.workspace).isDir()) {
-        const auto hold = m_lock->acquire(entry.workspace, QStringLiteral("tidying up the history"));
+        const auto hold =
+            m_lock->acquire(entry.workspace, QStringLiteral("tidying up the history"), Storage::LockUse::Upkeep);
         const Result<WorkspaceRoot> root = hold ? WorkspaceRoot::open(entry.workspace) : hold.error();
         if (!root || !StateFolder(*root).remove(StateFolder::history(entry.runId))) {
             return false; // somebody works there: at the next run
@@ -93,7 +116,7 @@ bool RunHistory::forget(const HistoryEntry &entry)
 
 void RunHistory::settleInterrupted()
 {
-    const Result<Storage::HistoryPage> running = m_store->list({.limit = mostSettled, .status = RunStatus::Running});
+    const Result<Storage::HistoryPage> running = list({.limit = mostSettled, .status = RunStatus::Running});
     if (!running) {
         warn(running.error());
         return;
@@ -109,9 +132,10 @@ void RunHistory::settle(const HistoryEntry &entry)
     ended.status = RunStatus::Interrupted;
     ended.message = QStringLiteral("The run was killed before its end, and its workspace is gone.");
     if (QFileInfo(entry.workspace).isDir()) {
-        const auto hold = m_lock->acquire(entry.workspace, QStringLiteral("settling run %1").arg(entry.runId));
+        const auto hold = m_lock->acquire(entry.workspace, QStringLiteral("settling run %1").arg(entry.runId),
+                                          Storage::LockUse::Upkeep);
         if (!hold) {
-            return; // it is alive, or another run works there: at the next start
+            return; // it is alive, or another run works there: after the next run
         }
         const Result<std::optional<HistoryEntry>> current = m_store->find(entry.runId);
         if (!current || !*current || (*current)->status != RunStatus::Running) {
@@ -133,6 +157,7 @@ void RunHistory::settle(const HistoryEntry &entry)
             ended = HistoryEntry::fromReport(*report);
             ended.runId = entry.runId; // a report is a file of the workspace: what it says of its place does not count
             ended.workspace = entry.workspace;
+            ended.undoBytes = Storage::undoBytesOf(entry.workspace, entry.runId);
         }
     }
     record(ended);

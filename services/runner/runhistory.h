@@ -13,7 +13,7 @@
 namespace PatchPanel::Runner {
 
 // What a runner tells the history of its runs and reads back from it. A history that cannot be used never fails a run:
-// one warning says so. Blocking; worker threads, and the service's thread for reading. Owned by Runner.
+// one warning says so. Blocking; worker threads, several at a time. Owned by Runner.
 class RunHistory {
 public:
     RunHistory(std::unique_ptr<Storage::History> store, std::unique_ptr<Storage::Lock> lock, const Log::Writer &log,
@@ -27,8 +27,8 @@ public:
     // how they ended.
     void settleInterrupted();
 
-    Result<Storage::HistoryPage> list(const Storage::HistoryQuery &query) const { return m_store->list(query); }
-    Result<std::optional<Storage::HistoryEntry>> find(const QString &runId) const { return m_store->find(runId); }
+    Result<Storage::HistoryPage> list(const Storage::HistoryQuery &query) const;
+    Result<std::optional<Storage::HistoryEntry>> find(const QString &runId) const;
     // report.json of the run as it stands in its workspace; the entry as a result where it is gone.
     static QJsonObject resultOf(const Storage::HistoryEntry &entry);
     // report.md, empty where it is gone.
@@ -36,6 +36,7 @@ public:
 
 private:
     void warn(const Error &error);
+    void tellNotices() const;
     void settle(const Storage::HistoryEntry &entry);
     bool forget(const Storage::HistoryEntry &entry);
 

@@ -21,12 +21,14 @@ Runner::Runner(RunnerSettings settings, std::unique_ptr<Storage::Cache> cache, s
     , m_log(log)
 {
     m_workers.setMaxThreadCount(m_settings.slots);
+    m_historian.setMaxThreadCount(1);
 }
 
 Runner::~Runner()
 {
     cancelActive();
     m_workers.waitForDone();
+    m_historian.waitForDone();
 }
 
 void Runner::addWorkspaceRoot(const QString &path)
@@ -201,7 +203,9 @@ void Runner::onWorkerDone(const QString &runId, const FinishedRun &outcome)
 
 void Runner::cancelWaiting(Run &run, const QString &reason)
 {
-    finish(run, m_execution.cancelledBeforeStart(run.job, reason));
+    const FinishedRun outcome = m_execution.cancelledBeforeStart(run.job, reason);
+    m_historian.start([this, job = run.job, outcome] { m_execution.record(job, outcome); });
+    finish(run, outcome);
 }
 
 void Runner::finish(Run &run, const FinishedRun &outcome)

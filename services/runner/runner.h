@@ -38,6 +38,10 @@ public:
     // Where runs are recorded; first, on a worker, those that were killed are settled. Before any run is submitted.
     void setHistory(std::unique_ptr<RunHistory> history);
     const RunHistory *history() const { return m_history.get(); } // null: none
+    // One thread, which does what has to be done with the history beside the runs, in the order in which it was asked.
+    QThreadPool &historian() { return m_historian; }
+    // A value that tells which workspaces the runner was started for.
+    const WorkspaceRoots &roots() const { return m_roots; }
     // Facts about the services, for the reports of the runs that start from now on.
     void setRuntimeNotes(const QList<QString> &notes);
 
@@ -84,6 +88,7 @@ private:
     std::vector<std::unique_ptr<Run>> m_runs; // in the order of submission
     QList<QString> m_runtimeNotes;
     QThreadPool m_workers; // after what its jobs use
+    QThreadPool m_historian;
     int m_active = 0;
     bool m_draining = false;
 };

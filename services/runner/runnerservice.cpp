@@ -111,7 +111,11 @@ void RunnerService::Private::keepHistory()
     if (options.stateFolder.isEmpty()) {
         return;
     }
-    Result<std::unique_ptr<Storage::History>> history = Storage::History::open(options.stateFolder);
+    const auto mayRead = [roots = runner->roots()](const QString &workspace) {
+        const Result<QString> found = roots.resolve(workspace);
+        return found || found.error().code != ErrorCode::OutsideWorkspace;
+    };
+    Result<std::unique_ptr<Storage::History>> history = Storage::History::open(options.stateFolder, mayRead);
     if (!history) {
         writer.warning("HISTORY", history.error().toString());
         return;

@@ -4,13 +4,16 @@
 #include "services/storage/gitexclude.h"
 #include "services/storage/lock.h"
 
+#include <QDeadlineTimer>
 #include <QFile>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <thread>
 
 namespace PatchPanel::Storage {
 
@@ -20,6 +23,9 @@ constexpr const char *stateFolder = ".patchpanel";
 constexpr const char *lockFile = "lock";
 constexpr int longestHolderText = 4096;
 constexpr int openAttempts = 10;
+constexpr std::chrono::seconds upkeepPatience{5};
+constexpr std::chrono::milliseconds upkeepPoll{10};
+const QString upkeepKey = QStringLiteral("upkeep");
 
 Error ioError(const QString &workspace, const QString &what)
 {
@@ -75,23 +81,52 @@ bool isStillTheLockFile(const FileDescriptor &folder, const FileDescriptor &file
         && held.st_dev == named.st_dev && held.st_ino == named.st_ino;
 }
 
-void writeHolder(const FileDescriptor &file, const QString &holder)
+void writeHolder(const FileDescriptor &file, const QString &holder, LockUse use)
 {
     const QByteArray text = compactJson({{QStringLiteral("holder"), holder},
                                          {QStringLiteral("pid"), static_cast<qint64>(getpid())},
-                                         {QStringLiteral("since"), isoTime(wallClockMs())}})
+                                         {QStringLiteral("since"), isoTime(wallClockMs())},
+                                         {upkeepKey, use == LockUse::Upkeep}})
         + '\n';
     // Only for people: a disk that is full does not take the lock away.
     [[maybe_unused]] const int emptied = ftruncate(file.get(), 0);
     [[maybe_unused]] const auto written = pwrite(file.get(), text.constData(), static_cast<size_t>(text.size()), 0);
 }
 
-Error busy(const FileDescriptor &file, const QString &workspace)
+// Empty for a moment after the lock was taken, and where the disk is full.
+QByteArray holderText(const FileDescriptor &file)
 {
     QByteArray text(longestHolderText, '\0');
     text.resize(std::max<qsizetype>(0, pread(file.get(), text.data(), static_cast<size_t>(text.size()), 0)));
+    return text;
+}
+
+QJsonObject holderIn(const QByteArray &text)
+{
     const Result<QJsonObject> parsed = parseJsonObject(text);
-    const QJsonObject details = parsed ? *parsed : QJsonObject();
+    return parsed ? *parsed : QJsonObject();
+}
+
+// False when somebody else holds it, with EWOULDBLOCK, or when it cannot be locked.
+bool lockFor(LockUse use, const FileDescriptor &file)
+{
+    QDeadlineTimer patience(use == LockUse::Run ? upkeepPatience : std::chrono::seconds(0));
+    while (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+        const int reason = errno;
+        const QByteArray holder = holderText(file);
+        const bool isShort = holder.isEmpty() || holderIn(holder)[upkeepKey].toBool();
+        if (reason != EWOULDBLOCK || !isShort || patience.hasExpired()) {
+            errno = reason;
+            return false;
+        }
+        std::this_thread::sleep_for(upkeepPoll);
+    }
+    return true;
+}
+
+Error busy(const FileDescriptor &file, const QString &workspace)
+{
+    const QJsonObject details = holderIn(holderText(file));
     const QString holder = details[QStringLiteral("holder")].toString().simplified();
     QString who = QStringLiteral("another run");
     if (!holder.isEmpty()) {
@@ -123,7 +158,7 @@ private:
 
 } // namespace
 
-Result<std::unique_ptr<LockHold>> LocalLock::acquire(const QString &workspace, const QString &holder)
+Result<std::unique_ptr<LockHold>> LocalLock::acquire(const QString &workspace, const QString &holder, LockUse use)
 {
     for (int attempt = 0; attempt < openAttempts; ++attempt) {
         const Result<FileDescriptor> folder = openStateFolder(workspace);
@@ -134,14 +169,14 @@ Result<std::unique_ptr<LockHold>> LocalLock::acquire(const QString &workspace, c
         if (!file) {
             return file.error();
         }
-        if (flock(file->get(), LOCK_EX | LOCK_NB) != 0) {
+        if (!lockFor(use, *file)) {
             return errno == EWOULDBLOCK ? busy(*file, workspace)
                                         : ioError(workspace, QStringLiteral("cannot lock .patchpanel/lock"));
         }
         if (!isStillTheLockFile(*folder, *file)) {
             continue;
         }
-        writeHolder(*file, holder);
+        writeHolder(*file, holder, use);
         excludeFromGit(workspace, ".patchpanel/");
         return std::unique_ptr<LockHold>(std::make_unique<LocalHold>(std::move(file).value()));
     }

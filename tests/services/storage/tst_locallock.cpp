@@ -6,10 +6,12 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <atomic>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace PatchPanel;
@@ -75,6 +77,8 @@ private Q_SLOTS:
     void refusesHostileStateFolders_data();
     void refusesHostileStateFolders();
     void saysWhichWorkspaceIsMissing();
+    void aRunWaitsForUpkeep();
+    void upkeepWaitsForNobody();
 
 private:
     Result<Hold> acquire(const QString &holder = QStringLiteral("run 1 of runner-1"))
@@ -227,6 +231,33 @@ void TestLocalLock::saysWhichWorkspaceIsMissing()
     QVERIFY(!hold.ok());
     QCOMPARE(hold.error().code, ErrorCode::Io);
     QCOMPARE(hold.error().where, missing);
+}
+
+void TestLocalLock::aRunWaitsForUpkeep()
+{
+    Result<Hold> upkeep = m_lock.acquire(workspace(), QStringLiteral("tidying up"), Storage::LockUse::Upkeep);
+    QVERIFY(upkeep.ok());
+    std::atomic<bool> done = false;
+    bool acquired = false;
+    std::jthread run([&] {
+        acquired = acquire().ok();
+        done = true;
+    });
+    QTest::qWait(50);
+    QVERIFY(!done);
+    upkeep->reset();
+    run.join();
+    QVERIFY(acquired);
+}
+
+void TestLocalLock::upkeepWaitsForNobody()
+{
+    for (const Storage::LockUse use : {Storage::LockUse::Run, Storage::LockUse::Upkeep}) {
+        const Result<Hold> first = m_lock.acquire(workspace(), QStringLiteral("first"), use);
+        QVERIFY(first.ok());
+        const Result<Hold> second = m_lock.acquire(workspace(), QStringLiteral("second"), Storage::LockUse::Upkeep);
+        QCOMPARE(second.ok() ? ErrorCode::Internal : second.error().code, ErrorCode::Busy);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestLocalLock)
