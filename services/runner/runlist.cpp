@@ -1,7 +1,7 @@
 #include "services/runner/runlist.h"
 
-#include <QJsonArray>
 #include <QSet>
+#include <QStringList>
 
 namespace PatchPanel::Runner {
 
@@ -15,8 +15,38 @@ QString text(const Http::Request &request, const char *name)
     return request.query.queryItemValue(QString::fromLatin1(name), QUrl::FullyDecoded);
 }
 
-Result<Storage::HistoryQuery> queryFrom(const Http::Request &request)
+bool contains(const QString &where, const QString &what)
 {
+    return what.isEmpty() || where.contains(what, Qt::CaseInsensitive);
+}
+
+bool fits(const RunRecord &record, const Storage::HistoryQuery &query)
+{
+    return (!query.status || record.status == *query.status)
+        && (query.workspace.isEmpty() || record.workspace == query.workspace) && contains(record.taskName, query.task)
+        && contains(record.taskName + u'\n' + record.id + u'\n' + record.workspace, query.text);
+}
+
+Result<void> checkNames(const QUrlQuery &query)
+{
+    static const QStringList known{QStringLiteral("limit"), QStringLiteral("cursor"),    QStringLiteral("status"),
+                                   QStringLiteral("task"),  QStringLiteral("workspace"), QStringLiteral("q")};
+    for (const auto &[name, value] : query.queryItems(QUrl::FullyDecoded)) {
+        if (!known.contains(name)) {
+            return Error{ErrorCode::BadRequest, QStringLiteral("there is no parameter \"%1\"").arg(name),
+                         QStringLiteral("known are ") + known.join(QStringLiteral(", ")), name};
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+Result<Storage::HistoryQuery> runListQuery(const Http::Request &request)
+{
+    if (const Result<void> checked = checkNames(request.query); !checked) {
+        return checked.error();
+    }
     Storage::HistoryQuery query{.limit = usualLimit,
                                 .cursor = text(request, "cursor"),
                                 .task = text(request, "task"),
@@ -42,53 +72,33 @@ Result<Storage::HistoryQuery> queryFrom(const Http::Request &request)
     return query;
 }
 
-bool contains(const QString &where, const QString &what)
+QJsonArray rememberedRuns(const Runner &runner, const Storage::HistoryQuery &query)
 {
-    return what.isEmpty() || where.contains(what, Qt::CaseInsensitive);
-}
-
-bool fits(const RunRecord &record, const Storage::HistoryQuery &query)
-{
-    return (!query.status || record.status == *query.status)
-        && (query.workspace.isEmpty() || record.workspace == query.workspace) && contains(record.taskName, query.task)
-        && contains(record.taskName + u'\n' + record.id + u'\n' + record.workspace, query.text);
-}
-
-} // namespace
-
-Result<QJsonObject> listRuns(const Http::Request &request, const Runner &runner)
-{
-    const Result<Storage::HistoryQuery> query = queryFrom(request);
-    if (!query) {
-        return query.error();
-    }
-    const RunHistory *history = runner.history();
     QJsonArray runs;
-    QSet<QString> listed;
     for (const RunRecord *record : runner.newestFirst()) {
-        const bool isHere = !history || !isFinal(record->status);
-        if (runs.size() < query->limit && query->cursor.isEmpty() && isHere && fits(*record, *query)) {
+        const bool isHere = !runner.history() || !isFinal(record->status);
+        if (runs.size() < query.limit && query.cursor.isEmpty() && isHere && fits(*record, query)) {
             runs.append(record->summary());
-            listed.insert(record->id);
         }
     }
-    QJsonObject answer;
-    if (history) {
-        const Result<Storage::HistoryPage> page = history->list(*query);
-        if (!page) {
-            return page.error();
-        }
-        for (const Storage::HistoryEntry &entry : page->entries) {
-            if (!listed.contains(entry.runId)) {
-                runs.append(entry.toJson());
-            }
-        }
-        if (!page->next.isEmpty()) {
-            answer[QStringLiteral("nextCursor")] = page->next;
+    return runs;
+}
+
+QJsonObject runList(const QJsonArray &remembered, const Storage::HistoryPage &page)
+{
+    QSet<QString> listed;
+    for (const QJsonValue &run : remembered) {
+        listed.insert(run[QStringLiteral("runId")].toString());
+    }
+    QJsonObject list = page.toJson();
+    QJsonArray runs = remembered;
+    for (const QJsonValue &run : list[QStringLiteral("runs")].toArray()) {
+        if (!listed.contains(run[QStringLiteral("runId")].toString())) {
+            runs.append(run);
         }
     }
-    answer[QStringLiteral("runs")] = runs;
-    return answer;
+    list[QStringLiteral("runs")] = runs;
+    return list;
 }
 
 } // namespace PatchPanel::Runner

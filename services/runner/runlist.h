@@ -4,11 +4,20 @@
 #include "services/runner/runhistory.h"
 #include "services/runner/runner.h"
 
+#include <QJsonArray>
+
 namespace PatchPanel::Runner {
 
-// The answer of GET /runs?limit&cursor&status&task&workspace&q: {"runs":[…],"nextCursor"}, newest first. Those that
-// wait or run come first, on the first page; then the history's, or, without one, those that the runner remembers.
-// BadRequest for a parameter that is not understood. On the service's thread.
-Result<QJsonObject> listRuns(const Http::Request &request, const Runner &runner);
+// GET /runs?limit&cursor&status&task&workspace&q answers {"runs":[…],"nextCursor"}, newest first.
+
+// What is asked for. BadRequest for a parameter that is not known or not understood.
+Result<Storage::HistoryQuery> runListQuery(const Http::Request &request);
+
+// Those of the runner itself, for the first page: runs that wait or run, and, without a history, those that it still
+// remembers. On the service's thread, before the history is read: what ends meanwhile is then in the history.
+QJsonArray rememberedRuns(const Runner &runner, const Storage::HistoryQuery &query);
+
+// The answer: each run once.
+QJsonObject runList(const QJsonArray &remembered, const Storage::HistoryPage &page);
 
 } // namespace PatchPanel::Runner

@@ -69,6 +69,7 @@ Result<QString> Runner::submit(const RunRequest &request)
     run->record.taskName = request.taskName();
     run->record.workspace = *workspace;
     run->record.dryRun = request.dryRun;
+    run->record.rollbackOf = request.rollbackOf;
     run->record.submittedMs = wallClockMs();
     run->record.logBegin = m_log.size();
     run->job = RunJob{run->record.id, *workspace, request, {}};

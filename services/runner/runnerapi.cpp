@@ -94,6 +94,47 @@ Result<int> numberParameter(const Request &request, const QString &name, int fal
     return number;
 }
 
+// A run that the history knows; NotFound when it does not, BadRequest when several begin so.
+Result<Storage::HistoryEntry> pastRun(const RunHistory *history, const QString &runId)
+{
+    const Result<std::optional<Storage::HistoryEntry>> found =
+        history ? history->find(runId) : Result<std::optional<Storage::HistoryEntry>>(std::nullopt);
+    if (!found) {
+        return found.error();
+    }
+    return *found ? Result(**found) : unknownRun(runId);
+}
+
+bool wantsJson(const Request &request)
+{
+    return request.header("Accept").contains("application/json");
+}
+
+Response markdown(const QByteArray &text, const QString &runId)
+{
+    if (text.isEmpty()) {
+        return Response::problem(Error{ErrorCode::NotFound, QStringLiteral("the report of run %1 is gone").arg(runId),
+                                       QStringLiteral("GET /runs/%1 tells what the history knows").arg(runId)});
+    }
+    Response response = Response::text(text);
+    response.contentType = "text/markdown; charset=utf-8";
+    return response;
+}
+
+// A roll-back that has nothing to take back was refused; any other end is the result of a run.
+Response answerOf(const RunRecord &record)
+{
+    if (record.rollbackOf.isEmpty() || record.status != RunStatus::Invalid) {
+        return Response::json(record.result);
+    }
+    Error error = Error::fromJson(record.result[QStringLiteral("error")].toObject());
+    error.code = ErrorCode::DoesNotApply;
+    error.details.insert(QStringLiteral("runId"), record.id);
+    Response response = Response::problem(error);
+    response.headers.emplaceBack("Location", pathOf(record.id));
+    return response;
+}
+
 // Two requests with one key are the same when they ask the same of the same run.
 QByteArray identityOf(const Request &request)
 {
@@ -113,21 +154,39 @@ RunnerApi::RunnerApi(Http::Server &server, Runner &runner, Log::Store &log, QObj
     addRoutes(server);
 }
 
+RunnerApi::~RunnerApi()
+{
+    m_runner.historian().waitForDone();
+}
+
+// Reads the history on its thread and goes on with what was read on this one.
+template <typename Read, typename Use> void RunnerApi::readPast(Read read, Use use)
+{
+    m_runner.historian().start([this, read = std::move(read), use = std::move(use)]() mutable {
+        QMetaObject::invokeMethod(
+            this, [use = std::move(use), value = read()] { use(value); }, Qt::QueuedConnection);
+    });
+}
+
+void RunnerApi::answerLater(const Http::Pending &pending, std::function<Response()> make)
+{
+    readPast(std::move(make), [pending](const Response &response) { pending.answer(response); });
+}
+
 void RunnerApi::addRoutes(Http::Server &server)
 {
     server.routePending(Method::Post, QStringLiteral("/run-patch"),
                         [this](const Request &request, const Http::Pending &pending) { runPatch(request, pending); });
     server.routePending(Method::Post, QStringLiteral("/runs/:id/rollback"),
                         [this](const Request &request, const Http::Pending &pending) { rollBack(request, pending); });
-    server.route(Method::Get, QStringLiteral("/runs"), [this](const Request &request) {
-        const Result<QJsonObject> runs = listRuns(request, m_runner);
-        return runs ? Response::json(*runs) : Response::problem(runs.error());
-    });
-    server.route(Method::Get, QStringLiteral("/runs/:id"), [this](const Request &request) { return showRun(request); });
+    server.routePending(Method::Get, QStringLiteral("/runs"),
+                        [this](const Request &request, const Http::Pending &pending) { showRuns(request, pending); });
+    server.routePending(Method::Get, QStringLiteral("/runs/:id"),
+                        [this](const Request &request, const Http::Pending &pending) { showRun(request, pending); });
     server.route(Method::Get, QStringLiteral("/runs/:id/log"),
                  [this](const Request &request) { return showLog(request); });
-    server.route(Method::Get, QStringLiteral("/runs/:id/report"),
-                 [this](const Request &request) { return showReport(request); });
+    server.routePending(Method::Get, QStringLiteral("/runs/:id/report"),
+                        [this](const Request &request, const Http::Pending &pending) { showReport(request, pending); });
     server.route(Method::Post, QStringLiteral("/runs/:id/cancel"),
                  [this](const Request &request) { return cancelRun(request); });
     server.route(
@@ -145,17 +204,19 @@ void RunnerApi::runPatch(const Request &request, const Http::Pending &pending)
 
 void RunnerApi::rollBack(const Request &request, const Http::Pending &pending)
 {
-    startOnce(rollbackWanted(request), request, pending);
+    readPast([history = m_runner.history(), named = request.captures.value(0)] { return pastRun(history, named); },
+             [this, request, pending](const Result<Storage::HistoryEntry> &past) {
+                 startOnce(rollbackWanted(request, past), request, pending);
+             });
 }
 
-Result<RunRequest> RunnerApi::rollbackWanted(const Request &request) const
+Result<RunRequest> RunnerApi::rollbackWanted(const Request &request, const Result<Storage::HistoryEntry> &past) const
 {
     const Result<QJsonObject> body = request.body.isEmpty() ? Result(QJsonObject()) : request.json();
     if (!body) {
         return body.error();
     }
     const QString named = request.captures.value(0);
-    const Result<Storage::HistoryEntry> past = pastRun(named);
     const QString runId = past ? past->runId : named;
     const RunRecord *record = m_runner.find(runId);
     if (record ? !isFinal(record->status) : past && !isFinal(past->status)) {
@@ -222,7 +283,7 @@ void RunnerApi::answerRun(const QString &runId, Respond respond, const Http::Pen
     if (respond == Respond::AtOnce) {
         pending.answer(accepted(*record));
     } else if (isFinal(record->status)) {
-        pending.answer(Response::json(record->result));
+        pending.answer(answerOf(*record));
     } else {
         m_waiting[runId].append(pending);
     }
@@ -234,33 +295,37 @@ void RunnerApi::answerWaiting(const QString &runId)
     if (waiting.isEmpty()) {
         return;
     }
-    const Response response = Response::json(m_runner.find(runId)->result);
+    const Response response = answerOf(*m_runner.find(runId));
     for (const Http::Pending &pending : waiting) {
         pending.answer(response);
     }
 }
 
-// A run that the history knows; NotFound when it does not, BadRequest when several begin so.
-Result<Storage::HistoryEntry> RunnerApi::pastRun(const QString &runId) const
+void RunnerApi::showRuns(const Request &request, const Http::Pending &pending)
 {
-    if (!m_runner.history()) {
-        return unknownRun(runId);
+    const Result<Storage::HistoryQuery> query = runListQuery(request);
+    if (!query) {
+        pending.answer(Response::problem(query.error()));
+        return;
     }
-    const Result<std::optional<Storage::HistoryEntry>> found = m_runner.history()->find(runId);
-    if (!found) {
-        return found.error();
-    }
-    return *found ? Result(**found) : unknownRun(runId);
+    answerLater(pending, [history = m_runner.history(), query = *query, remembered = rememberedRuns(m_runner, *query)] {
+        const Result<Storage::HistoryPage> page =
+            history ? history->list(query) : Result<Storage::HistoryPage>(Storage::HistoryPage());
+        return page ? Response::json(runList(remembered, *page)) : Response::problem(page.error());
+    });
 }
 
-Response RunnerApi::showRun(const Request &request) const
+void RunnerApi::showRun(const Request &request, const Http::Pending &pending)
 {
     const QString runId = request.captures.value(0);
     if (const RunRecord *record = m_runner.find(runId)) {
-        return Response::json(record->toJson());
+        pending.answer(Response::json(record->toJson()));
+        return;
     }
-    const Result<Storage::HistoryEntry> past = pastRun(runId);
-    return past ? Response::json(RunHistory::resultOf(*past)) : Response::problem(past.error());
+    answerLater(pending, [history = m_runner.history(), runId] {
+        const Result<Storage::HistoryEntry> past = pastRun(history, runId);
+        return past ? Response::json(RunHistory::resultOf(*past)) : Response::problem(past.error());
+    });
 }
 
 Response RunnerApi::showLog(const Request &request) const
@@ -287,29 +352,27 @@ Response RunnerApi::showLog(const Request &request) const
                                       {QStringLiteral("complete"), next == record->logEnd}});
 }
 
-Response RunnerApi::showReport(const Request &request) const
+void RunnerApi::showReport(const Request &request, const Http::Pending &pending)
 {
     const QString runId = request.captures.value(0);
+    const bool asJson = wantsJson(request);
     const RunRecord *record = m_runner.find(runId);
-    const Result<Storage::HistoryEntry> past = record ? Result(Storage::HistoryEntry()) : pastRun(runId);
-    if (!past) {
-        return Response::problem(past.error());
-    }
     if (record && !isFinal(record->status)) {
-        return Response::problem(Error{ErrorCode::Busy, QStringLiteral("run %1 has no report yet").arg(runId),
-                                       QStringLiteral("ask again when it has ended")});
+        pending.answer(Response::problem(Error{ErrorCode::Busy, QStringLiteral("run %1 has no report yet").arg(runId),
+                                               QStringLiteral("ask again when it has ended")}));
+        return;
     }
-    if (request.header("Accept").contains("application/json")) {
-        return Response::json(record ? record->result : RunHistory::resultOf(*past));
+    if (record) {
+        pending.answer(asJson ? Response::json(record->result) : markdown(record->report, runId));
+        return;
     }
-    const QByteArray text = record ? record->report : RunHistory::reportOf(*past);
-    if (text.isEmpty()) {
-        return Response::problem(Error{ErrorCode::NotFound, QStringLiteral("the report of run %1 is gone").arg(runId),
-                                       QStringLiteral("GET /runs/%1 tells what the history knows").arg(runId)});
-    }
-    Response response = Response::text(text);
-    response.contentType = "text/markdown; charset=utf-8";
-    return response;
+    answerLater(pending, [history = m_runner.history(), runId, asJson] {
+        const Result<Storage::HistoryEntry> past = pastRun(history, runId);
+        if (!past) {
+            return Response::problem(past.error());
+        }
+        return asJson ? Response::json(RunHistory::resultOf(*past)) : markdown(RunHistory::reportOf(*past), runId);
+    });
 }
 
 Response RunnerApi::cancelRun(const Request &request)

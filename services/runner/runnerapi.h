@@ -17,6 +17,8 @@ class RunnerApi : public QObject {
     Q_OBJECT
 public:
     RunnerApi(Http::Server &server, Runner &runner, Log::Store &log, QObject *parent = nullptr);
+    // Waits for what is being read of the history.
+    ~RunnerApi() override;
 
 private:
     // How a client wants to learn the result of its run (RFC 7240, `Prefer: respond-async`).
@@ -25,7 +27,7 @@ private:
     void addRoutes(Http::Server &server);
     void runPatch(const Http::Request &request, const Http::Pending &pending);
     void rollBack(const Http::Request &request, const Http::Pending &pending);
-    Result<RunRequest> rollbackWanted(const Http::Request &request) const;
+    Result<RunRequest> rollbackWanted(const Http::Request &request, const Result<Storage::HistoryEntry> &past) const;
     void startOnce(const Result<RunRequest> &wanted, const Http::Request &request, const Http::Pending &pending);
     void startRun(const Result<RunRequest> &wanted, const Http::Request &request, const Http::Pending &pending);
     void answerKnownKey(const IdempotencyKeys::Known &known, const Http::Request &request,
@@ -33,10 +35,12 @@ private:
     void answerRun(const QString &runId, Respond respond, const Http::Pending &pending);
     void answerWaiting(const QString &runId);
 
-    Result<Storage::HistoryEntry> pastRun(const QString &runId) const;
-    Http::Response showRun(const Http::Request &request) const;
+    template <typename Read, typename Use> void readPast(Read read, Use use);
+    void answerLater(const Http::Pending &pending, std::function<Http::Response()> make);
+    void showRuns(const Http::Request &request, const Http::Pending &pending);
+    void showRun(const Http::Request &request, const Http::Pending &pending);
     Http::Response showLog(const Http::Request &request) const;
-    Http::Response showReport(const Http::Request &request) const;
+    void showReport(const Http::Request &request, const Http::Pending &pending);
     Http::Response cancelRun(const Http::Request &request);
     Http::Response health() const;
 

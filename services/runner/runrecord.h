@@ -18,6 +18,7 @@ struct RunRecord {
     QString taskName = {}; // file, or the name of the content
     QString workspace = {}; // canonical path
     bool dryRun = false;
+    QString rollbackOf = {}; // the run that it takes back
     qint64 submittedMs = 0; // since the epoch
     std::array<Step, 6> steps = {Step{Phase::Pre},      Step{Phase::Mutate}, Step{Phase::Build},
                                  Step{Phase::Validate}, Step{Phase::Test},   Step{Phase::Commit}};

@@ -35,11 +35,14 @@ class Interrupted(EndToEndTest):
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.read().decode(), answer.headers
 
-    def refused(self, url, body=None):
+    def refusal(self, url, body=None):
         with self.assertRaises(urllib.error.HTTPError) as refusal:
             self.get(url, body)
-        refusal.exception.close()
-        return refusal.exception.code
+        with refusal.exception as answer:
+            return json.loads(answer.read())
+
+    def refused(self, url, body=None):
+        return self.refusal(url, body)["status"]
 
     def start_waiting_run(self, url):
         self.workspace.write_task("kill.json", {
@@ -96,9 +99,11 @@ class Interrupted(EndToEndTest):
         built = {"dist", "dist/services.txt"}  # the gates' work, which is nobody's to take back
         now = {path: state for path, state in snapshot(self.workspace.path).items() if path not in built}
         self.assertEqual(before, now)
-        again = json.loads(self.get(f"{url}/runs/{run['runId']}/rollback", {})[0])
+        problem = self.refusal(f"{url}/runs/{run['runId']}/rollback", {})
+        self.assertEqual((409, "does-not-apply"), (problem["status"], problem["code"]))
+        self.assertIn("already", problem["detail"])
+        again = json.loads(self.get(f"{url}/runs/{problem['details']['runId']}")[0])
         self.assertEqual("invalid", again["status"])
-        self.assertIn("already", again["message"])
         listed = json.loads(self.get(f"{url}/runs?limit=2")[0])
         self.assertEqual(2, len(listed["runs"]))
         older = json.loads(self.get(f"{url}/runs?limit=2&cursor={listed['nextCursor']}")[0])

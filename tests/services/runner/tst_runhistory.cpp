@@ -25,6 +25,8 @@ private Q_SLOTS:
     void forgedReportChangesNoOtherRun();
     void runInProgressIsLeftAlone();
     void workspaceThatIsGone();
+    void undoSlotsOfASettledRunCount();
+    void damageIsToldOfInTheLog();
     void pruningTakesTheUndoSlotsToo();
     void pruningLeavesAWorkspaceInUse();
     void pruningNeverLeavesTheHistory();
@@ -161,6 +163,25 @@ void TestRunHistory::workspaceThatIsGone()
     QCOMPARE(f.statusOf(runId), QStringLiteral("interrupted"));
     QVERIFY(RunHistory::reportOf(entry).isEmpty());
     QCOMPARE(RunHistory::resultOf(entry)[QStringLiteral("runId")].toString(), runId);
+}
+
+void TestRunHistory::undoSlotsOfASettledRunCount()
+{
+    Fixture f;
+    f.open()->record(f.entry(runId, RunStatus::Running));
+    leave(Traces::Report, f.workspace.path());
+    QVERIFY(f.workspace.write(QStringLiteral(".patchpanel/history/%1/undo/slot/0").arg(runId), QByteArray(100, 'u')));
+    f.open()->settleInterrupted();
+    QCOMPARE((*f.open()->find(runId))->undoBytes, 100);
+}
+
+void TestRunHistory::damageIsToldOfInTheLog()
+{
+    Fixture f;
+    const auto history = f.open();
+    QVERIFY(f.state.write(QStringLiteral("history.sqlite"), "no database, but text that is longer than nothing"));
+    QVERIFY(history->list({}).ok());
+    QVERIFY2(f.logged().contains("HISTORY The history was damaged"), f.logged().constData());
 }
 
 void TestRunHistory::pruningTakesTheUndoSlotsToo()

@@ -337,6 +337,7 @@ void TestRunnerApi::refusesABadListParameter_data()
     QTest::newRow("limit is no number") << "/runs?limit=all";
     QTest::newRow("negative limit") << "/runs?limit=-1";
     QTest::newRow("unknown status") << "/runs?status=green";
+    QTest::newRow("unknown parameter") << "/runs?limit=1&staus=ok";
 }
 
 void TestRunnerApi::refusesABadListParameter()
