@@ -50,6 +50,9 @@ private Q_SLOTS:
     void drainingTakesNothingNew();
     void remembersTheLastRuns();
     void endsWithARunInProgress();
+    void settlesAKilledRunAfterTheNextOne();
+    void waitsForUpkeepOfTheWorkspace();
+    void recordsARunThatWasCancelledWhileItWaited();
 
 private:
     void makeRunner(int slots = 1, int queueLimit = 256, int keptRuns = 200);
@@ -58,6 +61,8 @@ private:
     QString statusOf(const QString &runId) const { return toString(m_runner->find(runId)->status); }
     bool isFinalRun(const QString &runId) const { return isFinal(m_runner->find(runId)->status); }
     QStringList logOf(const QString &runId, const QStringList &tags) const;
+    void keepHistory(const Test::TempWorkspace &state, const Storage::HistoryEntry &known = {});
+    QString recordedStatusOf(const QString &runId) const;
     bool writeTask(const QJsonObject &task) { return m_workspace->write(taskFile, Test::bytesOf(task)); }
 
     std::unique_ptr<Test::TempWorkspace> m_workspace;
@@ -103,6 +108,22 @@ QString TestRunner::runToEnd(const RunRequest &request)
         QTRY_VERIFY_WITH_TIMEOUT(isFinalRun(runId), 30'000);
     }();
     return statusOf(runId);
+}
+
+void TestRunner::keepHistory(const Test::TempWorkspace &state, const Storage::HistoryEntry &known)
+{
+    auto store = Storage::History::open(state.path()).value();
+    if (!known.runId.isEmpty()) {
+        QVERIFY(store->record(known).ok());
+    }
+    m_runner->setHistory(std::make_unique<Runner::RunHistory>(std::move(store), std::make_unique<Storage::LocalLock>(),
+                                                              Log::Writer(*m_log, "runner-1")));
+}
+
+QString TestRunner::recordedStatusOf(const QString &runId) const
+{
+    const auto found = m_runner->history()->find(runId);
+    return found && *found ? toString((*found)->status) : QStringLiteral("none");
 }
 
 QStringList TestRunner::logOf(const QString &runId, const QStringList &tags) const
@@ -414,6 +435,53 @@ void TestRunner::endsWithARunInProgress()
     QTRY_VERIFY(m_workspace->exists(QStringLiteral("begun")));
     m_runner.reset();
     QVERIFY2(!m_workspace->exists(QStringLiteral("made.txt")), "it did not roll back");
+}
+
+void TestRunner::settlesAKilledRunAfterTheNextOne()
+{
+    const Test::TempWorkspace state;
+    const Test::TempWorkspace elsewhere;
+    Storage::HistoryEntry killed;
+    killed.runId = QStringLiteral("killed");
+    killed.status = RunStatus::Running;
+    killed.workspace = elsewhere.path();
+    auto hold = Storage::LocalLock().acquire(elsewhere.path(), QStringLiteral("a run of another process"));
+    keepHistory(state, killed);
+    QVERIFY(writeTask(Test::sampleTask(Test::waitForGo)));
+    const QString runId = submit(requestFor(taskFile));
+    QTRY_VERIFY(m_workspace->exists(QStringLiteral("begun"))); // the one worker has looked for killed runs before
+    QCOMPARE(recordedStatusOf(killed.runId), QStringLiteral("running"));
+    hold->reset();
+    QVERIFY(m_workspace->write(QStringLiteral("go"), ""));
+    QTRY_COMPARE_WITH_TIMEOUT(statusOf(runId), QStringLiteral("ok"), 30'000);
+    QCOMPARE(recordedStatusOf(runId), QStringLiteral("ok"));
+    QCOMPARE(recordedStatusOf(killed.runId), QStringLiteral("interrupted"));
+}
+
+void TestRunner::waitsForUpkeepOfTheWorkspace()
+{
+    QVERIFY(writeTask(Test::sampleTask()));
+    auto upkeep =
+        Storage::LocalLock().acquire(m_workspace->path(), QStringLiteral("tidying up"), Storage::LockUse::Upkeep);
+    QVERIFY(upkeep.ok());
+    const QString runId = submit(requestFor(taskFile));
+    QTest::qWait(50);
+    QCOMPARE(statusOf(runId), QStringLiteral("running"));
+    upkeep->reset();
+    QTRY_COMPARE_WITH_TIMEOUT(statusOf(runId), QStringLiteral("ok"), 30'000);
+}
+
+void TestRunner::recordsARunThatWasCancelledWhileItWaited()
+{
+    const Test::TempWorkspace state;
+    keepHistory(state);
+    QVERIFY(writeTask(Test::sampleTask(Test::waitForGo)));
+    const QString first = submit(requestFor(taskFile));
+    const QString second = submit(requestFor(taskFile));
+    QVERIFY(m_runner->cancel(second).ok());
+    QTRY_COMPARE(recordedStatusOf(second), QStringLiteral("cancelled"));
+    QVERIFY(m_workspace->write(QStringLiteral("go"), ""));
+    QTRY_COMPARE_WITH_TIMEOUT(statusOf(first), QStringLiteral("ok"), 30'000);
 }
 
 QTEST_GUILESS_MAIN(TestRunner)
