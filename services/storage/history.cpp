@@ -98,19 +98,22 @@ Result<QList<HistoryEntry>> selected(const HistoryDatabase &database, const QStr
     return entries;
 }
 
-Result<void> insert(const HistoryDatabase &database, const HistoryEntry &entry)
+enum class Existing { Replaced, Kept };
+
+Result<void> insert(const HistoryDatabase &database, const HistoryEntry &entry, Existing existing = Existing::Replaced)
 {
     QStringList marks;
     marks.fill(QStringLiteral("?"), columnCount);
-    QSqlQuery query = database.prepare(
-        QStringLiteral("INSERT OR REPLACE INTO runs (%1) VALUES (%2)").arg(columns, marks.join(QStringLiteral(", "))));
+    const QString otherwise = existing == Existing::Replaced ? QStringLiteral("REPLACE") : QStringLiteral("IGNORE");
+    QSqlQuery query = database.prepare(QStringLiteral("INSERT OR %1 INTO runs (%2) VALUES (%3)")
+                                           .arg(otherwise, columns, marks.join(QStringLiteral(", "))));
     for (const QVariant &value : valuesOf(entry)) {
         query.addBindValue(bindable(value));
     }
     return query.exec() ? Result<void>{} : database.errorOf(query);
 }
 
-Result<void> insertAll(const HistoryDatabase &database, const QList<HistoryEntry> &entries)
+Result<void> insertMissing(const HistoryDatabase &database, const QList<HistoryEntry> &entries)
 {
     const auto execute = [&database](const QString &sql) {
         QSqlQuery query = database.prepare(sql);
@@ -118,7 +121,7 @@ Result<void> insertAll(const HistoryDatabase &database, const QList<HistoryEntry
     };
     Result<void> added = execute(QStringLiteral("BEGIN"));
     for (const HistoryEntry &entry : entries) {
-        added = added ? insert(database, entry) : added;
+        added = added ? insert(database, entry, Existing::Kept) : added;
     }
     return added ? execute(QStringLiteral("COMMIT")) : added;
 }
@@ -261,28 +264,58 @@ Result<void> History::mend() const
     if (!broken) {
         return broken.error();
     }
-    return *broken ? rebuild(setAside(databaseFile(m_folder))) : Result<void>{};
+    return *broken ? rebuild() : catchUp();
 }
 
-Result<void> History::rebuild(const QString &aside) const
+Result<void> History::rebuild() const
 {
-    const Result<HistoryDatabase> fresh = HistoryDatabase::open(databaseFile(m_folder));
-    if (!fresh) {
-        return fresh.error();
-    }
-    const ReportedRuns runs = runsFromReports(m_folder, m_mayRead);
-    if (Result<void> added = insertAll(*fresh, runs.entries); !added) {
-        return added;
+    const QString aside = setAside(databaseFile(m_folder));
+    const Result<qsizetype> added = addFromReports(knownWorkspaces(m_folder));
+    if (!added) {
+        return added.error();
     }
     QString notice = QStringLiteral("The history was damaged: it was set aside as %1 and made anew from %2 reports")
                          .arg(aside)
-                         .arg(runs.entries.size());
-    if (runs.leftOut > 0) {
-        notice += QStringLiteral("; %1 workspaces were left out, which this runner may not read").arg(runs.leftOut);
+                         .arg(*added);
+    if (const qsizetype unread = unreadWorkspaces(m_folder).size(); unread > 0) {
+        notice += QStringLiteral("; %1 workspaces wait for a process that may read them").arg(unread);
     }
+    tell(notice);
+    return {};
+}
+
+// The process that made the history anew could not read every workspace; this one perhaps can.
+Result<void> History::catchUp() const
+{
+    const QStringList unread = unreadWorkspaces(m_folder);
+    if (unread.isEmpty()) {
+        return {};
+    }
+    const Result<qsizetype> added = addFromReports(unread);
+    if (added && *added > 0) {
+        tell(QStringLiteral("The history was damaged: %1 more reports were read into the new one").arg(*added));
+    }
+    return added ? Result<void>{} : added.error();
+}
+
+Result<qsizetype> History::addFromReports(const QStringList &workspaces) const
+{
+    const Result<HistoryDatabase> database = HistoryDatabase::open(databaseFile(m_folder));
+    if (!database) {
+        return database.error();
+    }
+    const ReportedRuns runs = runsFromReports(workspaces, m_mayRead);
+    if (const Result<void> added = insertMissing(*database, runs.entries); !added) {
+        return added.error();
+    }
+    setUnreadWorkspaces(m_folder, runs.unread);
+    return runs.entries.size();
+}
+
+void History::tell(const QString &notice) const
+{
     const std::scoped_lock lock(m_noticing);
     m_notices.append(notice);
-    return {};
 }
 
 template <typename Value, typename Use> Result<Value> History::attempt(const Use &use) const

@@ -26,7 +26,7 @@ struct HistoryLimits {
 class History {
 public:
     // In `folder`, which is made (0700) when it is missing. Where it is made anew, only from the workspaces that
-    // `mayRead` allows (called on any thread); empty: from all.
+    // `mayRead` allows (called on any thread), later from those that another one allows; empty: from all.
     using WorkspaceFilter = std::function<bool(const QString &workspace)>;
     static Result<std::unique_ptr<History>> open(const QString &folder, const WorkspaceFilter &mayRead = {});
 
@@ -50,7 +50,10 @@ private:
     template <typename Value, typename Use> Result<Value> with(const Use &use) const;
     Result<bool> isBroken() const;
     Result<void> mend() const;
-    Result<void> rebuild(const QString &aside) const;
+    Result<void> rebuild() const;
+    Result<void> catchUp() const;
+    Result<qsizetype> addFromReports(const QStringList &workspaces) const;
+    void tell(const QString &notice) const;
 
     QString m_folder;
     WorkspaceFilter m_mayRead;
