@@ -88,7 +88,7 @@ void writeHolder(const FileDescriptor &file, const QString &holder, LockUse use)
                                          {QStringLiteral("since"), isoTime(wallClockMs())},
                                          {upkeepKey, use == LockUse::Upkeep}})
         + '\n';
-    // Only for people: a disk that is full does not take the lock away.
+    // A disk that is full does not take the lock away: the text is empty then.
     [[maybe_unused]] const int emptied = ftruncate(file.get(), 0);
     [[maybe_unused]] const auto written = pwrite(file.get(), text.constData(), static_cast<size_t>(text.size()), 0);
 }
