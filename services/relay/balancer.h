@@ -5,6 +5,7 @@
 #include <QHash>
 #include <QSet>
 
+#include <functional>
 #include <optional>
 
 namespace PatchPanel::Relay {
@@ -15,9 +16,14 @@ struct Load {
     quint64 lastUsed = 0; // number of the choice that took it last; 0: never
 };
 
-// The instance for the next run: least outstanding by weight, ties to the least recently used, then to the first.
-// Draining instances and those in `excluded` (ids) do not count; absent when none is left. `loads` is by id.
+// A whole number from 0 to below the given one.
+using RandomBelow = std::function<qsizetype(qsizetype)>;
+
+// The instance for the next run: one with a free slot before one without, then least outstanding by weight, ties to the
+// least recently used, then to the first. Among more than 64 instances it is the better one of two at random: nearly as
+// even, and many relays do not all run to the same one. Draining instances and those in `excluded` (ids) do not count;
+// absent when none is left. `loads` is by id.
 std::optional<Instance> chooseInstance(const QList<Instance> &instances, const QHash<QString, Load> &loads,
-                                       const QSet<QString> &excluded);
+                                       const QSet<QString> &excluded, const RandomBelow &random);
 
 } // namespace PatchPanel::Relay

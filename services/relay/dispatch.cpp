@@ -3,8 +3,8 @@
 #include "services/common/ids.h"
 #include "services/common/json.h"
 #include "services/relay/outcome.h"
-#include "services/relay/registryclient.h"
 
+#include <QRandomGenerator>
 #include <QTimer>
 
 namespace PatchPanel::Relay {
@@ -12,7 +12,8 @@ namespace PatchPanel::Relay {
 namespace {
 
 constexpr qsizetype mostRunners = 3;
-constexpr std::chrono::milliseconds retryDelay{500};
+constexpr std::chrono::milliseconds retryDelay{500}; // to the same runner
+constexpr int firstBackOff = 50; // ms, at most, before the second runner; doubles
 
 bool provablyNotStarted(const Http::Reply &reply)
 {
@@ -45,31 +46,30 @@ Error refusedToken(const Instance &runner, const Error &cause)
 
 } // namespace
 
-Dispatch::Dispatch(Http::Client &client, const RunRequest &request, Chooser chooser, std::chrono::milliseconds lease,
-                   QObject *parent)
+Dispatch::Dispatch(Http::Client &client, const RunRequest &request, Chooser chooser, Retry mayRetry,
+                   std::chrono::milliseconds lease, QObject *parent)
     : QObject(parent)
     , m_client(client)
     , m_endpoint(request.endpoint())
     , m_body(compactJson(request.toJson()))
     , m_key(randomHex(16))
     , m_chooser(std::move(chooser))
+    , m_mayRetry(std::move(mayRetry))
     , m_silence(lease)
 {
 }
 
-void Dispatch::start(RegistryClient &registry)
+void Dispatch::start(const Result<QList<Instance>> &instances)
 {
-    registry.resolve(QStringLiteral("runner"), this, [this](const Result<QList<Instance>> &instances) {
-        if (m_isAbandoned) {
-            return;
-        }
-        if (!instances) {
-            fail(instances.error());
-            return;
-        }
-        m_instances = *instances;
-        sendToNext();
-    });
+    if (m_isAbandoned) {
+        return;
+    }
+    if (!instances) {
+        fail(instances.error());
+        return;
+    }
+    m_instances = *instances;
+    sendToNext();
 }
 
 bool Dispatch::abandon()
@@ -102,8 +102,21 @@ void Dispatch::send()
                   [this](const Http::Reply &reply) { onReply(reply); });
 }
 
+void Dispatch::judge(const Http::Reply &reply)
+{
+    if (reply.error && !reply.neverSent) {
+        return; // it was reached, and what became of it is not known yet
+    }
+    const bool isGatewayError = (reply.status >= 502 && reply.status <= 504) && !provablyNotStarted(reply);
+    Q_EMIT judged(m_runner,
+                  reply.error          ? Verdict::NotReached
+                      : isGatewayError ? Verdict::GatewayError
+                                       : Verdict::Answered);
+}
+
 void Dispatch::onReply(const Http::Reply &reply)
 {
+    judge(reply);
     if (reply.error) {
         onTransportError(reply);
     } else if (provablyNotStarted(reply)) {
@@ -162,8 +175,14 @@ void Dispatch::tryAnother(const QString &reason)
         fail(Error{ErrorCode::Cancelled, QStringLiteral("Cancelled before a runner had taken the task")});
         return;
     }
+    if (!m_mayRetry()) {
+        m_refusals.append(QStringLiteral("no further runner was tried, because too many runs were passed on of late"));
+        fail(nobodyTookIt());
+        return;
+    }
     Q_EMIT passedOn(m_runner, reason);
-    sendToNext();
+    const int longest = firstBackOff << (m_tried.size() - 1);
+    QTimer::singleShot(QRandomGenerator::global()->bounded(longest), this, &Dispatch::sendToNext);
 }
 
 void Dispatch::fail(const Error &error, const Http::Reply &reply)

@@ -14,7 +14,12 @@
 
 namespace PatchPanel::Relay {
 
-class RegistryClient;
+// Of an attempt to reach a runner.
+enum class Verdict {
+    Answered,
+    NotReached, // no connection could be made
+    GatewayError, // 502, 503 or 504, and not because it takes no runs for now
+};
 
 // Brings one run to a runner: resolve, choose, send with an Idempotency-Key. Another runner is tried only while it is
 // certain that none has started; once a request may have arrived, the same runner is asked by the same key until its
@@ -24,11 +29,14 @@ class Dispatch : public QObject {
 public:
     // Chooses among the instances, leaving out the ids that were tried.
     using Chooser = std::function<std::optional<Instance>(const QList<Instance> &, const QSet<QString> &)>;
+    // Whether one more runner may be tried after one that did not take the run.
+    using Retry = std::function<bool()>;
 
-    Dispatch(Http::Client &client, const RunRequest &request, Chooser chooser, std::chrono::milliseconds lease,
-             QObject *parent = nullptr);
+    Dispatch(Http::Client &client, const RunRequest &request, Chooser chooser, Retry mayRetry,
+             std::chrono::milliseconds lease, QObject *parent = nullptr);
 
-    void start(RegistryClient &registry);
+    // With what the registry says.
+    void start(const Result<QList<Instance>> &instances);
     // Tries no further runner. True when nothing was sent: no signal comes any more.
     bool abandon();
 
@@ -38,11 +46,14 @@ Q_SIGNALS:
     void answered(const PatchPanel::Relay::Instance &runner, const PatchPanel::Http::Reply &reply);
     // No run came of it; `reply` is what the runner said, without a status when it did not come to that.
     void failed(const PatchPanel::Error &error, const PatchPanel::Http::Reply &reply);
+    // What an attempt says about the runner, whatever it means for the run.
+    void judged(const PatchPanel::Relay::Instance &runner, PatchPanel::Relay::Verdict verdict);
     // A runner did not take it and the next one is tried.
     void passedOn(const PatchPanel::Relay::Instance &runner, const QString &reason);
 
 private:
     void sendToNext();
+    void judge(const Http::Reply &reply);
     void send();
     void onReply(const Http::Reply &reply);
     void onTransportError(const Http::Reply &reply);
@@ -56,6 +67,7 @@ private:
     QByteArray m_body;
     QByteArray m_key;
     Chooser m_chooser;
+    Retry m_mayRetry;
     Silence m_silence;
     QList<Instance> m_instances;
     QSet<QString> m_tried; // ids

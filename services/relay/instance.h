@@ -16,6 +16,7 @@ struct Instance {
     QMap<QString, QString> meta = {};
     QString note = {}; // of its last heartbeat
     int weight = 1; // its share of the runs, > 0
+    int slotCount = 0; // runs it does at once; 0: not known
 
     // It finishes what it has and takes nothing new.
     bool isDraining() const { return note == QStringLiteral("draining"); }

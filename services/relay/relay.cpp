@@ -3,12 +3,17 @@
 #include "services/http/client.h"
 #include "services/relay/balancer.h"
 #include "services/relay/dispatch.h"
+#include "services/relay/ejections.h"
 #include "services/relay/follower.h"
 #include "services/relay/outcome.h"
 #include "services/relay/registryclient.h"
+#include "services/relay/registrywatch.h"
+#include "services/relay/retrybudget.h"
 
 #include <QElapsedTimer>
 #include <QJsonDocument>
+#include <QRandomGenerator>
+#include <QTimer>
 
 #include <algorithm>
 #include <map>
@@ -18,6 +23,8 @@
 namespace PatchPanel::Relay {
 
 namespace {
+
+const QString runnerService = QStringLiteral("runner");
 
 // One run from run() to runFinished. The follower takes over once a runner took the task.
 struct Run {
@@ -42,7 +49,13 @@ public:
     {
     }
 
+    void resolve(QObject *context, RegistryClient::Done done);
+    void watchRegistry();
+    void note(const QList<Instance> &instances);
     void dispatch(quint64 ticket, const RunRequest &request);
+    void judge(const Instance &runner, Verdict verdict);
+    void probeAt(const Instance &runner, Ejections::Time when);
+    void probe(const Instance &runner);
     std::optional<Instance> choose(quint64 ticket, const QList<Instance> &instances, const QSet<QString> &tried);
     std::optional<Instance> instanceWorkingOn(const QString &workspace, const QList<Instance> &instances,
                                               const QSet<QString> &tried) const;
@@ -56,21 +69,114 @@ public:
     Log::Writer log;
     std::unique_ptr<Http::Client> client; // from start() to stop()
     std::unique_ptr<RegistryClient> registry;
+    std::unique_ptr<RegistryWatch> watch; // from the second run on: one alone needs no cache
+    Ejections ejections{[] {
+        return QRandomGenerator::global()->generateDouble();
+    }};
+    RetryBudget retries;
+    QSet<QString> present; // ids of the runners that the registry told of last
     Runs runs;
     std::vector<Runs::node_type> ended; // their objects may still be sending the signal that ended them
     QHash<QString, Load> loads; // by instance id
     quint64 choices = 0;
 };
 
+// Calls `done` with the runners that there are: from the watch where that is possible, also what it knew last when the
+// registry is away.
+void Relay::Private::resolve(QObject *context, RegistryClient::Done done)
+{
+    if (q->knowsRunners()) {
+        done(watch->instances());
+        return;
+    }
+    registry->resolve(runnerService, context, [this, done = std::move(done)](const Result<QList<Instance>> &instances) {
+        if (instances) {
+            note(*instances);
+        }
+        const bool isAway = !instances && instances.error().code == ErrorCode::NoRegistry;
+        if (isAway && watch && !watch->instances().isEmpty()) {
+            log.warning("RELAY", instances.error().message + QStringLiteral("; its last answer is used"));
+            done(watch->instances());
+        } else {
+            done(instances);
+        }
+    });
+}
+
+void Relay::Private::watchRegistry()
+{
+    watch = std::make_unique<RegistryWatch>(*client, options.registry, runnerService);
+    connect(watch.get(), &RegistryWatch::changed, q, [this] { note(watch->instances()); });
+}
+
+void Relay::Private::note(const QList<Instance> &instances)
+{
+    ejections.keepOnly(instances);
+    present.clear();
+    for (const Instance &instance : instances) {
+        present.insert(instance.id);
+    }
+}
+
+void Relay::Private::judge(const Instance &runner, Verdict verdict)
+{
+    if (verdict == Verdict::Answered) {
+        ejections.succeeded(runner.id);
+        return;
+    }
+    const bool isUnreached = verdict == Verdict::NotReached;
+    const Ejections::Time now = std::chrono::steady_clock::now();
+    const auto until =
+        ejections.failed(runner.id, isUnreached ? Ejections::Failure::Connect : Ejections::Failure::Gateway, now);
+    if (until) {
+        log.warning("RELAY",
+                    QStringLiteral("%1 (%2) is left out for %3 s: %4")
+                        .arg(runner.name, runner.url.toString())
+                        .arg(std::chrono::duration_cast<std::chrono::seconds>(*until - now).count())
+                        .arg(isUnreached ? QStringLiteral("it could not be reached")
+                                         : QStringLiteral("it answered with gateway errors")));
+        probeAt(runner, *until);
+    }
+}
+
+void Relay::Private::probeAt(const Instance &runner, Ejections::Time when)
+{
+    const auto delay = std::chrono::duration_cast<std::chrono::milliseconds>(when - std::chrono::steady_clock::now());
+    QTimer::singleShot(std::max(delay, std::chrono::milliseconds(0)), client.get(), [this, runner] { probe(runner); });
+}
+
+// A runner is back when the registry still has its heartbeat and it says itself that it is well.
+void Relay::Private::probe(const Instance &runner)
+{
+    if (!ejections.isEjected(runner.id)) {
+        return;
+    }
+    QUrl health = runner.url;
+    health.setPath(QStringLiteral("/health"));
+    client->send({.url = health}, client.get(), [this, runner](const Http::Reply &reply) {
+        if (reply.ok() && present.contains(runner.id)) {
+            ejections.readmit(runner.id);
+            log.info("RELAY", QStringLiteral("%1 (%2) is back").arg(runner.name, runner.url.toString()));
+        } else if (ejections.isEjected(runner.id)) {
+            probeAt(runner, ejections.prolong(runner.id, std::chrono::steady_clock::now()));
+        }
+    });
+}
+
 void Relay::Private::dispatch(quint64 ticket, const RunRequest &request)
 {
+    retries.earn();
+    if (choices > 0 && !watch) {
+        watchRegistry();
+    }
     Run &run = runs[ticket];
     run.workspace = request.workspace;
     run.time.start();
     const auto chooser = [this, ticket](const QList<Instance> &instances, const QSet<QString> &tried) {
         return choose(ticket, instances, tried);
     };
-    run.dispatch = std::make_unique<Dispatch>(*client, request, chooser, options.lease);
+    run.dispatch = std::make_unique<Dispatch>(
+        *client, request, chooser, [this] { return retries.spend(); }, options.lease);
     Dispatch *const dispatch = run.dispatch.get();
     connect(dispatch, &Dispatch::accepted, q,
             [this, ticket](const Instance &runner, const QString &runId) { follow(ticket, runner, runId); });
@@ -89,7 +195,9 @@ void Relay::Private::dispatch(quint64 ticket, const RunRequest &request)
     connect(dispatch, &Dispatch::passedOn, q, [this](const Instance &runner, const QString &reason) {
         log.warning("RELAY", QStringLiteral("%1 did not take the task: %2").arg(runner.name, reason));
     });
-    dispatch->start(*registry);
+    connect(dispatch, &Dispatch::judged, q,
+            [this](const Instance &runner, Verdict verdict) { judge(runner, verdict); });
+    resolve(dispatch, [dispatch](const Result<QList<Instance>> &instances) { dispatch->start(instances); });
 }
 
 std::optional<Instance> Relay::Private::choose(quint64 ticket, const QList<Instance> &instances,
@@ -99,7 +207,10 @@ std::optional<Instance> Relay::Private::choose(quint64 ticket, const QList<Insta
     release(std::exchange(run.runner, {}));
     std::optional<Instance> chosen = instanceWorkingOn(run.workspace, instances, tried);
     if (!chosen) {
-        chosen = chooseInstance(instances, loads, tried);
+        const RandomBelow random = [](qsizetype bound) {
+            return static_cast<qsizetype>(QRandomGenerator::global()->bounded(static_cast<quint32>(bound)));
+        };
+        chosen = chooseInstance(instances, loads, tried + ejections.leftOut(instances), random);
     }
     if (chosen) {
         run.runner = *chosen;
@@ -206,6 +317,7 @@ void Relay::stop()
     d->runs.clear();
     d->ended.clear();
     d->loads.clear();
+    d->watch.reset();
     d->registry.reset();
     d->client.reset();
     Q_EMIT stopped();
@@ -216,6 +328,7 @@ void Relay::setRegistry(const QUrl &registry)
     d->options.registry = registry;
     if (d->registry) {
         d->registry->setRegistry(registry);
+        d->watch.reset();
     }
 }
 
@@ -235,14 +348,22 @@ void Relay::look(quint64 ticket, const Lookup &lookup)
         Q_EMIT answered(ticket, {.error = Error{ErrorCode::Unavailable, QStringLiteral("The relay is not running")}});
         return;
     }
-    d->registry->resolve(QStringLiteral("runner"), this,
-                         [this, ticket, lookup](const Result<QList<Instance>> &instances) {
-                             if (instances) {
-                                 d->look(ticket, lookup, instances->first());
-                             } else {
-                                 Q_EMIT answered(ticket, {.error = instances.error()});
-                             }
-                         });
+    d->resolve(this, [this, ticket, lookup](const Result<QList<Instance>> &instances) {
+        if (instances) {
+            const auto isSettled = [](const Instance &instance) {
+                return !instance.isDraining();
+            };
+            const auto best = std::find_if(instances->begin(), instances->end(), isSettled);
+            d->look(ticket, lookup, best == instances->end() ? instances->first() : *best);
+        } else {
+            Q_EMIT answered(ticket, {.error = instances.error()});
+        }
+    });
+}
+
+bool Relay::knowsRunners() const
+{
+    return d->watch && d->watch->isFresh() && !d->watch->instances().isEmpty();
 }
 
 void Relay::cancel(quint64 ticket)

@@ -36,6 +36,8 @@ public:
     void cancel(quint64 ticket);
     // Reads from a runner that is up; `ticket` is the caller's number for the answer.
     void look(quint64 ticket, const PatchPanel::Relay::Lookup &lookup);
+    // Whether the next run needs no round trip to the registry.
+    bool knowsRunners() const;
 
 Q_SIGNALS:
     void stopped();

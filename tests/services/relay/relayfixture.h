@@ -45,6 +45,14 @@ public:
 
     const Relay::RunOutcome &outcome() const { return outcomes.at(ticket); }
     ErrorCode errorCode() const { return outcome().error ? outcome().error->code : ErrorCode::Internal; }
+    QList<QByteArray> logLines() const
+    {
+        QList<QByteArray> found;
+        for (qsizetype i = 0; i < log.size(); ++i) {
+            found.append(log.at(i).toText());
+        }
+        return found;
+    }
     QByteArray lastLine() const { return log.size() == 0 ? QByteArray() : log.at(log.size() - 1).toText(); }
 
     Log::Store log;

@@ -6,13 +6,20 @@ using namespace PatchPanel::Relay;
 
 namespace {
 
-Instance instance(const char *id, int weight = 1, const char *note = "")
+Instance instance(const char *id, int weight = 1, const char *note = "", int slotCount = 0)
 {
     Instance made;
     made.id = QString::fromLatin1(id);
     made.weight = weight;
     made.note = QString::fromLatin1(note);
+    made.slotCount = slotCount;
     return made;
+}
+
+// Always the first of what there is to choose from.
+qsizetype first(qsizetype)
+{
+    return 0;
 }
 
 } // namespace
@@ -25,6 +32,8 @@ private Q_SLOTS:
     void chooses();
     void takesTurnsWhenNothingElseDiffers();
     void sharesByWeight();
+    void ofManyTheBetterOfTwo();
+    void ofManyNeverTheSameTwice();
 };
 
 void TestBalancer::chooses_data()
@@ -55,6 +64,12 @@ void TestBalancer::chooses_data()
                                         << Loads{{a, {1, 1}}, {b, {3, 2}}} << QSet<QString>{} << b;
     QTest::newRow("heavier, but full") << QList<Instance>{instance("a"), instance("b", 4)}
                                        << Loads{{a, {1, 1}}, {b, {5, 2}}} << QSet<QString>{} << a;
+    QTest::newRow("a free slot before the least outstanding")
+        << QList<Instance>{instance("a", 1, "", 1), instance("b", 1, "", 4)} << Loads{{a, {1, 1}}, {b, {3, 2}}}
+        << QSet<QString>{} << b;
+    QTest::newRow("no free slot anywhere: least outstanding")
+        << QList<Instance>{instance("a", 1, "", 1), instance("b", 1, "", 1)} << Loads{{a, {3, 1}}, {b, {2, 2}}}
+        << QSet<QString>{} << b;
     QTest::newRow("load of one that left")
         << two << Loads{{QStringLiteral("gone"), {0, 1}}, {a, {1, 2}}} << QSet<QString>{} << b;
 }
@@ -66,7 +81,7 @@ void TestBalancer::chooses()
     QFETCH(Loads, loads);
     QFETCH(QSet<QString>, excluded);
     QFETCH(QString, chosen);
-    const std::optional<Instance> found = chooseInstance(instances, loads, excluded);
+    const std::optional<Instance> found = chooseInstance(instances, loads, excluded, first);
     QCOMPARE(found ? found->id : QString(), chosen);
 }
 
@@ -76,7 +91,7 @@ void TestBalancer::takesTurnsWhenNothingElseDiffers()
     QHash<QString, Load> loads;
     QString order;
     for (quint64 choice = 1; choice <= 6; ++choice) {
-        const QString id = chooseInstance(instances, loads, {})->id;
+        const QString id = chooseInstance(instances, loads, {}, first)->id;
         loads[id].lastUsed = choice;
         order += id;
     }
@@ -88,12 +103,47 @@ void TestBalancer::sharesByWeight()
     const QList<Instance> instances{instance("a"), instance("b", 3)};
     QHash<QString, Load> loads;
     for (quint64 choice = 1; choice <= 40; ++choice) {
-        Load &load = loads[chooseInstance(instances, loads, {})->id];
+        Load &load = loads[chooseInstance(instances, loads, {}, first)->id];
         ++load.outstanding;
         load.lastUsed = choice;
     }
     QCOMPARE(loads[QStringLiteral("a")].outstanding, 10);
     QCOMPARE(loads[QStringLiteral("b")].outstanding, 30);
+}
+
+void TestBalancer::ofManyTheBetterOfTwo()
+{
+    QList<Instance> instances;
+    QHash<QString, Load> loads;
+    for (int i = 0; i < 65; ++i) {
+        instances.append(instance(QByteArray::number(i).constData()));
+        loads[QString::number(i)].outstanding = 65 - i;
+    }
+    QList<qsizetype> draws{10, 20}; // the second is among the others: 21
+    const auto drawn = [&draws](qsizetype) {
+        return draws.takeFirst();
+    };
+    QCOMPARE(chooseInstance(instances, loads, {}, drawn)->id, QStringLiteral("21"));
+    draws = {21, 10};
+    QCOMPARE(chooseInstance(instances, loads, {}, drawn)->id, QStringLiteral("21"));
+    instances.removeLast(); // 64: all are compared
+    QCOMPARE(chooseInstance(instances, loads, {}, drawn)->id, QStringLiteral("63"));
+}
+
+void TestBalancer::ofManyNeverTheSameTwice()
+{
+    QList<Instance> instances;
+    for (int i = 0; i < 65; ++i) {
+        instances.append(instance(QByteArray::number(i).constData()));
+    }
+    QList<qsizetype> bounds;
+    const auto last = [&bounds](qsizetype bound) {
+        bounds.append(bound);
+        return bound - 1;
+    };
+    QHash<QString, Load> loads{{QStringLiteral("64"), {1, 1}}};
+    QCOMPARE(chooseInstance(instances, loads, {}, last)->id, QStringLiteral("63"));
+    QCOMPARE(bounds, (QList<qsizetype>{65, 64}));
 }
 
 QTEST_GUILESS_MAIN(TestBalancer)

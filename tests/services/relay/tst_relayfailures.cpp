@@ -17,6 +17,8 @@ private Q_SLOTS:
     void triesTheNextRunner_data();
     void triesTheNextRunner();
     void triesAtMostThreeRunners();
+    void leavesOutWhoCannotBeReached();
+    void doesWithoutTheRegistryThatItKnew();
     void reportsARefusal_data();
     void reportsARefusal();
     void wrongTokenIsUnauthorized();
@@ -80,6 +82,48 @@ void TestRelayFailures::triesAtMostThreeRunners()
     QVERIFY(fixture.lastLine().startsWith(R"([RELAY] {"status":"error",)"));
     const QByteArray error = R"("error":{"code":"no-runner","detail":"No runner took the task: runner-1 )";
     QVERIFY(fixture.lastLine().contains(error));
+}
+
+void TestRelayFailures::leavesOutWhoCannotBeReached()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    runner.onStream = [&] {
+        runner.end(QStringLiteral("ok"));
+    };
+    registry.addRunner(QStringLiteral("runner-1"), Test::closedPort());
+    registry.addRunner(QStringLiteral("runner-2"), runner.port());
+    RelayFixture fixture(registry.url);
+    for (quint64 number = 1; number <= 8; ++number) {
+        fixture.run(number, QStringLiteral("/w%1").arg(number));
+        QTRY_COMPARE(fixture.status(number), QStringLiteral("ok"));
+    }
+    const QList<QByteArray> lines = fixture.logLines();
+    const auto count = [&lines](QByteArrayView part) {
+        return std::count_if(lines.begin(), lines.end(),
+                             [part](const QByteArray &line) { return line.contains(part); });
+    };
+    QCOMPARE(count("runner-1 did not take the task"), 2);
+    QCOMPARE(count(") is left out for "), 1);
+}
+
+void TestRelayFailures::doesWithoutTheRegistryThatItKnew()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    runner.onStream = [&] {
+        runner.end(QStringLiteral("ok"));
+    };
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    for (quint64 number = 1; number <= 2; ++number) {
+        fixture.run(number);
+        QTRY_COMPARE(fixture.status(number), QStringLiteral("ok"));
+    }
+    QTRY_VERIFY(fixture.relay.knowsRunners());
+    registry.service.stop();
+    fixture.run(3);
+    QTRY_COMPARE(fixture.status(3), QStringLiteral("ok"));
 }
 
 void TestRelayFailures::reportsARefusal_data()
