@@ -16,6 +16,7 @@ HostOptions hostOptionsFor(const Options &options, const QString &workspace, con
                        .registryPort = freePorts ? quint16{0} : options.registryPort,
                        .runnerPort = freePorts ? quint16{0} : options.runnerPort,
                        .runners = oneRun && !options.registry.isEmpty() ? 0 : options.runners,
+                       .slots = options.slots,
                        .registry = options.registry,
                        .workspace = workspace,
                        .redisUrl = options.redisUrl,

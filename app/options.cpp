@@ -172,6 +172,7 @@ Result<void> readValues(const QCommandLineParser &parser, Options &options)
         Number{"runner-port", 0, 65535, [&](int n) { options.runnerPort = static_cast<quint16>(n); },
                options.runnerPort},
         Number{"runners", 1, 64, [&](int n) { options.runners = n; }, options.runners},
+        Number{"slots", 1, 64, [&](int n) { options.slots = n; }, options.slots},
         Number{"timeout", 0, 1'000'000, [&](int n) { options.timeoutSeconds = n; }, options.timeoutSeconds},
         Number{"fuzz", 0, mostFuzz, [&](int n) { options.task.fuzz = n; }, options.task.fuzz},
         Number{"limit", 1, mostListedRuns, [&](int n) { options.history.limit = n; }, options.history.limit},

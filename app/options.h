@@ -26,6 +26,7 @@ struct Options {
     quint16 runnerPort = 5050;
     bool portsGiven = false; // a run on free ports keeps those that were named
     int runners = 1;
+    int slots = 1; // of each runner
     QString redisUrl = {};
     QString host = QStringLiteral("127.0.0.1");
     bool requireToken = true;

@@ -149,7 +149,8 @@ void ServiceHost::Private::start(Entry &entry)
                                  .workspaceRoots = workspaceRoots,
                                  .defaultWorkspace = options.workspace,
                                  .redisUrl = options.redisUrl,
-                                 .stateFolder = options.stateFolder};
+                                 .stateFolder = options.stateFolder,
+                                 .slots = options.slots};
     launch(entry, std::make_unique<Runner::RunnerService>(std::move(runner), log));
 }
 

@@ -35,6 +35,7 @@ struct HostOptions {
     quint16 registryPort = 5040; // 0: a free one
     quint16 runnerPort = 5050; // further runners +1; 0: free ones
     int runners = 1;
+    int slots = 1; // of each runner: workspaces that it works on at once
     QUrl registry = {}; // an existing registry: none is started here
     QString workspace = {}; // the default workspace, and the first root of the runners
     QString redisUrl = {};

@@ -95,6 +95,10 @@ QJsonObject Registration::description() const
             {QStringLiteral("ID"), m_options.id},
             {QStringLiteral("Address"), m_options.address.host()},
             {QStringLiteral("Port"), m_options.address.port()},
+            {QStringLiteral("Meta"),
+             QJsonObject{{QStringLiteral("name"), m_options.name},
+                         {QStringLiteral("slots"), QString::number(m_options.slots)},
+                         {QStringLiteral("version"), QStringLiteral(PATCHPANEL_VERSION)}}},
             {QStringLiteral("Check"), check}};
 }
 

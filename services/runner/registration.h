@@ -16,7 +16,9 @@ namespace PatchPanel::Runner {
 struct RegistrationOptions {
     QUrl registry = {};
     QByteArray token = {};
-    QString id = {}; // of the instance; the service's name is "runner"
+    QString id = {}; // of the instance, unlike that of any other runner; the service's name is "runner"
+    QString name = {}; // what a person calls it
+    int slots = 1; // runs it does at once
     QUrl address = {}; // where the runner serves
     std::chrono::milliseconds heartbeat = std::chrono::seconds(5);
     std::chrono::milliseconds lease = std::chrono::seconds(15);

@@ -67,6 +67,7 @@ RunnerSettings RunnerService::Private::settings() const
     result.name = options.name;
     result.defaultWorkspace = options.defaultWorkspace;
     result.queueLimit = options.queueLimit;
+    result.slots = options.slots;
     return result;
 }
 
@@ -133,7 +134,10 @@ void RunnerService::Private::announce()
     RegistrationOptions registrationOptions;
     registrationOptions.registry = options.registry;
     registrationOptions.token = options.server.token;
-    registrationOptions.id = options.name;
+    // Others may call a runner the same, in another process or on another machine.
+    registrationOptions.id = QStringLiteral("%1-%2-%3").arg(options.name, QSysInfo::machineHostName()).arg(url.port());
+    registrationOptions.name = options.name;
+    registrationOptions.slots = options.slots;
     registrationOptions.address = url;
     registration = std::make_unique<Registration>(
         registrationOptions, [this] { return heartbeatNote(); }, writer);

@@ -19,6 +19,7 @@ struct RunnerOptions {
     QString redisUrl = {};
     QString stateFolder = {}; // of the history; empty: none is kept
     int queueLimit = 256;
+    int slots = 1; // workspaces that are worked on at once
     std::chrono::milliseconds drainTime = std::chrono::seconds(30);
 };
 

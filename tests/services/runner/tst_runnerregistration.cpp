@@ -86,6 +86,8 @@ std::unique_ptr<Registration> TestRegistration::makeRegistration(const QByteArra
     options.registry = QUrl(QStringLiteral("http://127.0.0.1:%1").arg(m_port));
     options.token = withToken;
     options.id = QStringLiteral("runner-1");
+    options.name = QStringLiteral("first");
+    options.slots = 3;
     options.address = QUrl(QStringLiteral("http://127.0.0.1:5999"));
     options.heartbeat = 30ms;
     return std::make_unique<Registration>(
@@ -134,6 +136,9 @@ void TestRegistration::isKnownAndPassing()
     QCOMPARE(service[QStringLiteral("ID")].toString(), QStringLiteral("runner-1"));
     QCOMPARE(service[QStringLiteral("Address")].toString(), QStringLiteral("127.0.0.1"));
     QCOMPARE(service[QStringLiteral("Port")].toInt(), 5999);
+    const QJsonObject meta = service[QStringLiteral("Meta")].toObject();
+    QCOMPARE(meta[QStringLiteral("name")].toString(), QStringLiteral("first"));
+    QCOMPARE(meta[QStringLiteral("slots")].toString(), QStringLiteral("3"));
 }
 
 void TestRegistration::heartbeatsCarryTheNote()
