@@ -1,5 +1,7 @@
 #include "services/relay/balancer.h"
 
+#include <algorithm>
+
 namespace PatchPanel::Relay {
 
 namespace {
@@ -31,10 +33,7 @@ QList<const Instance *> twoOf(const QList<const Instance *> &instances, const Ra
     return {instances.at(first), instances.at(second < first ? second : second + 1)};
 }
 
-} // namespace
-
-std::optional<Instance> chooseInstance(const QList<Instance> &instances, const QHash<QString, Load> &loads,
-                                       const QSet<QString> &excluded, const RandomBelow &random)
+QList<const Instance *> eligibleOf(const QList<Instance> &instances, const QSet<QString> &excluded)
 {
     QList<const Instance *> eligible;
     for (const Instance &instance : instances) {
@@ -42,6 +41,15 @@ std::optional<Instance> chooseInstance(const QList<Instance> &instances, const Q
             eligible.append(&instance);
         }
     }
+    return eligible;
+}
+
+} // namespace
+
+std::optional<Instance> chooseInstance(const QList<Instance> &instances, const QHash<QString, Load> &loads,
+                                       const QSet<QString> &excluded, const RandomBelow &random)
+{
+    QList<const Instance *> eligible = eligibleOf(instances, excluded);
     if (eligible.size() > mostCompared) {
         eligible = twoOf(eligible, random);
     }
@@ -53,6 +61,14 @@ std::optional<Instance> chooseInstance(const QList<Instance> &instances, const Q
         }
     }
     return best ? std::optional(*best->instance) : std::nullopt;
+}
+
+bool areAllFull(const QList<Instance> &instances, const QHash<QString, Load> &loads, const QSet<QString> &excluded)
+{
+    const QList<const Instance *> eligible = eligibleOf(instances, excluded);
+    return !eligible.isEmpty() && std::all_of(eligible.begin(), eligible.end(), [&loads](const Instance *instance) {
+        return Candidate{instance, loads.value(instance->id)}.isFull();
+    });
 }
 
 } // namespace PatchPanel::Relay

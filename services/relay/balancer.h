@@ -26,4 +26,7 @@ using RandomBelow = std::function<qsizetype(qsizetype)>;
 std::optional<Instance> chooseInstance(const QList<Instance> &instances, const QHash<QString, Load> &loads,
                                        const QSet<QString> &excluded, const RandomBelow &random);
 
+// Whether a run must wait: all of those instances are full. Not when none of them can be chosen at all.
+bool areAllFull(const QList<Instance> &instances, const QHash<QString, Load> &loads, const QSet<QString> &excluded);
+
 } // namespace PatchPanel::Relay

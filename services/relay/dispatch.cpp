@@ -192,6 +192,10 @@ void Dispatch::fail(const Error &error, const Http::Reply &reply)
 
 Error Dispatch::nobodyTookIt() const
 {
+    if (m_instances.isEmpty()) {
+        return Error{ErrorCode::NoRunner, QStringLiteral("The last runner has left"),
+                     QStringLiteral("start one with \"patchpanel serve\"; nothing was started")};
+    }
     if (m_refusals.isEmpty()) {
         return Error{ErrorCode::NoRunner,
                      QStringLiteral("All %1 runners are draining: they take no new task").arg(m_instances.size()),

@@ -16,6 +16,7 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <utility>
 #include <vector>
@@ -53,6 +54,8 @@ public:
     void watchRegistry();
     void note(const QList<Instance> &instances);
     void dispatch(quint64 ticket, const RunRequest &request);
+    void startWaiting();
+    bool mustWait(const Run &run) const;
     void judge(const Instance &runner, Verdict verdict);
     void probeAt(const Instance &runner, Ejections::Time when);
     void probe(const Instance &runner);
@@ -74,7 +77,8 @@ public:
         return QRandomGenerator::global()->generateDouble();
     }};
     RetryBudget retries;
-    QSet<QString> present; // ids of the runners that the registry told of last
+    QList<Instance> present; // the runners that the registry told of last
+    std::deque<quint64> waiting; // for a free slot
     Runs runs;
     std::vector<Runs::node_type> ended; // their objects may still be sending the signal that ended them
     QHash<QString, Load> loads; // by instance id
@@ -112,10 +116,8 @@ void Relay::Private::watchRegistry()
 void Relay::Private::note(const QList<Instance> &instances)
 {
     ejections.keepOnly(instances);
-    present.clear();
-    for (const Instance &instance : instances) {
-        present.insert(instance.id);
-    }
+    present = instances;
+    startWaiting();
 }
 
 void Relay::Private::judge(const Instance &runner, Verdict verdict)
@@ -154,8 +156,11 @@ void Relay::Private::probe(const Instance &runner)
     QUrl health = runner.url;
     health.setPath(QStringLiteral("/health"));
     client->send({.url = health}, client.get(), [this, runner](const Http::Reply &reply) {
-        if (reply.ok() && present.contains(runner.id)) {
+        const bool isPresent = std::any_of(present.begin(), present.end(),
+                                           [&runner](const Instance &instance) { return instance.id == runner.id; });
+        if (reply.ok() && isPresent) {
             ejections.readmit(runner.id);
+            startWaiting();
             log.info("RELAY", QStringLiteral("%1 (%2) is back").arg(runner.name, runner.url.toString()));
         } else if (ejections.isEjected(runner.id)) {
             probeAt(runner, ejections.prolong(runner.id, std::chrono::steady_clock::now()));
@@ -197,7 +202,38 @@ void Relay::Private::dispatch(quint64 ticket, const RunRequest &request)
     });
     connect(dispatch, &Dispatch::judged, q,
             [this](const Instance &runner, Verdict verdict) { judge(runner, verdict); });
-    resolve(dispatch, [dispatch](const Result<QList<Instance>> &instances) { dispatch->start(instances); });
+    resolve(dispatch, [this, ticket, dispatch](const Result<QList<Instance>> &instances) {
+        if (!instances || !mustWait(runs[ticket])) {
+            dispatch->start(instances);
+            return;
+        }
+        log.info("RELAY",
+                 QStringLiteral("Waiting for a runner: all %1 are at work, and %2 runs wait before this one")
+                     .arg(present.size())
+                     .arg(waiting.size()));
+        waiting.push_back(ticket);
+    });
+}
+
+// A run waits here and not in the queue of a runner, which might die with it; but behind a run of the same workspace it
+// waits with that one's runner.
+bool Relay::Private::mustWait(const Run &run) const
+{
+    return !instanceWorkingOn(run.workspace, present, {}) && areAllFull(present, loads, ejections.leftOut(present));
+}
+
+void Relay::Private::startWaiting()
+{
+    while (!waiting.empty()) {
+        const auto run = runs.find(waiting.front());
+        if (run != runs.end() && mustWait(run->second)) {
+            return;
+        }
+        waiting.pop_front();
+        if (run != runs.end()) { // else it was cancelled
+            run->second.dispatch->start(present);
+        }
+    }
 }
 
 std::optional<Instance> Relay::Private::choose(quint64 ticket, const QList<Instance> &instances,
@@ -225,12 +261,14 @@ std::optional<Instance> Relay::Private::instanceWorkingOn(const QString &workspa
                                                           const QSet<QString> &tried) const
 {
     for (const auto &[ticket, run] : runs) {
+        if (run.workspace != workspace || run.runner.id.isEmpty()) {
+            continue;
+        }
         const auto isItsRunner = [&run = run](const Instance &instance) {
             return instance.id == run.runner.id;
         };
         const auto found = std::find_if(instances.begin(), instances.end(), isItsRunner);
-        if (run.workspace == workspace && found != instances.end() && !found->isDraining()
-            && !tried.contains(found->id)) {
+        if (found != instances.end() && !found->isDraining() && !tried.contains(found->id)) {
             return *found;
         }
     }
@@ -264,7 +302,12 @@ void Relay::Private::finish(quint64 ticket, RunOutcome outcome)
 {
     const Run &run = ended.emplace_back(runs.extract(ticket)).mapped();
     QMetaObject::invokeMethod(
-        q, [this] { ended.clear(); }, Qt::QueuedConnection);
+        q,
+        [this] {
+            ended.clear();
+            startWaiting();
+        },
+        Qt::QueuedConnection);
     release(run.runner);
     outcome.totalMs = run.time.elapsed();
     if (outcome.runner.isEmpty()) {
@@ -316,6 +359,8 @@ void Relay::stop()
 {
     d->runs.clear();
     d->ended.clear();
+    d->waiting.clear();
+    d->present.clear();
     d->loads.clear();
     d->watch.reset();
     d->registry.reset();

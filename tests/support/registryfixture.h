@@ -37,8 +37,9 @@ public:
     QJsonArray array(const QByteArray &path) { return QJsonDocument::fromJson(get(path).body).array(); }
     QJsonObject object(const QByteArray &path) { return QJsonDocument::fromJson(get(path).body).object(); }
 
-    // Registers a runner that is passing for `ttl`.
-    Http::Reply addRunner(const QString &id, quint16 port, const QString &ttl = QStringLiteral("15s"))
+    // Registers a runner that is passing for `ttl`; with `slotCount` it tells how many runs it does at once.
+    Http::Reply addRunner(const QString &id, quint16 port, const QString &ttl = QStringLiteral("15s"),
+                          int slotCount = 0)
     {
         const QJsonObject check{{QStringLiteral("TTL"), ttl}, {QStringLiteral("Status"), QStringLiteral("passing")}};
         return put("/v1/agent/service/register",
@@ -46,6 +47,9 @@ public:
                                 {QStringLiteral("ID"), id},
                                 {QStringLiteral("Address"), QStringLiteral("127.0.0.1")},
                                 {QStringLiteral("Port"), port},
+                                {QStringLiteral("Meta"),
+                                 slotCount == 0 ? QJsonObject()
+                                                : QJsonObject{{QStringLiteral("slots"), QString::number(slotCount)}}},
                                 {QStringLiteral("Check"), check}}));
     }
 

@@ -6,6 +6,7 @@
 
 #include <QStringList>
 
+#include <algorithm>
 #include <map>
 
 namespace PatchPanel::Test {
@@ -52,6 +53,11 @@ public:
             found.append(log.at(i).toText());
         }
         return found;
+    }
+    bool hasLogged(QByteArrayView part) const
+    {
+        const QList<QByteArray> all = logLines();
+        return std::any_of(all.begin(), all.end(), [part](const QByteArray &line) { return line.contains(part); });
     }
     QByteArray lastLine() const { return log.size() == 0 ? QByteArray() : log.at(log.size() - 1).toText(); }
 

@@ -32,6 +32,7 @@ private Q_SLOTS:
     void chooses();
     void takesTurnsWhenNothingElseDiffers();
     void sharesByWeight();
+    void mustWaitWhenAllAreFull();
     void ofManyTheBetterOfTwo();
     void ofManyNeverTheSameTwice();
 };
@@ -109,6 +110,20 @@ void TestBalancer::sharesByWeight()
     }
     QCOMPARE(loads[QStringLiteral("a")].outstanding, 10);
     QCOMPARE(loads[QStringLiteral("b")].outstanding, 30);
+}
+
+void TestBalancer::mustWaitWhenAllAreFull()
+{
+    const QList<Instance> two{instance("a", 1, "", 1), instance("b", 1, "", 2)};
+    const QString a = QStringLiteral("a");
+    const QString b = QStringLiteral("b");
+    QVERIFY(!areAllFull({}, {}, {}));
+    QVERIFY(!areAllFull(two, {{a, {1, 1}}, {b, {1, 2}}}, {}));
+    QVERIFY(areAllFull(two, {{a, {1, 1}}, {b, {2, 2}}}, {}));
+    QVERIFY(areAllFull(two, {{a, {1, 1}}}, {b})); // the one with room is left out
+    QVERIFY(!areAllFull(two, {}, {a, b})); // nobody at all: that is no reason to wait
+    QVERIFY(!areAllFull({instance("a")}, {{a, {9, 1}}}, {})); // who does not tell its slots is never full
+    QVERIFY(areAllFull({instance("a", 1, "draining"), instance("b", 1, "", 1)}, {{b, {1, 1}}}, {}));
 }
 
 void TestBalancer::ofManyTheBetterOfTwo()

@@ -32,6 +32,8 @@ private Q_SLOTS:
     void cancelOfAnUnknownTicketIsIgnored();
     void spreadsRunsOfDifferentWorkspaces();
     void keepsAWorkspaceOnItsRunner();
+    void waitsForAFreeSlot();
+    void cancelsARunThatWaits();
     void stopForgetsItsRuns();
     void registryCanBeChanged();
     void runBeforeStartIsAnError();
@@ -328,6 +330,43 @@ void TestRelay::keepsAWorkspaceOnItsRunner()
     fixture.run(3, QStringLiteral("/a"));
     QTRY_COMPARE(fixture.accepted.size(), 3);
     QCOMPARE(second.posts.size(), 1);
+}
+
+void TestRelay::waitsForAFreeSlot()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    registry.addRunner(QStringLiteral("runner-1"), runner.port(), QStringLiteral("15s"), 1);
+    RelayFixture fixture(registry.url);
+    fixture.run(1, QStringLiteral("/a"));
+    QTRY_COMPARE(runner.posts.size(), 1);
+    QTRY_VERIFY(runner.stream);
+    fixture.run(2, QStringLiteral("/b"));
+    fixture.run(3, QStringLiteral("/a")); // behind the first one, at its runner
+    QTRY_COMPARE(runner.posts.size(), 2);
+    QVERIFY(fixture.hasLogged("Waiting for a runner"));
+    QCOMPARE(parseJsonObject(runner.posts.last().body)->value(QStringLiteral("workspace")).toString(),
+             QStringLiteral("/a"));
+    runner.end(QStringLiteral("ok"));
+    QTRY_COMPARE(runner.posts.size(), 3);
+    QTRY_COMPARE(fixture.outcomes.size(), std::size_t(3));
+}
+
+void TestRelay::cancelsARunThatWaits()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    registry.addRunner(QStringLiteral("runner-1"), runner.port(), QStringLiteral("15s"), 1);
+    RelayFixture fixture(registry.url);
+    fixture.run(1, QStringLiteral("/a"));
+    QTRY_VERIFY(runner.stream);
+    fixture.run(2, QStringLiteral("/b"));
+    QTRY_VERIFY(fixture.hasLogged("Waiting for a runner"));
+    fixture.relay.cancel(2);
+    QTRY_COMPARE(fixture.status(2), QStringLiteral("cancelled"));
+    runner.end(QStringLiteral("ok"));
+    QTRY_COMPARE(fixture.status(1), QStringLiteral("ok"));
+    QCOMPARE(runner.posts.size(), 1);
 }
 
 void TestRelay::stopForgetsItsRuns()

@@ -183,7 +183,7 @@ void TestRelayCluster::aRunnerIsKilledInTheMiddle()
     }
     qInfo("%d runs: %d ok, %d unknown; all ended %.1f s after the death", runs, byStatus[RunStatus::Ok],
           byStatus[RunStatus::Unknown], static_cast<double>(sinceDeath.elapsed()) / 1000);
-    QVERIFY(byStatus[RunStatus::Ok] >= runs / 2);
+    QVERIFY(byStatus[RunStatus::Unknown] <= 1); // what was at work: the rest waited where nothing was lost
 
     // A new run goes past the dead one at once.
     QElapsedTimer detour;
