@@ -1,5 +1,7 @@
 #include "app/console.h"
 
+#include "services/common/json.h"
+
 #include <unistd.h>
 
 namespace PatchPanel::App {
@@ -31,11 +33,12 @@ bool wantsColor(ColorMode mode, std::FILE *stream)
     return qgetenv("NO_COLOR").isEmpty() && isatty(fileno(stream)) == 1;
 }
 
-Console::Console(Log::Store &store, std::FILE *stream, Log::Level least, ColorMode color)
+Console::Console(Log::Store &store, std::FILE *stream, Log::Level least, ColorMode color, LineFormat format)
     : m_store(store)
     , m_stream(stream)
     , m_least(least)
     , m_colored(wantsColor(color, stream))
+    , m_format(format)
     , m_subscription(store.subscribe(this, [this] { flush(); }))
 {
 }
@@ -57,8 +60,29 @@ void Console::flush()
     std::fflush(m_stream);
 }
 
+void Console::writeEvent(const QString &name, QJsonObject members)
+{
+    if (m_format != LineFormat::Json) {
+        return;
+    }
+    flush();
+    printEvent(name, std::move(members));
+    std::fflush(m_stream);
+}
+
+void Console::printEvent(const QString &name, QJsonObject members)
+{
+    members.insert(QStringLiteral("event"), name);
+    const QByteArray text = compactJson(members) + '\n';
+    std::fwrite(text.constData(), 1, static_cast<std::size_t>(text.size()), m_stream);
+}
+
 void Console::print(const Log::Line &line)
 {
+    if (m_format == LineFormat::Json) {
+        printEvent(QStringLiteral("log"), line.toJson());
+        return;
+    }
     QByteArray text;
     if (m_colored && !line.tag.isEmpty()) {
         text = colorOf(line.level) + ('[' + line.tag) + "]\033[0m " + line.text;

@@ -3,6 +3,7 @@
 #include "app/options.h"
 #include "services/log/logstore.h"
 
+#include <QJsonObject>
 #include <QObject>
 
 #include <cstdio>
@@ -10,24 +11,34 @@
 
 namespace PatchPanel::App {
 
-// Prints the lines of the log store as they come: "[TAG] text", coloured where `color` and the terminal say so.
-// Lives on the main thread; flush() before the process ends.
+enum class LineFormat {
+    Text, // "[TAG] text"
+    Json, // JSON Lines (jsonlines.org): {"event":"log",…}
+};
+
+// Prints the lines of the log store as they come, text coloured where `color` and the terminal say so. Lives on the
+// main thread; flush() before the process ends.
 class Console : public QObject {
     Q_OBJECT
 public:
-    Console(Log::Store &store, std::FILE *stream, Log::Level least, ColorMode color);
+    Console(Log::Store &store, std::FILE *stream, Log::Level least, ColorMode color,
+            LineFormat format = LineFormat::Text);
     ~Console() override;
 
     // Prints what is in the store and has not been printed.
     void flush();
+    // With LineFormat::Json: prints {"event":`name`,…members}, after the lines that came before it.
+    void writeEvent(const QString &name, QJsonObject members);
 
 private:
     void print(const Log::Line &line);
+    void printEvent(const QString &name, QJsonObject members);
 
     Log::Store &m_store;
     std::FILE *m_stream;
     Log::Level m_least;
     bool m_colored;
+    LineFormat m_format;
     qsizetype m_printed = 0;
     std::unique_ptr<Log::Store::Subscription> m_subscription;
 };

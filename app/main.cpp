@@ -1,4 +1,5 @@
 #include "app/commands/commands.h"
+#include "app/completion.h"
 #include "app/frontend.h"
 #include "services/common/cryptolibrary.h"
 
@@ -40,6 +41,9 @@ int runHeadless(const App::Options &options)
         return App::listServices(options);
     case App::Command::Token:
         return App::printToken(options);
+    case App::Command::Completion:
+        std::fputs(App::completionFor(options.files.first()).constData(), stdout);
+        return 0;
     case App::Command::Help:
         std::fputs(App::helpText().toLocal8Bit().constData(), stdout);
         return 0;

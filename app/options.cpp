@@ -1,5 +1,6 @@
 #include "app/options.h"
 
+#include "app/completion.h"
 #include "app/sincetime.h"
 
 #include <QCommandLineParser>
@@ -15,14 +16,7 @@ namespace PatchPanel::App {
 
 namespace {
 
-struct CommandSpec {
-    Command command;
-    const char *name;
-    const char *arguments;
-    const char *help;
-};
-
-constexpr std::array commandTable{
+constexpr std::array commands{
     CommandSpec{Command::Run, "run", "TASK...", "run task files, in order, and exit when done"},
     CommandSpec{Command::Plan, "plan", "TASK", "show what a task would change; change nothing"},
     CommandSpec{Command::Lint, "lint", "TASK...", "check task files; start nothing, change nothing"},
@@ -32,6 +26,7 @@ constexpr std::array commandTable{
     CommandSpec{Command::Serve, "serve", "", "registry and runners until SIGTERM"},
     CommandSpec{Command::Services, "services", "", "list the services that a registry knows"},
     CommandSpec{Command::Token, "token", "", "print the token that requests must carry"},
+    CommandSpec{Command::Completion, "completion", "SHELL", "print what makes bash, zsh or fish complete this program"},
 };
 
 constexpr int mostListedRuns = 1000;
@@ -43,9 +38,9 @@ Error usage(const QString &message, const QString &hint = QStringLiteral("see pa
 
 std::optional<Command> commandNamed(const QString &name)
 {
-    const auto spec = std::find_if(commandTable.begin(), commandTable.end(),
+    const auto spec = std::find_if(commands.begin(), commands.end(),
                                    [&name](const CommandSpec &s) { return name == QLatin1String(s.name); });
-    return spec == commandTable.end() ? std::nullopt : std::optional(spec->command);
+    return spec == commands.end() ? std::nullopt : std::optional(spec->command);
 }
 
 Result<int> numberOf(const QCommandLineParser &parser, const QString &option, int least, int most, int fallback)
@@ -65,8 +60,12 @@ Result<int> numberOf(const QCommandLineParser &parser, const QString &option, in
     return number;
 }
 
-Result<QString> choiceOf(const QCommandLineParser &parser, const QString &option, const QStringList &choices)
+// The option's word, which the table lists.
+Result<QString> choiceOf(const QCommandLineParser &parser, const QString &option)
 {
+    const auto spec = std::find_if(optionTable().begin(), optionTable().end(),
+                                   [&option](const OptionSpec &each) { return each.name == option; });
+    const QStringList &choices = spec->words;
     if (!parser.isSet(option)) {
         return choices.first();
     }
@@ -90,8 +89,7 @@ void setStrip(const QCommandLineParser &parser, Options &options, int strip)
 
 Result<void> readTaskOptions(const QCommandLineParser &parser, TaskOptions &task)
 {
-    const auto offset =
-        choiceOf(parser, QStringLiteral("offset"), {QStringLiteral("unique"), QStringLiteral("nearest")});
+    const auto offset = choiceOf(parser, QStringLiteral("offset"));
     if (!offset) {
         return offset.error();
     }
@@ -138,7 +136,7 @@ Result<void> readRunQuery(const QCommandLineParser &parser, Storage::HistoryQuer
 template <typename Choice>
 Result<void> readChoice(const QCommandLineParser &parser, const char *option, const QStringList &words, Choice &choice)
 {
-    const Result<QString> word = choiceOf(parser, QString::fromLatin1(option), words);
+    const Result<QString> word = choiceOf(parser, QString::fromLatin1(option));
     if (!word) {
         return word.error();
     }
@@ -186,22 +184,19 @@ Result<void> readValues(const QCommandLineParser &parser, Options &options)
         }
         number.set(*value);
     }
-    const auto color = choiceOf(parser, QStringLiteral("color"),
-                                {QStringLiteral("auto"), QStringLiteral("always"), QStringLiteral("never")});
+    const auto color = choiceOf(parser, QStringLiteral("color"));
     if (!color) {
         return color.error();
     }
     options.color = *color == QLatin1String("always") ? ColorMode::Always
         : *color == QLatin1String("never")            ? ColorMode::Never
                                                       : ColorMode::Auto;
-    const auto level =
-        choiceOf(parser, QStringLiteral("log-level"),
-                 {QStringLiteral("info"), QStringLiteral("debug"), QStringLiteral("warning"), QStringLiteral("error")});
+    const auto level = choiceOf(parser, QStringLiteral("log-level"));
     if (!level) {
         return level.error();
     }
     options.logLevel = *level;
-    const auto auth = choiceOf(parser, QStringLiteral("auth"), {QStringLiteral("token"), QStringLiteral("none")});
+    const auto auth = choiceOf(parser, QStringLiteral("auth"));
     if (!auth) {
         return auth.error();
     }
@@ -232,6 +227,8 @@ void readSwitchesAndTexts(const QCommandLineParser &parser, Options &options)
     options.portsGiven = parser.isSet(QStringLiteral("registry-port")) || parser.isSet(QStringLiteral("runner-port"));
     options.plaintext = parser.isSet(QStringLiteral("plaintext"));
     options.json = parser.isSet(QStringLiteral("json"));
+    options.events = parser.isSet(QStringLiteral("events"));
+    options.keepGoing = parser.isSet(QStringLiteral("keep-going"));
     options.quiet = parser.isSet(QStringLiteral("quiet"));
     options.dryRun = parser.isSet(QStringLiteral("dry-run"));
     options.force = parser.isSet(QStringLiteral("force"));
@@ -283,7 +280,7 @@ QStringList withSpacedStrip(const QStringList &arguments)
 Result<void> checkFiles(const Options &options)
 {
     using enum Command;
-    const QList<Command> takers{Run, Plan, Lint, Show, Rollback, Window};
+    const QList<Command> takers{Run, Plan, Lint, Show, Rollback, Completion, Window};
     if (!takers.contains(options.command) && !options.files.isEmpty()) {
         return usage(QStringLiteral("unexpected argument \"%1\"").arg(options.files.first()));
     }
@@ -297,6 +294,10 @@ Result<void> checkFiles(const Options &options)
     }
     if ((options.command == Command::Show || options.command == Command::Rollback) && options.files.size() != 1) {
         return usage(QStringLiteral("this takes one run"), QStringLiteral("its id, the beginning of it, or last"));
+    }
+    if (options.command == Command::Completion
+        && (options.files.size() != 1 || !completionShells().contains(options.files.first()))) {
+        return usage(QStringLiteral("completion takes one of %1").arg(completionShells().join(QStringLiteral(", "))));
     }
     if (options.command == Command::Plan && options.files.size() != 1) {
         return usage(QStringLiteral("plan takes one task file"));
@@ -318,6 +319,10 @@ Result<void> checkCommand(const QCommandLineParser &parser, const Options &optio
     if (options.stat && options.json) {
         return usage(QStringLiteral("--stat has no meaning with --json"));
     }
+    if (options.events && options.json) {
+        return usage(QStringLiteral("--events has no meaning with --json"),
+                     QStringLiteral("its last line is the result"));
+    }
     if (!options.report.isEmpty() && options.files.size() > 1) {
         return usage(QStringLiteral("--report is about one task"), QStringLiteral("--junit takes several"));
     }
@@ -325,6 +330,11 @@ Result<void> checkCommand(const QCommandLineParser &parser, const Options &optio
 }
 
 } // namespace
+
+std::span<const CommandSpec> commandTable()
+{
+    return commands;
+}
 
 Result<Options> parseOptions(const QStringList &arguments)
 {
@@ -374,7 +384,7 @@ QString helpText()
         QStringLiteral("PatchPanel runs machine-written patch tasks: all or nothing, with proof and a way back.\n\n"
                        "Usage:\n"
                        "  patchpanel [FILE]                      the window; FILE opens as the task\n");
-    for (const CommandSpec &spec : commandTable) {
+    for (const CommandSpec &spec : commands) {
         const QString call =
             QStringLiteral("patchpanel --no-gui %1 %2").arg(QLatin1String(spec.name), QLatin1String(spec.arguments));
         text += QStringLiteral("  %1 %2\n").arg(call.leftJustified(38), QLatin1String(spec.help));

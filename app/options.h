@@ -10,9 +10,25 @@
 #include <QStringList>
 #include <QUrl>
 
+#include <span>
+
 namespace PatchPanel::App {
 
-enum class Command { Window, Run, Plan, Lint, History, Show, Rollback, Serve, Services, Token, Help, Version };
+enum class Command {
+    Window,
+    Run,
+    Plan,
+    Lint,
+    History,
+    Show,
+    Rollback,
+    Serve,
+    Services,
+    Token,
+    Completion,
+    Help,
+    Version
+};
 
 enum class ColorMode { Auto, Always, Never };
 
@@ -47,6 +63,8 @@ struct Options {
     TaskOptions task = {}; // how tasks are read and planned
     RunSettings run = {}; // how runs are carried out
     bool detailedExitCode = false;
+    bool events = false; // JSON Lines on stdout instead of text
+    bool keepGoing = false; // to the next task after one that failed
     QString junit = {}; // where to write the JUnit report; empty: nowhere
     Storage::HistoryQuery history{.limit = 20}; // which past runs are listed, but for their workspace
     QString report = {}; // where to copy the run's report; empty: nowhere
@@ -59,7 +77,19 @@ struct OptionSpec {
     QString valueName; // empty: a switch
     QString help;
     QList<Command> commands; // where it has a meaning; empty: everywhere
+    QStringList words = {}; // that its value is one of, the default first; empty: anything
 };
+
+// One command, likewise.
+struct CommandSpec {
+    Command command;
+    const char *name;
+    const char *arguments;
+    const char *help;
+};
+
+// Every command, in the order of --help.
+std::span<const CommandSpec> commandTable();
 
 // Every option, in the order of --help.
 const QList<OptionSpec> &optionTable();

@@ -56,7 +56,10 @@ RunCommand::RunCommand(const Options &options, const QString &workspace, const Q
     , m_requests(requests)
     , m_host(hostOptionsFor(options, workspace, token), m_log)
 {
-    if (showsLog(options)) {
+    if (options.events) {
+        m_console.emplace(m_log, stdout, leastLevel(options), options.color, LineFormat::Json);
+        tellEvents();
+    } else if (showsLog(options)) {
         m_console.emplace(m_log, logStream(options), leastLevel(options), options.color);
     }
     connect(&m_host, &ServiceHost::ready, this, &RunCommand::runNext);
@@ -71,6 +74,19 @@ RunCommand::RunCommand(const Options &options, const QString &workspace, const Q
     });
     m_timeout.setSingleShot(true);
     connect(&m_timeout, &QTimer::timeout, this, &RunCommand::timeOut);
+}
+
+// For --events, as they come.
+void RunCommand::tellEvents()
+{
+    connect(&m_host, &ServiceHost::runAccepted, this, [this](quint64, const QString &runId, const QString &runner) {
+        m_console->writeEvent(QStringLiteral("accepted"),
+                              {{QStringLiteral("task"), taskName(m_next - 1)},
+                               {QStringLiteral("runId"), runId},
+                               {QStringLiteral("runner"), runner}});
+    });
+    connect(&m_host, &ServiceHost::stepChanged, this,
+            [this](quint64, const Step &step) { m_console->writeEvent(QStringLiteral("step"), step.toJson()); });
 }
 
 void RunCommand::start()
@@ -131,11 +147,12 @@ void RunCommand::runEnded(quint64 ticket, const Relay::RunOutcome &outcome)
         const Result<void> saved = savePlanOf(outcome.response);
         exitCode = saved ? exitCode : complain(saved.error());
     }
-    const bool goOn = exitCode == 0 && m_next < m_requests.size();
-    if (goOn) {
+    m_exitCode = m_exitCode == 0 ? exitCode : m_exitCode;
+    const bool goOn = exitCode == 0 || (m_options.keepGoing && !m_forcedExit);
+    if (goOn && m_next < m_requests.size()) {
         runNext();
     } else {
-        stop(exitCode);
+        stop(m_forcedExit.value_or(m_exitCode));
     }
 }
 
@@ -145,21 +162,30 @@ void RunCommand::show(const Relay::RunOutcome &outcome)
         explain(*outcome.error);
     }
     if (m_options.json) {
-        QJsonObject document = outcome.response;
-        if (document.isEmpty()) {
-            document = {{QStringLiteral("status"), toString(outcome.status)}};
-            if (outcome.error) {
-                document[QStringLiteral("error")] = outcome.error->toJson();
-            }
-        }
-        m_documents.append(document);
+        m_documents.append(documentOf(outcome));
+    }
+    if (m_options.events) {
+        m_console->writeEvent(QStringLiteral("result"), documentOf(outcome));
     }
     if (!outcome.error && !isSuccess(outcome.status)) {
         explain(TaskOutcome{.outcome = outcome}.error().value());
-    } else if (!m_options.json && isPlan() && !outcome.response.isEmpty()) {
+    } else if (!m_options.json && !m_options.events && isPlan() && !outcome.response.isEmpty()) {
         showPlan(outcome.response);
     }
     std::fflush(stdout);
+}
+
+// The response, or what takes its place.
+QJsonObject RunCommand::documentOf(const Relay::RunOutcome &outcome)
+{
+    if (!outcome.response.isEmpty()) {
+        return outcome.response;
+    }
+    QJsonObject document{{QStringLiteral("status"), toString(outcome.status)}};
+    if (outcome.error) {
+        document[QStringLiteral("error")] = outcome.error->toJson();
+    }
+    return document;
 }
 
 void RunCommand::showPlan(const QJsonObject &response)
@@ -224,15 +250,22 @@ void RunCommand::printDocuments()
     std::fflush(stdout);
 }
 
+// As it was named.
+QString RunCommand::taskName(qsizetype index) const
+{
+    if (index < m_options.files.size()) {
+        return m_options.files.at(index);
+    }
+    const Relay::RunRequest &request = m_requests.at(index);
+    return request.file.isEmpty() ? request.contentName : request.file;
+}
+
 // One for each task; those that were not reached are Queued.
 QList<TaskOutcome> RunCommand::taskOutcomes() const
 {
     QList<TaskOutcome> tasks;
     for (qsizetype i = 0; i < m_requests.size(); ++i) {
-        const Relay::RunRequest &request = m_requests.at(i);
-        const QString name = request.file.isEmpty() ? request.contentName : request.file;
-        tasks.append({.task = i < m_options.files.size() ? m_options.files.at(i) : name,
-                      .outcome = m_outcomes.value(i, {.status = RunStatus::Queued})});
+        tasks.append({.task = taskName(i), .outcome = m_outcomes.value(i, {.status = RunStatus::Queued})});
     }
     return tasks;
 }

@@ -14,7 +14,7 @@
 namespace PatchPanel::App {
 
 // `run`, `plan` and `rollback`: starts registry and runner (or uses --registry), relays each request in order, stops at
-// the first that does not succeed, then shuts down. Lives on the main thread.
+// the first that does not succeed unless --keep-going says otherwise, then shuts down. Lives on the main thread.
 class RunCommand : public QObject {
     Q_OBJECT
 public:
@@ -30,14 +30,17 @@ Q_SIGNALS:
     void finished(int exitCode);
 
 private:
+    void tellEvents();
     void runNext();
     void runEnded(quint64 ticket, const Relay::RunOutcome &outcome);
     void timeOut();
     void show(const Relay::RunOutcome &outcome);
+    static QJsonObject documentOf(const Relay::RunOutcome &outcome);
     void showPlan(const QJsonObject &response);
     static void explain(const Error &error);
     Result<void> savePlanOf(const QJsonObject &response) const;
     void printDocuments();
+    QString taskName(qsizetype index) const;
     QList<TaskOutcome> taskOutcomes() const;
     int exitCodeOf(const Relay::RunOutcome &outcome) const;
     void stop(int exitCode);

@@ -44,6 +44,7 @@ void TestOptions::commands_data()
     row("show", "show last", Command::Show, {QStringLiteral("last")});
     row("rollback", "rollback 1f3a --dry-run", Command::Rollback, {QStringLiteral("1f3a")});
     row("token", "token", Command::Token, {});
+    row("completion", "completion fish", Command::Completion, {QStringLiteral("fish")});
     row("help wins", "run --help", Command::Help, {});
     row("short help", "-h", Command::Help, {});
     row("version", "--version", Command::Version, {});
@@ -170,6 +171,10 @@ void TestOptions::refusals_data()
     row("too much fuzz", "run a.json --fuzz 3", "0 to 2");
     row("unknown sandbox", "run a.json --sandbox on", "auto, require, off");
     row("unknown place", "run a.json --validate-in copy", "place, scratch");
+    row("unknown shell", "completion csh", "bash, zsh, fish");
+    row("no shell", "completion", "bash, zsh, fish");
+    row("events and one document", "run a.json --events --json", "--events has no meaning with --json");
+    row("events of a list", "history --events", "no meaning here");
     row("unknown durability", "run a.json --durability none", "full, process");
     row("sandbox of a plan", "plan a.json --sandbox off", "--sandbox has no meaning");
     row("unknown colour mode", "run a.json --color blue", "auto, always, never");

@@ -2,9 +2,10 @@
 
 import re
 import stat
+import subprocess
 import unittest
 
-from support import ROOT, EndToEndTest
+from support import PATCHPANEL, ROOT, EndToEndTest
 
 
 class Information(EndToEndTest):
@@ -31,6 +32,30 @@ class Information(EndToEndTest):
             named |= set(re.findall(r"--[\w-]+", line))
         self.assertTrue(named)
         self.assertLessEqual(named, known)
+
+    def complete(self, *words):
+        """What bash offers for the last of the words."""
+        script = ('eval "$("$0" completion bash)"; COMP_WORDS=(patchpanel "$@"); COMP_CWORD=$#; _patchpanel; '
+                  'printf "%s\\n" "${COMPREPLY[@]}"')
+        done = subprocess.run(["bash", "-c", script, str(PATCHPANEL), *words], env=self.env, cwd=self.workspace.path,
+                              capture_output=True, text=True, check=True)
+        self.assertEqual("", done.stderr)
+        return done.stdout.split()
+
+    def test_bash_completes_commands_options_and_values(self):
+        self.assertEqual(["rollback"], self.complete("ro"))
+        self.assertIn("tasks", self.complete("run", "ta"))
+        self.assertEqual(["--validate-in"], self.complete("run", "--val"))
+        self.assertEqual([], self.complete("history", "--val"))
+        self.assertEqual(["place", "scratch"], self.complete("run", "--validate-in", ""))
+        self.assertEqual(["bash", "zsh", "fish"], self.complete("completion", ""))
+
+    def test_every_shell_completes_every_option(self):
+        options = set(re.findall(r"^  --([\w-]+)", self.command("--help").stdout, re.MULTILINE))
+        for shell, pattern in (("bash", r"--([\w-]+)"), ("zsh", r"'--([\w-]+)\["), ("fish", r" -l ([\w-]+)")):
+            done = self.command("completion", shell)
+            self.assert_exit(0, done)
+            self.assertEqual(options, set(re.findall(pattern, done.stdout)) - {"no"}, shell)
 
     def test_token_is_made_once_and_only_its_owner_may_read_it(self):
         first = self.command("--no-gui", "token")

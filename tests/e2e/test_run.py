@@ -183,6 +183,43 @@ class SeveralTasks(EndToEndTest):
         self.assertEqual(["failed"], [result["status"] for result in json.loads(done.stdout)])
         self.assertEqual(before, self.workspace.state())
 
+    def test_keep_going_runs_the_rest_and_still_fails(self):
+        done = self.command("--no-gui", "run", "tasks/failing-gate.json", "tasks/greeting.patch", "--json",
+                            "--keep-going", "--workspace", self.workspace.path)
+        self.assert_exit(1, done)
+        self.assertEqual(["failed", "ok"], [result["status"] for result in json.loads(done.stdout)])
+
+
+class Events(EndToEndTest):
+    def events(self, code, *arguments):
+        done = self.command("--no-gui", *arguments, "--events", "--workspace", self.workspace.path)
+        self.assert_exit(code, done)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def test_events_tell_the_run_in_order(self):
+        events = self.events(0, "run", MAIN)
+        accepted = next(event for event in events if event["event"] == "accepted")
+        self.assertEqual(MAIN, accepted["task"])
+        result = events[-2] if events[-1]["event"] == "log" else events[-1]
+        self.assertEqual(("result", "ok", accepted["runId"]),
+                         (result["event"], result["status"], result["runId"]))
+        steps = [(event["phase"], event["state"]) for event in events if event["event"] == "step"]
+        self.assertEqual(("pre", "running"), steps[0])
+        self.assertEqual(("commit", "passed"), steps[-1])
+        self.assertIn("Patch lock acquired", [event["text"] for event in events if event["event"] == "log"])
+
+    def test_events_of_a_failed_run_and_of_a_task_that_is_none(self):
+        events = self.events(1, "run", "tasks/failing-gate.json")
+        self.assertEqual(["failed"], [event["status"] for event in events if event["event"] == "result"])
+        self.workspace.path.joinpath("bad.json").write_text("{")
+        events = self.events(3, "run", "bad.json")
+        self.assertEqual(["invalid"], [event["status"] for event in events if event["event"] == "result"])
+
+    def test_events_of_a_plan_hold_its_diffs(self):
+        result = [event for event in self.events(0, "plan", MAIN) if event["event"] == "result"][0]
+        self.assertTrue(result["dryRun"])
+        self.assertIn("@@", json.dumps(result["changes"]))
+
 
 if __name__ == "__main__":
     unittest.main()
