@@ -1,9 +1,9 @@
 #include "services/storage/history.h"
 
+#include "services/common/savedfile.h"
 #include "services/storage/historydatabase.h"
 #include "services/storage/historyrebuild.h"
 
-#include <QDateTime>
 #include <QDir>
 #include <QFile>
 #include <QSqlError>
@@ -182,8 +182,7 @@ bool isDamaged(const Error &error)
 // Moves the file and what belongs to it out of the way. The new name.
 QString setAside(const QString &file)
 {
-    const QString name = file + QStringLiteral(".damaged-")
-        + QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMddThhmmsszzz"));
+    const QString name = asideName(file);
     for (const char *part : {"", "-wal", "-shm"}) {
         QFile::rename(file + QLatin1String(part), name + QLatin1String(part));
     }
