@@ -21,6 +21,7 @@ HostOptions hostOptionsFor(const Options &options, const QString &workspace, con
                        .workspace = workspace,
                        .redisUrl = options.redisUrl,
                        .stateFolder = stateFolder(options.profile),
+                       .registryStateFolder = oneRun ? QString() : stateFolder(options.profile),
                        .token = token,
                        .requireToken = options.requireToken,
                        .watchHealth = options.command == Command::Window};

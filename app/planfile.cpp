@@ -1,8 +1,8 @@
 #include "app/planfile.h"
 
-#include "app/savedfile.h"
 #include "services/common/ids.h"
 #include "services/common/json.h"
+#include "services/common/savedfile.h"
 #include "services/patch/workspacefile.h"
 
 #include <QFile>

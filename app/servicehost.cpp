@@ -139,8 +139,8 @@ void ServiceHost::Private::start(Entry &entry)
             return;
         }
         launch(entry,
-               std::make_unique<Registry::RegistryService>(serverOptions(entry),
-                                                           Log::Writer(log, entry.info.name.toUtf8())));
+               std::make_unique<Registry::RegistryService>(
+                   serverOptions(entry), Log::Writer(log, entry.info.name.toUtf8()), options.registryStateFolder));
         return;
     }
     Runner::RunnerOptions runner{.name = entry.info.name,

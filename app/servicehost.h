@@ -40,6 +40,7 @@ struct HostOptions {
     QString workspace = {}; // the default workspace, and the first root of the runners
     QString redisUrl = {};
     QString stateFolder = {}; // of the history; empty: none is kept
+    QString registryStateFolder = {}; // where the registry outlives its process; empty: it does not
     QByteArray token = {};
     bool requireToken = true;
     bool watchHealth = false; // probe every service's /health, for ServiceInfo's latency and activeRuns

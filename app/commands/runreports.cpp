@@ -2,7 +2,7 @@
 
 #include "app/commands/annotations.h"
 #include "app/commands/junitreport.h"
-#include "app/savedfile.h"
+#include "services/common/savedfile.h"
 
 #include <QFile>
 #include <QJsonDocument>

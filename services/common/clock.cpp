@@ -2,12 +2,24 @@
 
 #include <QDateTime>
 
+#include <ctime>
+
 namespace PatchPanel {
 
 MonotonicClock steadyClock()
 {
     return [] {
         return std::chrono::steady_clock::now();
+    };
+}
+
+MonotonicClock bootClock()
+{
+    return [] {
+        timespec time = {};
+        clock_gettime(CLOCK_BOOTTIME, &time);
+        return std::chrono::steady_clock::time_point(std::chrono::seconds(time.tv_sec)
+                                                     + std::chrono::nanoseconds(time.tv_nsec));
     };
 }
 

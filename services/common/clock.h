@@ -13,6 +13,9 @@ using MonotonicClock = std::function<std::chrono::steady_clock::time_point()>;
 // std::chrono::steady_clock.
 MonotonicClock steadyClock();
 
+// CLOCK_BOOTTIME: goes on while the machine sleeps.
+MonotonicClock bootClock();
+
 // Milliseconds since the epoch, UTC.
 qint64 wallClockMs();
 

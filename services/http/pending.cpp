@@ -16,6 +16,7 @@ Pending::State::~State()
 
 void Pending::State::answer(const Response &response)
 {
+    QObject::disconnect(m_goneWatch);
     if (std::exchange(m_answered, true) || clientIsGone()) {
         return;
     }
@@ -25,6 +26,14 @@ void Pending::State::answer(const Response &response)
 bool Pending::State::clientIsGone() const
 {
     return m_connection.isNull() || m_connection->isGone();
+}
+
+void Pending::State::onGone(std::function<void()> callback)
+{
+    if (!m_answered && !m_connection.isNull()) {
+        QObject::disconnect(m_goneWatch);
+        m_goneWatch = QObject::connect(m_connection, &Connection::gone, m_connection, std::move(callback));
+    }
 }
 
 Pending::Pending(std::shared_ptr<State> state)
@@ -40,6 +49,11 @@ void Pending::answer(const Response &response) const
 bool Pending::clientIsGone() const
 {
     return m_state->clientIsGone();
+}
+
+void Pending::onGone(std::function<void()> callback) const
+{
+    m_state->onGone(std::move(callback));
 }
 
 } // namespace PatchPanel::Http

@@ -18,6 +18,8 @@ public:
 
     void answer(const Response &response) const;
     bool clientIsGone() const;
+    // Called once on the server's thread when the client leaves before it is answered; it must not throw.
+    void onGone(std::function<void()> callback) const;
 
 private:
     std::shared_ptr<State> m_state;

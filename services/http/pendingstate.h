@@ -19,9 +19,11 @@ public:
     void answer(const Response &response);
     bool isAnswered() const { return m_answered; }
     bool clientIsGone() const;
+    void onGone(std::function<void()> callback);
 
 private:
     QPointer<Connection> m_connection;
+    QMetaObject::Connection m_goneWatch;
     bool m_answered = false;
 };
 

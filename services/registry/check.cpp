@@ -45,6 +45,21 @@ void Check::expire(Time now)
                               : QStringLiteral("TTL expired (last output before timeout follows): ") + output;
 }
 
+void Check::excuse(Time now, Time::duration pause)
+{
+    if (leaseEnd) {
+        leaseEnd = now + definition.ttl;
+    }
+    if (criticalSince) {
+        *criticalSince += pause;
+    }
+}
+
+bool Check::isSilent(Time now, Time::duration untilNextSweep) const
+{
+    return hasLeaseToLose() && *leaseEnd <= now + std::min<Time::duration>(untilNextSweep, definition.ttl / 3);
+}
+
 std::optional<Check::Time> Check::removalTime() const
 {
     if (!criticalSince || definition.deregisterAfter.count() == 0) {

@@ -34,7 +34,7 @@ struct Check {
     QString output = {}; // the note of the last heartbeat
     quint64 createIndex = 0;
     quint64 modifyIndex = 0;
-    Time lastBeat = {};
+    std::optional<Time> lastBeat = {}; // absent: none since the registry started
     std::optional<Time> leaseEnd = {}; // absent: ended already, or endless
     std::optional<Time> criticalSince = {};
 
@@ -42,6 +42,12 @@ struct Check {
     void beat(CheckStatus newStatus, const QString &newOutput, Time now);
     // Critical, "TTL expired" and the last output.
     void expire(Time now);
+    // For so long nobody could send a heartbeat: a running lease begins anew, the rest of the time does not count.
+    void excuse(Time now, Time::duration pause);
+    // Whether it is about to expire: at the next sweep if none comes, unless that is early in its lease.
+    bool isSilent(Time now, Time::duration untilNextSweep) const;
+    // Whether it holds a lease whose end makes it critical.
+    bool hasLeaseToLose() const { return leaseEnd && status != CheckStatus::Critical; }
     // The time after which the service is removed on account of this check.
     std::optional<Time> removalTime() const;
     // The next time at which something happens to it by itself.

@@ -9,24 +9,9 @@ QJsonObject taggedAddresses(const Node &node)
     return {{QStringLiteral("lan"), node.address}, {QStringLiteral("wan"), node.address}};
 }
 
-QJsonObject metaJson(const QMap<QString, QString> &meta)
-{
-    QJsonObject object;
-    for (auto entry = meta.begin(); entry != meta.end(); ++entry) {
-        object.insert(entry.key(), entry.value());
-    }
-    return object;
-}
-
 QJsonArray tagsJson(const ServiceInstance &instance)
 {
     return QJsonArray::fromStringList(instance.definition.tags);
-}
-
-QJsonObject weightsJson(const ServiceDefinition &definition)
-{
-    return {{QStringLiteral("Passing"), definition.passingWeight},
-            {QStringLiteral("Warning"), definition.warningWeight}};
 }
 
 QJsonValue indexJson(quint64 index)
@@ -42,7 +27,7 @@ QJsonObject serviceJson(const ServiceInstance &instance)
             {QStringLiteral("Tags"), tagsJson(instance)},
             {QStringLiteral("Address"), service.address},
             {QStringLiteral("Port"), service.port},
-            {QStringLiteral("Meta"), metaJson(service.meta)},
+            {QStringLiteral("Meta"), stringMapJson(service.meta)},
             {QStringLiteral("Weights"), weightsJson(service)},
             {QStringLiteral("EnableTagOverride"), false},
             {QStringLiteral("CreateIndex"), indexJson(instance.createIndex)},
@@ -50,6 +35,21 @@ QJsonObject serviceJson(const ServiceInstance &instance)
 }
 
 } // namespace
+
+QJsonObject stringMapJson(const QMap<QString, QString> &map)
+{
+    QJsonObject object;
+    for (auto entry = map.begin(); entry != map.end(); ++entry) {
+        object.insert(entry.key(), entry.value());
+    }
+    return object;
+}
+
+QJsonObject weightsJson(const ServiceDefinition &definition)
+{
+    return {{QStringLiteral("Passing"), definition.passingWeight},
+            {QStringLiteral("Warning"), definition.warningWeight}};
+}
 
 QJsonObject nodeJson(const Node &node)
 {
@@ -84,7 +84,7 @@ QJsonObject catalogServiceJson(const Node &node, const ServiceInstance &instance
             {QStringLiteral("ServiceTags"), tagsJson(instance)},
             {QStringLiteral("ServiceAddress"), service.address},
             {QStringLiteral("ServicePort"), service.port},
-            {QStringLiteral("ServiceMeta"), metaJson(service.meta)},
+            {QStringLiteral("ServiceMeta"), stringMapJson(service.meta)},
             {QStringLiteral("ServiceWeights"), weightsJson(service)},
             {QStringLiteral("ServiceEnableTagOverride"), false},
             {QStringLiteral("CreateIndex"), indexJson(instance.createIndex)},

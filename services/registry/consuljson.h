@@ -10,6 +10,9 @@ namespace PatchPanel::Registry {
 
 // The JSON forms of Consul's HTTP API. Lists and maps are never null.
 
+// The parts that several forms share.
+QJsonObject stringMapJson(const QMap<QString, QString> &map);
+QJsonObject weightsJson(const ServiceDefinition &definition);
 // One element of /v1/catalog/nodes.
 QJsonObject nodeJson(const Node &node);
 // One value of /v1/agent/services.

@@ -1,5 +1,6 @@
 #include "services/registry/registration.h"
 
+#include "services/registry/consuljson.h"
 #include "services/registry/goduration.h"
 
 #include <QHash>
@@ -183,6 +184,21 @@ QList<CheckDefinition> readChecks(Fields &fields)
     return checks;
 }
 
+QString durationText(std::chrono::milliseconds duration)
+{
+    return QStringLiteral("%1ms").arg(duration.count());
+}
+
+QJsonObject checkDefinitionJson(const CheckDefinition &check)
+{
+    return {{QStringLiteral("CheckID"), check.id},
+            {QStringLiteral("Name"), check.name},
+            {QStringLiteral("Notes"), check.notes},
+            {QStringLiteral("TTL"), durationText(check.ttl)},
+            {QStringLiteral("DeregisterCriticalServiceAfter"), durationText(check.deregisterAfter)},
+            {QStringLiteral("Status"), check.status ? toString(*check.status) : QString()}};
+}
+
 } // namespace
 
 Result<ServiceDefinition> readRegistration(const QJsonObject &body)
@@ -221,6 +237,22 @@ Result<CheckUpdate> readCheckUpdate(const QJsonObject &body)
         return Error{ErrorCode::BadRequest, QStringLiteral("Status: expected passing, warning or critical")};
     }
     return CheckUpdate{*status, output};
+}
+
+QJsonObject registrationJson(const ServiceDefinition &definition)
+{
+    QJsonArray checks;
+    for (const CheckDefinition &check : definition.checks) {
+        checks.append(checkDefinitionJson(check));
+    }
+    return {{QStringLiteral("ID"), definition.id},
+            {QStringLiteral("Name"), definition.name},
+            {QStringLiteral("Tags"), QJsonArray::fromStringList(definition.tags)},
+            {QStringLiteral("Address"), definition.address},
+            {QStringLiteral("Port"), definition.port},
+            {QStringLiteral("Meta"), stringMapJson(definition.meta)},
+            {QStringLiteral("Weights"), weightsJson(definition)},
+            {QStringLiteral("Checks"), checks}};
 }
 
 } // namespace PatchPanel::Registry

@@ -18,4 +18,7 @@ struct CheckUpdate {
 Result<ServiceDefinition> readRegistration(const QJsonObject &body);
 Result<CheckUpdate> readCheckUpdate(const QJsonObject &body);
 
+// The body that readRegistration reads as this definition.
+QJsonObject registrationJson(const ServiceDefinition &definition);
+
 } // namespace PatchPanel::Registry

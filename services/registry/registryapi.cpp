@@ -8,6 +8,7 @@
 
 #include <QJsonArray>
 #include <QJsonObject>
+#include <QRandomGenerator>
 
 #include <algorithm>
 
@@ -26,6 +27,30 @@ bool isForeign(const Http::Request &request, const Node &node)
 {
     const QString datacenter = request.query.queryItemValue(QStringLiteral("dc"), QUrl::FullyDecoded);
     return !datacenter.isEmpty() && datacenter != node.datacenter;
+}
+
+Http::Response tooManyWait()
+{
+    Http::Response response =
+        errorText(Error{ErrorCode::TooManyRequests,
+                        QStringLiteral("%1 queries wait for news already: try again later").arg(BlockedQueries::most)});
+    response.headers.emplaceBack("Retry-After", "5");
+    return response;
+}
+
+// Spreads the queries that began together, as Consul does.
+std::chrono::milliseconds withJitter(std::chrono::milliseconds wait)
+{
+    const auto most = static_cast<double>(wait.count()) / 16;
+    return wait + std::chrono::milliseconds(static_cast<qint64>(QRandomGenerator::global()->generateDouble() * most));
+}
+
+Http::Response withIndex(Http::Response response, quint64 index)
+{
+    response.headers.emplaceBack("X-Consul-Index", QByteArray::number(index));
+    response.headers.emplaceBack("X-Consul-KnownLeader", "true");
+    response.headers.emplaceBack("X-Consul-LastContact", "0");
+    return response;
 }
 
 Http::Response jsonText(const QString &value)
@@ -47,6 +72,12 @@ RegistryApi::RegistryApi(ServiceRegistry &registry, Http::Server &server, Node n
     addCatalogRoutes(server);
     addHealthRoutes(server);
     addPeopleRoutes(server);
+    QObject::connect(&registry, &ServiceRegistry::serviceChanged, &m_blocked, &BlockedQueries::lookForNews);
+}
+
+RegistryApi::~RegistryApi()
+{
+    m_blocked.answerAll();
 }
 
 void RegistryApi::addAgentRoutes(Http::Server &server)
@@ -92,18 +123,27 @@ void RegistryApi::addCatalogRoutes(Http::Server &server)
 {
     using Http::Request;
     using Http::Response;
-    query(server, QStringLiteral("/v1/catalog/services"), [this](const Request &) {
-        return Answer{Response::json(catalogServices()), m_registry.index()};
-    });
-    query(server, QStringLiteral("/v1/catalog/service/:name"), [this](const Request &r) {
-        return Answer{Response::json(catalogService(r)), m_registry.indexOf(r.captures.first())};
-    });
-    query(server, QStringLiteral("/v1/catalog/nodes"), [this](const Request &) {
-        return Answer{Response::json(QJsonArray{nodeJson(m_node)}), 1};
-    });
-    query(server, QStringLiteral("/v1/catalog/datacenters"), [this](const Request &) {
-        return Answer{Response::json(QJsonArray{m_node.datacenter}), 1};
-    });
+    const auto never = [](const Request &) {
+        return quint64{1};
+    };
+    query(server, QStringLiteral("/v1/catalog/services"),
+          {.index = [this](const Request &) { return m_registry.catalogIndex(); },
+           .render =
+               [this](const Request &) {
+                   return Response::json(catalogServices());
+               }});
+    query(server, QStringLiteral("/v1/catalog/service/:name"),
+          {.index = [this](const Request &r) { return m_registry.indexOf(r.captures.first()); },
+           .render =
+               [this](const Request &r) {
+                   return Response::json(catalogService(r));
+               }});
+    query(server, QStringLiteral("/v1/catalog/nodes"), {.index = never, .render = [this](const Request &) {
+                                                            return Response::json(QJsonArray{nodeJson(m_node)});
+                                                        }});
+    query(server, QStringLiteral("/v1/catalog/datacenters"), {.index = never, .render = [this](const Request &) {
+                                                                  return Response::json(QJsonArray{m_node.datacenter});
+                                                              }});
 }
 
 void RegistryApi::addHealthRoutes(Http::Server &server)
@@ -113,17 +153,27 @@ void RegistryApi::addHealthRoutes(Http::Server &server)
     const auto every = [](const Check &) {
         return true;
     };
-    query(server, QStringLiteral("/v1/health/service/:name"), [this](const Request &r) { return healthService(r); });
-    query(server, QStringLiteral("/v1/health/checks/:name"), [this, every](const Request &r) {
-        const QString name = r.captures.first();
-        return Answer{Response::json(checks(m_registry.instancesOf(name), every)), m_registry.indexOf(name)};
-    });
-    query(server, QStringLiteral("/v1/health/node/:node"), [this, every](const Request &r) {
-        const bool isOurs = r.captures.first() == m_node.name;
-        return Answer{Response::json(isOurs ? checks(m_registry.instances(), every) : QJsonArray{}),
-                      m_registry.index()};
-    });
-    query(server, QStringLiteral("/v1/health/state/:state"), [this](const Request &r) { return healthState(r); });
+    const auto ofService = [this](const Request &r) {
+        return m_registry.indexOf(r.captures.first());
+    };
+    const auto ofAll = [this](const Request &) {
+        return m_registry.index();
+    };
+    query(server, QStringLiteral("/v1/health/service/:name"), {.index = ofService, .render = [this](const Request &r) {
+                                                                   return healthService(r);
+                                                               }});
+    query(server, QStringLiteral("/v1/health/checks/:name"),
+          {.index = ofService, .render = [this, every](const Request &r) {
+               return Response::json(checks(m_registry.instancesOf(r.captures.first()), every));
+           }});
+    query(server, QStringLiteral("/v1/health/node/:node"),
+          {.index = ofAll, .render = [this, every](const Request &r) {
+               const bool isOurs = r.captures.first() == m_node.name;
+               return Response::json(isOurs ? checks(m_registry.instances(), every) : QJsonArray{});
+           }});
+    query(server, QStringLiteral("/v1/health/state/:state"), {.index = ofAll, .render = [this](const Request &r) {
+                                                                  return healthState(r);
+                                                              }});
 }
 
 void RegistryApi::addPeopleRoutes(Http::Server &server)
@@ -156,16 +206,54 @@ void RegistryApi::get(Http::Server &server, const QString &pattern, Http::Server
 
 void RegistryApi::query(Http::Server &server, const QString &pattern, Query query)
 {
-    get(server, pattern, [this, query = std::move(query)](const Http::Request &request) {
-        if (isForeign(request, m_node)) {
-            return Http::Response::text("No path to datacenter", 500);
-        }
-        Answer answer = query(request);
-        answer.response.headers.emplaceBack("X-Consul-Index", QByteArray::number(answer.index));
-        answer.response.headers.emplaceBack("X-Consul-KnownLeader", "true");
-        answer.response.headers.emplaceBack("X-Consul-LastContact", "0");
-        return answer.response;
-    });
+    server.routePending(Http::Method::Get, pattern,
+                        [this, query = std::make_shared<const Query>(std::move(query))](const Http::Request &request,
+                                                                                        Http::Pending pending) {
+                            answerOrWait(query, request, std::move(pending));
+                        });
+}
+
+void RegistryApi::answerOrWait(const std::shared_ptr<const Query> &query, const Http::Request &request,
+                               Http::Pending pending)
+{
+    if (const Result<void> supported = refuseUnsupported(request.query); !supported) {
+        pending.answer(errorText(supported.error()));
+        return;
+    }
+    if (isForeign(request, m_node)) {
+        pending.answer(Http::Response::text("No path to datacenter", 500));
+        return;
+    }
+    const Result<Blocking> blocking = blockingParameters(request.query);
+    if (!blocking) {
+        pending.answer(errorText(blocking.error()));
+        return;
+    }
+    m_registry.sweep();
+    const quint64 index = query->index(request);
+    Http::Response response = withIndex(query->render(request), index);
+    // A client whose index is ahead knew another life of this registry: it is told at once how things are now.
+    if (blocking->index != index || response.status != 200) {
+        pending.answer(response);
+    } else if (m_blocked.isFull()) {
+        pending.answer(tooManyWait());
+    } else {
+        wait(query, request, withJitter(blocking->wait), pending);
+    }
+}
+
+void RegistryApi::wait(const std::shared_ptr<const Query> &query, const Http::Request &request,
+                       std::chrono::milliseconds time, const Http::Pending &pending)
+{
+    const Http::Request kept{.captures = request.captures, .query = request.query};
+    const BlockedQueries::Ticket ticket =
+        m_blocked.add({.hasNews = [query, kept, index = query->index(kept)] { return query->index(kept) != index; },
+                       .answer =
+                           [query, kept, pending] {
+                               pending.answer(withIndex(query->render(kept), query->index(kept)));
+                           }},
+                      time);
+    pending.onGone([this, ticket] { m_blocked.remove(ticket); });
 }
 
 Result<void> RegistryApi::registerService(const Http::Request &request)
@@ -272,13 +360,12 @@ QJsonArray RegistryApi::catalogService(const Http::Request &request) const
     return list;
 }
 
-RegistryApi::Answer RegistryApi::healthService(const Http::Request &request) const
+Http::Response RegistryApi::healthService(const Http::Request &request) const
 {
     const QString name = request.captures.first();
-    const quint64 index = m_registry.indexOf(name);
     const Result<bool> onlyPassing = boolParameter(request.query, QStringLiteral("passing"));
     if (!onlyPassing) {
-        return {errorText(onlyPassing.error()), index};
+        return errorText(onlyPassing.error());
     }
     QJsonArray entries;
     for (const ServiceInstance &instance : withTags(m_registry.instancesOf(name), request.query)) {
@@ -286,23 +373,22 @@ RegistryApi::Answer RegistryApi::healthService(const Http::Request &request) con
             entries.append(healthEntryJson(m_node, instance));
         }
     }
-    return {Http::Response::json(entries), index};
+    return Http::Response::json(entries);
 }
 
-RegistryApi::Answer RegistryApi::healthState(const Http::Request &request) const
+Http::Response RegistryApi::healthState(const Http::Request &request) const
 {
     const QString state = request.captures.first();
     const std::optional<CheckStatus> status = checkStatusFromString(state);
     if (!status && state != QStringLiteral("any")) {
-        return {errorText(Error{
-                    ErrorCode::BadRequest,
-                    QStringLiteral("Unknown state \"%1\": expected any, passing, warning or critical").arg(state)}),
-                m_registry.index()};
+        return errorText(
+            Error{ErrorCode::BadRequest,
+                  QStringLiteral("Unknown state \"%1\": expected any, passing, warning or critical").arg(state)});
     }
     const auto wanted = [status](const Check &check) {
         return !status || check.status == *status;
     };
-    return {Http::Response::json(checks(m_registry.instances(), wanted)), m_registry.index()};
+    return Http::Response::json(checks(m_registry.instances(), wanted));
 }
 
 QJsonArray RegistryApi::checks(const QList<ServiceInstance> &instances,
@@ -325,6 +411,7 @@ QJsonObject RegistryApi::health() const
     return {{QStringLiteral("status"), QStringLiteral("passing")},
             {QStringLiteral("service"), QStringLiteral("registry")},
             {QStringLiteral("services"), m_registry.instanceCount()},
+            {QStringLiteral("blockedQueries"), m_blocked.size()},
             {QStringLiteral("uptimeSeconds"), static_cast<qint64>(uptime.count())}};
 }
 

@@ -1,33 +1,37 @@
 #pragma once
 
 #include "services/http/server.h"
+#include "services/registry/blockedqueries.h"
 #include "services/registry/node.h"
 #include "services/registry/serviceregistry.h"
 
 #include <chrono>
 #include <functional>
+#include <memory>
 
 namespace PatchPanel::Registry {
 
-// The routes of the registry: the part of Consul's HTTP API (v1) that its clients use, /services for people and
-// /health. Lives on the server's thread; owned by RegistryService. Registry and server must outlive it.
+// The routes of the registry: the part of Consul's HTTP API (v1) that its clients use with its blocking queries,
+// /services for people and /health. Lives on the server's thread; owned by RegistryService. Registry and server must
+// outlive it.
 class RegistryApi {
 public:
     // Registers every route on `server`, which must not listen yet.
     RegistryApi(ServiceRegistry &registry, Http::Server &server, Node node);
     RegistryApi(const RegistryApi &) = delete;
     RegistryApi &operator=(const RegistryApi &) = delete;
+    // Answers the queries that wait.
+    ~RegistryApi();
 
     // The port the server got: what /v1/status/leader names.
     void setPort(quint16 port) { m_node.port = port; }
 
 private:
-    // An answer and the index of what it shows.
-    struct Answer {
-        Http::Response response;
-        quint64 index;
+    // An answer of the catalog or the health, and the index that moves when it does.
+    struct Query {
+        std::function<quint64(const Http::Request &)> index;
+        std::function<Http::Response(const Http::Request &)> render;
     };
-    using Query = std::function<Answer(const Http::Request &)>;
     using Command = std::function<Result<void>(const Http::Request &)>;
 
     void addAgentRoutes(Http::Server &server);
@@ -38,8 +42,11 @@ private:
 
     void put(Http::Server &server, const QString &pattern, Command command);
     void get(Http::Server &server, const QString &pattern, Http::Server::Handler handler);
-    // A GET whose answer carries Consul's index headers.
+    // A GET whose answer carries Consul's index headers, and waits for news when the client asks for that.
     void query(Http::Server &server, const QString &pattern, Query query);
+    void answerOrWait(const std::shared_ptr<const Query> &query, const Http::Request &request, Http::Pending pending);
+    void wait(const std::shared_ptr<const Query> &query, const Http::Request &request, std::chrono::milliseconds time,
+              const Http::Pending &pending);
 
     Result<void> registerService(const Http::Request &request);
     Result<void> setMaintenance(const Http::Request &request);
@@ -50,8 +57,8 @@ private:
     QJsonObject agentChecks() const;
     QJsonObject catalogServices() const;
     QJsonArray catalogService(const Http::Request &request) const;
-    Answer healthService(const Http::Request &request) const;
-    Answer healthState(const Http::Request &request) const;
+    Http::Response healthService(const Http::Request &request) const;
+    Http::Response healthState(const Http::Request &request) const;
     QJsonArray checks(const QList<ServiceInstance> &instances, const std::function<bool(const Check &)> &wanted) const;
     QJsonObject health() const;
     Http::Response services(const Http::Request &request) const;
@@ -59,6 +66,7 @@ private:
     ServiceRegistry &m_registry;
     Node m_node;
     std::chrono::steady_clock::time_point m_startedAt;
+    BlockedQueries m_blocked;
 };
 
 } // namespace PatchPanel::Registry

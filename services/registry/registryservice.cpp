@@ -2,6 +2,7 @@
 
 #include "services/registry/registryapi.h"
 #include "services/registry/serviceregistry.h"
+#include "services/registry/statefile.h"
 
 #include <QSysInfo>
 #include <QTimer>
@@ -10,8 +11,6 @@
 namespace PatchPanel::Registry {
 
 namespace {
-
-constexpr std::chrono::seconds sweepInterval{5};
 
 QString describe(const ServiceInstance &instance)
 {
@@ -25,35 +24,60 @@ QString nodeName()
     return host.isEmpty() ? QStringLiteral("patchpanel") : host;
 }
 
+// The same after a restart: clients tell nodes apart by it.
+QString nodeId()
+{
+    static const QUuid space(QStringLiteral("{5d3f7d0c-8b0a-4b53-9d0e-52c0a8a8a6f4}"));
+    const QByteArray machine = QSysInfo::machineUniqueId();
+    const QUuid id = machine.isEmpty() ? QUuid::createUuid() : QUuid::createUuidV5(space, machine);
+    return id.toString(QUuid::WithoutBraces);
+}
+
+double secondsOf(std::chrono::steady_clock::duration duration)
+{
+    return std::chrono::duration<double>(std::chrono::round<std::chrono::milliseconds>(duration)).count();
+}
+
+// Every query that waits holds a connection of its own.
+Http::ServerOptions withRoomForWaiting(Http::ServerOptions options)
+{
+    options.limits.connections += BlockedQueries::most;
+    return options;
+}
+
 } // namespace
 
 class RegistryService::Private {
 public:
-    Private(Http::ServerOptions serverOptions, Log::Writer writer)
-        : options(std::move(serverOptions))
+    Private(Http::ServerOptions serverOptions, Log::Writer writer, QString folder)
+        : options(withRoomForWaiting(std::move(serverOptions)))
         , log(std::move(writer))
+        , stateFolder(std::move(folder))
     {
     }
 
     // What lives from start() to stop(), on the service's thread. Destroyed from the last member to the first.
     struct Parts {
         Parts(const Http::ServerOptions &options, const Log::Writer &log)
-            : registry(steadyClock())
+            : registry(bootClock())
             , server(options, log)
-            , api(registry, server, Node{QUuid::createUuid().toString(QUuid::WithoutBraces), nodeName(), options.host})
+            , api(registry, server, Node{nodeId(), nodeName(), options.host})
         {
         }
 
         ServiceRegistry registry;
+        std::unique_ptr<StateFile> stateFile; // null: nothing is kept
         Http::Server server;
         RegistryApi api;
         QTimer sweepTimer;
     };
 
     void logChangesOf(ServiceRegistry &registry, QObject *context) const;
+    void restore(const QString &host) const;
 
     Http::ServerOptions options;
     Log::Writer log;
+    QString stateFolder;
     std::unique_ptr<Parts> parts;
 };
 
@@ -75,15 +99,51 @@ void RegistryService::Private::logChangesOf(ServiceRegistry &registry, QObject *
                 log.info("REGISTRY",
                          QStringLiteral("The lease of %1 expired: no heartbeat for %2 s")
                              .arg(describe(instance))
-                             .arg(static_cast<double>(ttl.count()) / 1000));
+                             .arg(secondsOf(ttl)));
             });
     connect(&registry, &ServiceRegistry::serviceReaped, context, [this](const ServiceInstance &instance) {
         log.info("REGISTRY", QStringLiteral("%1 removed: it was critical for too long").arg(describe(instance)));
     });
+    connect(
+        &registry, &ServiceRegistry::expiryHeld, context, [this](const QString &name, qsizetype silent, qsizetype of) {
+            log.warning("REGISTRY",
+                        QStringLiteral("%1 of %2 instances of %3 are silent at once: %4 s more before their leases end")
+                            .arg(silent)
+                            .arg(of)
+                            .arg(name)
+                            .arg(secondsOf(ServiceRegistry::sweepInterval)));
+        });
+    connect(&registry, &ServiceRegistry::suspensionNoticed, context, [this](Check::Time::duration pause) {
+        log.info("REGISTRY", QStringLiteral("Not running for %1 s: every lease begins anew").arg(secondsOf(pause)));
+    });
 }
 
-RegistryService::RegistryService(Http::ServerOptions options, Log::Writer log)
-    : d(std::make_unique<Private>(std::move(options), std::move(log)))
+// Once the port is ours: until then another registry may be using the file.
+void RegistryService::Private::restore(const QString &host) const
+{
+    if (stateFolder.isEmpty() || options.port == 0) {
+        return;
+    }
+    ServiceRegistry &registry = parts->registry;
+    const QString path = QStringLiteral("%1/registry-%2-%3.json").arg(stateFolder, host).arg(options.port);
+    parts->stateFile = std::make_unique<StateFile>(
+        path, [&registry] { return registry.state(); }, log);
+    const std::optional<RegistryState> state = parts->stateFile->load();
+    if (state) {
+        if (const Result<void> restored = registry.restore(*state); !restored) {
+            parts->stateFile->setAside(restored.error());
+        }
+    }
+    if (registry.instanceCount() > 0) {
+        log.info("REGISTRY",
+                 QStringLiteral("%1 registered as before the restart: their leases begin anew")
+                     .arg(registry.instanceCount()));
+    }
+    connect(&registry, &ServiceRegistry::serviceChanged, parts->stateFile.get(), &StateFile::noteChange);
+}
+
+RegistryService::RegistryService(Http::ServerOptions options, Log::Writer log, QString stateFolder)
+    : d(std::make_unique<Private>(std::move(options), std::move(log), std::move(stateFolder)))
 {
 }
 
@@ -103,9 +163,10 @@ void RegistryService::start()
         return;
     }
     parts.api.setPort(static_cast<quint16>(url->port()));
+    d->restore(url->host());
     d->logChangesOf(parts.registry, this);
     connect(&parts.sweepTimer, &QTimer::timeout, &parts.registry, &ServiceRegistry::sweep);
-    parts.sweepTimer.start(sweepInterval);
+    parts.sweepTimer.start(ServiceRegistry::sweepInterval);
     d->log.info("REGISTRY", QStringLiteral("Registry microservice live on %1").arg(url->toString(QUrl::RemovePath)));
     Q_EMIT started(*url);
 }

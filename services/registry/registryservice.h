@@ -10,11 +10,13 @@
 namespace PatchPanel::Registry {
 
 // The registry as a service: domain, routes and server, made by start() and destroyed by stop() on the thread this
-// object lives on. Owned by ServiceHost.
+// object lives on. What it knows is kept in a file of the state folder while its port is a certain one: at a free port
+// nobody could come back to it. Owned by ServiceHost.
 class RegistryService : public QObject {
     Q_OBJECT
 public:
-    RegistryService(Http::ServerOptions options, Log::Writer log);
+    // `stateFolder`: empty to keep nothing.
+    RegistryService(Http::ServerOptions options, Log::Writer log, QString stateFolder = {});
     ~RegistryService() override;
 
     // Logs "[REGISTRY] Registry microservice live on URL".

@@ -52,7 +52,7 @@ std::optional<Check::Time> ServiceInstance::lastBeat() const
     std::optional<Check::Time> newest;
     for (const Check &check : checks) {
         if (check.definition.ttl.count() > 0) {
-            newest = std::max(newest.value_or(check.lastBeat), check.lastBeat);
+            newest = std::max(newest, check.lastBeat); // absent is less than any time
         }
     }
     return newest;

@@ -38,7 +38,7 @@ struct ServiceInstance {
     bool hasTag(const QString &tag) const;
     const Check *findCheck(const QString &checkId) const;
     Check *findCheck(const QString &checkId);
-    // The newest of its checks' heartbeats; absent without any check.
+    // The newest of its checks' heartbeats; absent when there was none.
     std::optional<Check::Time> lastBeat() const;
 };
 

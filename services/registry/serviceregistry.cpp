@@ -1,12 +1,13 @@
 #include "services/registry/serviceregistry.h"
 
-#include <QSet>
-
 #include <algorithm>
 
 namespace PatchPanel::Registry {
 
 namespace {
+
+// More changes than a registry can tell of between two times it is saved.
+constexpr quint64 indexLeap = 1'000'000;
 
 Error unknownService(const QString &id)
 {
@@ -50,6 +51,41 @@ ServiceDefinition withoutStatus(ServiceDefinition definition)
     return definition;
 }
 
+Check maintenanceCheck(const QString &id, const QString &reason, Check::Time now)
+{
+    Check check;
+    check.definition.id = maintenanceCheckId(id);
+    check.definition.name = QStringLiteral("Service Maintenance Mode");
+    check.definition.notes = reason.isEmpty()
+        ? QStringLiteral("Maintenance mode is enabled for this service, but no reason was given.")
+        : reason;
+    check.beat(CheckStatus::Critical, {}, now);
+    return check;
+}
+
+// How the instances of one service that hold leases stand.
+struct Leases {
+    qsizetype held = 0;
+    qsizetype silent = 0;
+    bool isAnyOver = false;
+};
+
+bool isMassExpiry(const Leases &leases)
+{
+    return leases.isAnyOver && leases.silent >= ServiceRegistry::massExpiryLeast && leases.silent * 2 > leases.held;
+}
+
+void count(Leases &leases, const QList<Check> &checks, Check::Time now)
+{
+    const auto any = [&checks](const auto &predicate) {
+        return std::any_of(checks.begin(), checks.end(), predicate);
+    };
+    leases.held += any([](const Check &check) { return check.hasLeaseToLose(); }) ? 1 : 0;
+    leases.silent +=
+        any([now](const Check &check) { return check.isSilent(now, ServiceRegistry::sweepInterval); }) ? 1 : 0;
+    leases.isAnyOver = leases.isAnyOver || any([now](const Check &check) { return check.isSilent(now, {}); });
+}
+
 bool looksLike(const ServiceInstance &left, const ServiceInstance &right)
 {
     return left.definition == right.definition
@@ -62,6 +98,7 @@ bool looksLike(const ServiceInstance &left, const ServiceInstance &right)
 ServiceRegistry::ServiceRegistry(MonotonicClock clock, QObject *parent)
     : QObject(parent)
     , m_clock(std::move(clock))
+    , m_lastSweep(now())
 {
 }
 
@@ -83,7 +120,11 @@ Result<void> ServiceRegistry::registerService(ServiceDefinition definition)
     const ServiceInstance instance = merged(std::move(definition), previous ? &*previous : nullptr);
     store(instance);
     if (!previous || !looksLike(*previous, instance)) {
-        moveIndex(instance.definition.name);
+        if (!previous || previous->definition != instance.definition) {
+            moveCatalogIndex(instance.definition.name);
+        } else {
+            moveIndex(instance.definition.name);
+        }
         Q_EMIT serviceRegistered(instance);
     }
     return {};
@@ -105,13 +146,7 @@ Result<void> ServiceRegistry::enterMaintenance(const QString &id, const QString 
     if (found == m_instances.end()) {
         return unknownService(id);
     }
-    Check check;
-    check.definition.id = maintenanceCheckId(id);
-    check.definition.name = QStringLiteral("Service Maintenance Mode");
-    check.definition.notes = reason.isEmpty()
-        ? QStringLiteral("Maintenance mode is enabled for this service, but no reason was given.")
-        : reason;
-    check.beat(CheckStatus::Critical, {}, now());
+    Check check = maintenanceCheck(id, reason, now());
     check.createIndex = check.modifyIndex = m_index + 1;
     if (Check *const current = found->findCheck(check.definition.id)) {
         if (current->looksLike(check)) {
@@ -160,20 +195,128 @@ Result<void> ServiceRegistry::updateCheck(const QString &checkId, CheckStatus st
 
 void ServiceRegistry::sweep()
 {
+    noticeSuspension();
     if (!m_nextDue || now() < *m_nextDue) {
         return;
     }
+    const QSet<QString> held = namesToHold();
     const QList<QString> ids = m_instances.keys();
     for (const QString &id : ids) {
-        expireLeases(id);
+        if (!held.contains(m_instances[id].definition.name)) {
+            expireLeases(id);
+        }
         if (isToBeReaped(m_instances[id])) {
             Q_EMIT serviceReaped(*take(id));
         }
     }
-    m_nextDue.reset();
-    for (const ServiceInstance &instance : std::as_const(m_instances)) {
-        std::for_each(instance.checks.begin(), instance.checks.end(), [this](const Check &check) { note(check); });
+    noteAll();
+}
+
+// A process that was stopped, or a machine that slept, could not hear heartbeats.
+void ServiceRegistry::noticeSuspension()
+{
+    const Check::Time time = now();
+    const auto pause = time - std::exchange(m_lastSweep, time);
+    if (pause <= 2 * sweepInterval) {
+        return;
     }
+    for (ServiceInstance &instance : m_instances) {
+        for (Check &check : instance.checks) {
+            check.excuse(time, pause);
+        }
+    }
+    noteAll();
+    Q_EMIT suspensionNoticed(pause);
+}
+
+QSet<QString> ServiceRegistry::namesToHold()
+{
+    const Check::Time time = now();
+    QHash<QString, Leases> leasesOf;
+    for (const ServiceInstance &instance : std::as_const(m_instances)) {
+        count(leasesOf[instance.definition.name], instance.checks, time);
+    }
+    QSet<QString> held;
+    for (auto leases = leasesOf.constBegin(); leases != leasesOf.constEnd(); ++leases) {
+        std::optional<Check::Time> &until = m_names[leases.key()].expiryHeldUntil;
+        if (!isMassExpiry(*leases)) {
+            until.reset();
+            continue;
+        }
+        if (!until) {
+            until = time + sweepInterval;
+            Q_EMIT expiryHeld(leases.key(), leases->silent, leases->held);
+        }
+        if (time < *until) {
+            held.insert(leases.key());
+        } else {
+            until.reset();
+        }
+    }
+    return held;
+}
+
+RegistryState ServiceRegistry::state() const
+{
+    RegistryState state{.index = m_index};
+    for (const ServiceInstance &instance : m_instances) {
+        RegistryState::Instance saved{.definition = instance.definition};
+        for (CheckDefinition &definition : saved.definition.checks) {
+            const Check *const check = instance.findCheck(definition.id);
+            definition.status = check->status;
+            if (!check->output.isEmpty()) {
+                saved.outputs.insert(definition.id, check->output);
+            }
+        }
+        if (const Check *const maintenance = instance.findCheck(maintenanceCheckId(instance.definition.id))) {
+            saved.maintenance = maintenance->definition.notes;
+        }
+        state.instances.append(saved);
+    }
+    return state;
+}
+
+Result<void> ServiceRegistry::restore(const RegistryState &state)
+{
+    m_index = m_catalogIndex = m_extinctionIndex = state.index + indexLeap;
+    for (const RegistryState::Instance &saved : state.instances) {
+        if (Result<void> restored = restore(saved); !restored) {
+            m_instances.clear();
+            m_names.clear();
+            m_ownerOfCheck.clear();
+            m_nextDue.reset();
+            return restored;
+        }
+    }
+    return {};
+}
+
+Result<void> ServiceRegistry::restore(const RegistryState::Instance &saved)
+{
+    ServiceDefinition definition = saved.definition;
+    complete(definition);
+    if (m_instances.contains(definition.id)) {
+        return badRequest(QStringLiteral("Service ID \"%1\" stands twice.").arg(definition.id));
+    }
+    if (Result<void> valid = validate(definition); !valid) {
+        return valid;
+    }
+    ServiceInstance instance = merged(std::move(definition), nullptr);
+    for (Check &check : instance.checks) {
+        check.output = saved.outputs.value(check.definition.id);
+        check.lastBeat.reset();
+        if (check.status == CheckStatus::Critical) {
+            check.leaseEnd.reset(); // it may have ended long ago, and there is nothing left to lose
+        }
+        check.createIndex = check.modifyIndex = m_index;
+    }
+    if (saved.maintenance) {
+        instance.checks.append(maintenanceCheck(instance.definition.id, *saved.maintenance, now()));
+    }
+    instance.createIndex = instance.modifyIndex = m_index;
+    store(instance);
+    m_names[instance.definition.name].index = m_index;
+    return {};
 }
 
 QList<ServiceInstance> ServiceRegistry::instances() const
@@ -275,7 +418,7 @@ std::optional<ServiceInstance> ServiceRegistry::take(const QString &id)
     m_instances.erase(found);
     forgetChecksOf(removed);
     m_names[removed.definition.name].ids.removeOne(id);
-    moveIndex(removed.definition.name);
+    moveCatalogIndex(removed.definition.name);
     return removed;
 }
 
@@ -329,10 +472,24 @@ void ServiceRegistry::moveIndex(const QString &name)
     Q_EMIT serviceChanged(name, m_index);
 }
 
+void ServiceRegistry::moveCatalogIndex(const QString &name)
+{
+    m_catalogIndex = m_index + 1;
+    moveIndex(name);
+}
+
 void ServiceRegistry::note(const Check &check)
 {
     if (const std::optional<Check::Time> due = check.dueTime()) {
         m_nextDue = std::min(m_nextDue.value_or(*due), *due);
+    }
+}
+
+void ServiceRegistry::noteAll()
+{
+    m_nextDue.reset();
+    for (const ServiceInstance &instance : std::as_const(m_instances)) {
+        std::for_each(instance.checks.begin(), instance.checks.end(), [this](const Check &check) { note(check); });
     }
 }
 

@@ -1,6 +1,7 @@
 #include "services/storage/history.h"
 
 #include "services/common/privatefolder.h"
+#include "services/common/savedfile.h"
 #include "services/storage/filelock.h"
 #include "services/storage/historydatabase.h"
 #include "services/storage/historyrebuild.h"
@@ -210,8 +211,7 @@ bool isEmptied(const QString &file)
 // Moves the file and what belongs to it out of the way. The new name.
 QString setAside(const QString &file)
 {
-    const QString name = file + QStringLiteral(".damaged-")
-        + QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMddThhmmsszzz"));
+    const QString name = asideName(file);
     for (const char *part : {"", "-wal", "-shm"}) {
         QFile::rename(file + QLatin1String(part), name + QLatin1String(part));
     }

@@ -11,13 +11,14 @@
 
 namespace PatchPanel::Test {
 
-// A registry on a free port, on the test's thread, with a client that has its token and a log that can be read.
+// A registry, on a free port unless one is named, on the test's thread, with a client that has its token and a log that
+// can be read.
 class RegistryFixture {
 public:
-    explicit RegistryFixture(const QByteArray &token = "test-token")
+    explicit RegistryFixture(const QByteArray &token = "test-token", quint16 port = 0, const QString &stateFolder = {})
         : client(token)
-        , service(Http::ServerOptions{.service = QStringLiteral("registry"), .token = token},
-                  Log::Writer(log, "registry"))
+        , service(Http::ServerOptions{.service = QStringLiteral("registry"), .port = port, .token = token},
+                  Log::Writer(log, "registry"), stateFolder)
     {
         QObject::connect(&service, &Registry::RegistryService::started, &service,
                          [this](const QUrl &started) { url = started; });

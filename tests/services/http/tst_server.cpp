@@ -85,6 +85,7 @@ private Q_SLOTS:
     void pendingRequestIsNotIdle();
     void answerNobodyReadsIsCut();
     void clientsThatLeaveWhilePendingHarmNothing();
+    void tellsOnceWhenAWaitingClientLeaves();
     void answersOnlyOnce();
     void oldestIdleConnectionMakesRoom();
     void slowClientsDoNotKeepOthersOut();
@@ -445,6 +446,34 @@ void TestHttpServer::answerNobodyReadsIsCut()
     client.write(rawRequest(url, "GET /large HTTP/1.1", testToken));
     QTRY_COMPARE(server->openConnections(), 1);
     QTRY_COMPARE(server->openConnections(), 0);
+}
+
+void TestHttpServer::tellsOnceWhenAWaitingClientLeaves()
+{
+    TestServer server;
+    std::vector<Pending> waiting;
+    QStringList gone;
+    server->routePending(Method::Get, QStringLiteral("/later/:who"),
+                         [&](const Request &request, const Pending &pending) {
+                             pending.onGone([&gone, who = request.captures.first()] { gone.append(who); });
+                             waiting.push_back(pending);
+                         });
+    server.listen();
+    RawHttpClient leaving(server.url());
+    leaving.send(rawRequest(server.url(), "GET /later/leaving HTTP/1.1", testToken));
+    RawHttpClient staying(server.url());
+    staying.send(rawRequest(server.url(), "GET /later/staying HTTP/1.1", testToken));
+    QTRY_COMPARE(waiting.size(), std::size_t{2});
+
+    leaving.leave();
+    QTRY_COMPARE(gone, QStringList{QStringLiteral("leaving")});
+    for (const Pending &pending : waiting) {
+        pending.answer(Response::text("here"));
+    }
+    QCOMPARE(staying.readAnswer().body, QByteArray("here"));
+    staying.leave(); // it has its answer: nobody needs to know
+    QTRY_COMPARE(server->openConnections(), 0);
+    QCOMPARE(gone.size(), 1);
 }
 
 void TestHttpServer::clientsThatLeaveWhilePendingHarmNothing()

@@ -1,41 +1,16 @@
-#include "services/registry/serviceregistry.h"
+#include "tests/support/registryclock.h"
 
 #include <QSignalSpy>
 #include <QTest>
 
 using namespace PatchPanel;
 using namespace PatchPanel::Registry;
+using PatchPanel::Test::ManualClock;
+using PatchPanel::Test::runnerCheck;
+using PatchPanel::Test::runnerDefinition;
 using namespace std::chrono_literals;
 
 Q_DECLARE_METATYPE(PatchPanel::Registry::CheckStatus)
-
-namespace {
-
-// A clock that only a test moves.
-struct ManualClock {
-    std::chrono::steady_clock::time_point now = std::chrono::steady_clock::time_point(1h);
-    MonotonicClock reader()
-    {
-        return [this] {
-            return now;
-        };
-    }
-};
-
-const QString runnerCheck = QStringLiteral("service:runner-1");
-
-ServiceDefinition runnerDefinition(const QString &id = QStringLiteral("runner-1"))
-{
-    ServiceDefinition definition;
-    definition.id = id;
-    definition.name = QStringLiteral("runner");
-    definition.address = QStringLiteral("127.0.0.1");
-    definition.port = 5050;
-    definition.checks = {CheckDefinition{.ttl = 15s, .deregisterAfter = 60s, .status = CheckStatus::Passing}};
-    return definition;
-}
-
-} // namespace
 
 class TestServiceRegistry : public QObject {
     Q_OBJECT
@@ -68,6 +43,7 @@ private Q_SLOTS:
     void indexIsPerService();
     void indexTellsWhenTheLastInstanceGoes();
     void announcesEveryMoveOfAnIndex();
+    void catalogIndexIgnoresHealth();
 };
 
 void TestServiceRegistry::fillsWhatARegistrationLeavesOut()
@@ -173,8 +149,7 @@ void TestServiceRegistry::registeringAgainWithAStatusSetsIt()
     ManualClock clock;
     ServiceRegistry registry(clock.reader());
     QVERIFY(registry.registerService(runnerDefinition()).ok());
-    clock.now += 16s;
-    registry.sweep();
+    clock.pass(16s, registry);
     QCOMPARE(toString(registry.instances().first().status()), QStringLiteral("critical"));
 
     QVERIFY(registry.registerService(runnerDefinition()).ok());
@@ -187,10 +162,9 @@ void TestServiceRegistry::registeringAgainRestartsTheLease()
     ManualClock clock;
     ServiceRegistry registry(clock.reader());
     QVERIFY(registry.registerService(runnerDefinition()).ok());
-    clock.now += 14s;
+    clock.pass(14s, registry);
     QVERIFY(registry.registerService(runnerDefinition()).ok());
-    clock.now += 14s;
-    registry.sweep();
+    clock.pass(14s, registry);
     QCOMPARE(toString(registry.instances().first().status()), QStringLiteral("passing"));
 }
 
@@ -264,21 +238,18 @@ void TestServiceRegistry::leaseExpiresAfterItsTtl()
     QSignalSpy expired(&registry, &ServiceRegistry::leaseExpired);
     QVERIFY(registry.registerService(runnerDefinition()).ok());
 
-    clock.now += 15s - 1ms;
-    registry.sweep();
+    clock.pass(15s - 1ms, registry);
     QCOMPARE(toString(registry.instances().first().status()), QStringLiteral("passing"));
     QCOMPARE(expired.size(), 0);
 
-    clock.now += 1ms;
-    registry.sweep();
+    clock.pass(1ms, registry);
     const Check check = registry.instances().first().checks.first();
     QCOMPARE(toString(check.status), QStringLiteral("critical"));
     QCOMPARE(check.output, QStringLiteral("TTL expired"));
     QCOMPARE(expired.size(), 1);
     QCOMPARE(expired.first().at(1).toString(), runnerCheck);
 
-    clock.now += 15s;
-    registry.sweep();
+    clock.pass(15s, registry);
     QCOMPARE(expired.size(), 1);
 }
 
@@ -288,8 +259,7 @@ void TestServiceRegistry::expiryKeepsTheLastOutput()
     ServiceRegistry registry(clock.reader());
     QVERIFY(registry.registerService(runnerDefinition()).ok());
     QVERIFY(registry.updateCheck(runnerCheck, CheckStatus::Passing, QStringLiteral("2 runs")).ok());
-    clock.now += 15s;
-    registry.sweep();
+    clock.pass(15s, registry);
     QCOMPARE(registry.instances().first().checks.first().output,
              QStringLiteral("TTL expired (last output before timeout follows): 2 runs"));
 }
@@ -299,12 +269,10 @@ void TestServiceRegistry::heartbeatRevives()
     ManualClock clock;
     ServiceRegistry registry(clock.reader());
     QVERIFY(registry.registerService(runnerDefinition()).ok());
-    clock.now += 15s;
-    registry.sweep();
+    clock.pass(15s, registry);
     QVERIFY(registry.updateCheck(runnerCheck, CheckStatus::Passing, {}).ok());
     QCOMPARE(toString(registry.instances().first().status()), QStringLiteral("passing"));
-    clock.now += 14s;
-    registry.sweep();
+    clock.pass(14s, registry);
     QCOMPARE(toString(registry.instances().first().status()), QStringLiteral("passing"));
 }
 
@@ -314,13 +282,10 @@ void TestServiceRegistry::criticalServiceIsRemovedInTheEnd()
     ServiceRegistry registry(clock.reader());
     QSignalSpy reaped(&registry, &ServiceRegistry::serviceReaped);
     QVERIFY(registry.registerService(runnerDefinition()).ok());
-    clock.now += 15s;
-    registry.sweep();
-    clock.now += 60s - 1ms;
-    registry.sweep();
+    clock.pass(15s, registry);
+    clock.pass(60s - 1ms, registry);
     QCOMPARE(registry.instanceCount(), 1);
-    clock.now += 1ms;
-    registry.sweep();
+    clock.pass(1ms, registry);
     QCOMPARE(registry.instanceCount(), 0);
     QCOMPARE(reaped.size(), 1);
 }
@@ -332,8 +297,7 @@ void TestServiceRegistry::serviceThatNeverWasWellIsRemovedToo()
     ServiceDefinition definition = runnerDefinition();
     definition.checks.first().status.reset();
     QVERIFY(registry.registerService(definition).ok());
-    clock.now += 60s;
-    registry.sweep();
+    clock.pass(60s, registry);
     QCOMPARE(registry.instanceCount(), 0);
 }
 
@@ -344,8 +308,7 @@ void TestServiceRegistry::withoutDeregisterTimeItStaysCritical()
     ServiceDefinition definition = runnerDefinition();
     definition.checks.first().deregisterAfter = 0s;
     QVERIFY(registry.registerService(definition).ok());
-    clock.now += 24h;
-    registry.sweep();
+    clock.pass(24h, registry);
     QCOMPARE(toString(registry.instances().first().status()), QStringLiteral("critical"));
 }
 
@@ -429,8 +392,7 @@ void TestServiceRegistry::indexMovesOnlyWithVisibleChanges()
     QVERIFY(moved());
     QVERIFY(registry.enterMaintenance(id, {}).ok());
     QVERIFY2(!moved(), "entering maintenance twice");
-    clock.now += 15s;
-    registry.sweep();
+    clock.pass(15s, registry);
     QVERIFY2(moved(), "expiry");
 }
 
@@ -469,6 +431,30 @@ void TestServiceRegistry::announcesEveryMoveOfAnIndex()
     QCOMPARE(changed.size(), 2);
     QCOMPARE(changed.last().at(0).toString(), QStringLiteral("runner"));
     QCOMPARE(changed.last().at(1).toULongLong(), registry.indexOf(QStringLiteral("runner")));
+}
+
+void TestServiceRegistry::catalogIndexIgnoresHealth()
+{
+    ManualClock clock;
+    ServiceRegistry registry(clock.reader());
+    quint64 last = registry.catalogIndex();
+    QVERIFY(last > 0);
+    const auto moved = [&] {
+        return std::exchange(last, registry.catalogIndex()) < registry.catalogIndex();
+    };
+
+    ServiceDefinition definition = runnerDefinition();
+    QVERIFY(registry.registerService(definition).ok());
+    QVERIFY2(moved(), "a new instance");
+    QVERIFY(registry.updateCheck(runnerCheck, CheckStatus::Warning, {}).ok());
+    QVERIFY(registry.enterMaintenance(definition.id, {}).ok());
+    clock.pass(15s, registry);
+    QVERIFY2(!moved(), "warning, maintenance, expiry");
+    definition.tags = {QStringLiteral("blue")};
+    QVERIFY(registry.registerService(definition).ok());
+    QVERIFY2(moved(), "other tags");
+    QVERIFY(registry.deregisterService(definition.id).ok());
+    QVERIFY2(moved(), "gone");
 }
 
 QTEST_GUILESS_MAIN(TestServiceRegistry)
