@@ -53,6 +53,7 @@ public:
     bool stoppingAll = false;
 
     Entry *entryOf(const QString &name);
+    template <typename Use> void forEachRunner(Use use);
     Entry &registryEntry() { return *entries.front(); }
     bool ownsRegistry() const { return options.registry.isEmpty(); }
     Http::ServerOptions serverOptions(const Entry &entry) const;
@@ -75,6 +76,16 @@ ServiceHost::Private::Entry *ServiceHost::Private::entryOf(const QString &name)
     const auto found = std::find_if(entries.begin(), entries.end(),
                                     [&name](const std::unique_ptr<Entry> &e) { return e->info.name == name; });
     return found == entries.end() ? nullptr : found->get();
+}
+
+// Calls `use` with every runner of this process, on the runner's thread.
+template <typename Use> void ServiceHost::Private::forEachRunner(Use use)
+{
+    for (const auto &entry : entries) {
+        if (auto *runner = qobject_cast<Runner::RunnerService *>(entry->service.get())) {
+            QMetaObject::invokeMethod(runner, [runner, use] { use(*runner); });
+        }
+    }
 }
 
 Http::ServerOptions ServiceHost::Private::serverOptions(const Entry &entry) const
@@ -368,6 +379,11 @@ void ServiceHost::stopAll()
     }
 }
 
+void ServiceHost::hurry()
+{
+    d->forEachRunner([](Runner::RunnerService &runner) { runner.hurry(); });
+}
+
 void ServiceHost::start(const QString &name)
 {
     if (Private::Entry *entry = d->entryOf(name)) {
@@ -397,11 +413,7 @@ void ServiceHost::allowWorkspace(const QString &workspace)
         return;
     }
     d->workspaceRoots.append(workspace);
-    for (const auto &entry : d->entries) {
-        if (auto *runner = qobject_cast<Runner::RunnerService *>(entry->service.get())) {
-            QMetaObject::invokeMethod(runner, [runner, workspace] { runner->addWorkspaceRoot(workspace); });
-        }
-    }
+    d->forEachRunner([workspace](Runner::RunnerService &runner) { runner.addWorkspaceRoot(workspace); });
 }
 
 quint64 ServiceHost::run(const Relay::RunRequest &request)

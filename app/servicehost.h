@@ -59,6 +59,7 @@ public:
 
     void startAll(); // the registry first; the runners once it answers
     void stopAll(); // ends with allStopped
+    void hurry(); // while it stops: cancels the runs in progress
     void start(const QString &name);
     void stop(const QString &name);
     bool isReady() const; // registry and at least one runner are up

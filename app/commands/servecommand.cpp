@@ -50,6 +50,7 @@ void ServeCommand::start()
 void ServeCommand::stop(int exitCode)
 {
     if (m_stopping) {
+        m_host.hurry();
         return;
     }
     m_stopping = true;

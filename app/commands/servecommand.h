@@ -15,7 +15,7 @@ public:
     ServeCommand(const Options &options, const QString &workspace, const QByteArray &token);
 
     void start();
-    // Once: lets runs in progress end, then finishes with this exit code.
+    // Lets runs in progress end, then finishes with this exit code. Called again: cancels them.
     void stop(int exitCode);
 
 Q_SIGNALS:

@@ -120,6 +120,7 @@ void Connection::judge()
         return;
     }
     m_admitted = std::get<Admitted>(std::move(verdict));
+    m_route = m_admitted->route;
     if (head.expectsContinue && head.hasBody()) {
         m_wire->write(continueBytes.data(), continueBytes.size());
     }
@@ -282,7 +283,7 @@ void Connection::report(int status)
 {
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - m_requestBegan);
     const RequestHead &head = m_framing.head();
-    Q_EMIT answered(Exchange{head.method, head.path().toByteArray(), status, took});
+    Q_EMIT answered(Exchange{head.method, head.path().toByteArray(), status, took, std::exchange(m_route, -1)});
 }
 
 qint64 Connection::bytesAvailable() const

@@ -29,6 +29,7 @@ struct Exchange {
     QByteArray path = {};
     int status = 0;
     std::chrono::milliseconds duration = {};
+    int route = -1; // that it was admitted to; -1: none
 };
 
 // The socket that QHttpServer sees: it hands over complete, admitted requests, one at a time and in canonical form, and
@@ -115,6 +116,7 @@ private:
     bool m_draining = false;
     bool m_shutDown = false; // our half of the connection, in Closing
     std::optional<Admitted> m_admitted;
+    int m_route = -1; // of the current request
     QByteArray m_handed; // what QHttpServer has yet to read
     std::shared_ptr<void> m_held;
 };

@@ -96,13 +96,14 @@ public:
     void dispatch(const PendingHandler &handler, const Request &request, Connection *connection);
     void dispatch(const StreamHandler &handler, const Request &request, Connection *connection);
     std::shared_ptr<void> takeStreamPlace();
-    void report(const Exchange &exchange) const;
+    void report(const Exchange &exchange);
     Access accessOf(const Router::Match &match) const;
 
     ServerOptions options;
     Log::Writer log;
     Router router;
     std::vector<Route> routes; // by Router's numbers
+    RequestCounts counts;
     std::optional<AccessRules> rules;
     std::shared_ptr<int> streamPlaces = std::make_shared<int>(0);
     std::unique_ptr<QHttpServer> server; // owns the listener once it listens
@@ -112,6 +113,7 @@ public:
 void Server::Private::add(Method method, const QString &pattern, Endpoint endpoint, Access access)
 {
     router.add(method, pattern);
+    counts.addRoute(method, pattern);
     routes.push_back(Route{std::move(endpoint), access});
 }
 
@@ -220,8 +222,9 @@ std::shared_ptr<void> Server::Private::takeStreamPlace()
     return std::shared_ptr<void>(streamPlaces.get(), [places = streamPlaces](void *) { --*places; });
 }
 
-void Server::Private::report(const Exchange &exchange) const
+void Server::Private::report(const Exchange &exchange)
 {
+    counts.count(exchange.route, methodFromName(exchange.method), exchange.status);
     constexpr qsizetype longestPath = 200;
     const QByteArray method = exchange.method.isEmpty() ? QByteArray("-") : exchange.method;
     const QByteArray path =
@@ -300,6 +303,16 @@ void Server::stopAccepting()
 int Server::openConnections() const
 {
     return d->listener ? d->listener->connectionCount() : 0;
+}
+
+int Server::openStreams() const
+{
+    return *d->streamPlaces;
+}
+
+const RequestCounts &Server::requestCounts() const
+{
+    return d->counts;
 }
 
 } // namespace PatchPanel::Http

@@ -3,6 +3,7 @@
 #include "services/http/limits.h"
 #include "services/http/message.h"
 #include "services/http/pending.h"
+#include "services/http/requestcounts.h"
 #include "services/log/logwriter.h"
 
 #include <QObject>
@@ -60,6 +61,9 @@ public:
     // Accepts no further connection; answers in progress go on.
     void stopAccepting();
     int openConnections() const;
+    int openStreams() const;
+    // Of the requests that were answered.
+    const RequestCounts &requestCounts() const;
 
 private:
     class Private;

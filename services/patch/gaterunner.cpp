@@ -93,6 +93,18 @@ GateRunner::GateRunner(const WorkspaceRoot &root, const QString &runId, const QS
 {
 }
 
+QList<std::pair<QString, QString>> GateRunner::environmentOf(const Gate &gate) const
+{
+    QList<std::pair<QString, QString>> own = gate.environment;
+    own.append({{QStringLiteral("PATCHPANEL_RUN"), m_runId},
+                {QStringLiteral("PATCHPANEL_TASK"), m_taskId},
+                {QStringLiteral("PATCHPANEL_PHASE"), toString(gate.phase)}});
+    if (!m_traceparent.isEmpty()) {
+        own.append({QStringLiteral("TRACEPARENT"), m_traceparent});
+    }
+    return own;
+}
+
 GateReport GateRunner::run(const Gate &gate, const QString &outputFile, const std::stop_token &stop)
 {
     const char *tag = logTag(gate.phase);
@@ -107,10 +119,7 @@ GateReport GateRunner::run(const Gate &gate, const QString &outputFile, const st
         logEnd(m_log, report);
         return report;
     }
-    QList<std::pair<QString, QString>> own = gate.environment;
-    own.append({{QStringLiteral("PATCHPANEL_RUN"), m_runId},
-                {QStringLiteral("PATCHPANEL_TASK"), m_taskId},
-                {QStringLiteral("PATCHPANEL_PHASE"), toString(gate.phase)}});
+    const QList<std::pair<QString, QString>> own = environmentOf(gate);
 
     GateOutput output(m_log, tag, gate.phase, outputFile);
     const ProcessSpec shell{

@@ -23,6 +23,7 @@ struct RunOptions {
     ValidatePlace validateIn = ValidatePlace::Workspace;
     Durability durability = Durability::Full;
     bool breakHardlinks = false; // a file with several names is written by giving it one of its own
+    QString traceparent = {}; // W3C trace context of the request, for the gates and the report; may be empty
     QList<QString> runtimeNotes = {}; // facts about the services that carry the run, for the report's evidence
     // Asks a service of the task whether it answers: the evidence ("HTTP 200 in 3 ms") or why not. The engine has no
     // network; without it the task's services are reported as not checked, and a run that requires them fails.

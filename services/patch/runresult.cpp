@@ -111,6 +111,9 @@ QJsonObject RunResult::toJson() const
         {QStringLiteral("message"), message},
         {QStringLiteral("report"), reportPath},
     };
+    if (!traceparent.isEmpty()) {
+        object[QStringLiteral("traceparent")] = traceparent;
+    }
     if (task.flags.forceRuntimeTrace) {
         object[QStringLiteral("trace")] = traceJson(gates);
     }

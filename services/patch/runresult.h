@@ -59,6 +59,7 @@ struct RunResult {
     RunStatus status = RunStatus::Unknown;
     bool dryRun = false;
     QString runner = {};
+    QString traceparent = {}; // W3C trace context of the request; empty: none came
     QString workspace = {};
     qint64 startedMs = 0; // since the epoch
     qint64 durationMs = 0;
@@ -89,8 +90,9 @@ struct RunResult {
     //  "commit":{"state","id","message","branch","tag","note"},"sandbox":{"state","why"},"validatedIn",
     //  "sideEffects":{"files":[{"path","kind"}],"total","ignored","notChecked"},"message","error":{…},"report"}.
     //  Diffs only in a dry run.
-    // With forceRuntimeTrace also "trace":[{"phase","command","argv","cwd","environment":{"set","dropped"},"exitCode",
-    // "durationMs","outputFile"}], for each command that ran.
+    // "traceparent" only when there is one. With forceRuntimeTrace also
+    // "trace":[{"phase","command","argv","cwd","environment":{"set","dropped"},"exitCode", "durationMs","outputFile"}],
+    // for each command that ran.
     QJsonObject toJson() const;
 };
 

@@ -121,6 +121,7 @@ RunSession::Next RunSession::enterScratch()
     }
     m_gates.emplace(m_scratch->root(), m_result.runId, m_result.task.id, m_log);
     m_gates->setSandbox(*sandbox);
+    m_gates->setTraceparent(m_options.traceparent);
     m_stamps = treeStamps(m_scratch->root());
     return Next::GoOn;
 }
@@ -143,6 +144,7 @@ GateReport RunSession::runGate(Gate gate)
     if (!m_gates) {
         m_gates.emplace(*m_root, m_result.runId, m_result.task.id, m_log);
         m_gates->setSandbox(m_sandbox);
+        m_gates->setTraceparent(m_options.traceparent);
         m_stamps = treeStamps(*m_root);
     }
     Transaction *const transaction = commandTransaction();

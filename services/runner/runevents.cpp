@@ -1,6 +1,7 @@
 #include "services/runner/runevents.h"
 
 #include "services/common/json.h"
+#include "services/runner/runnerproblems.h"
 
 #include <QTimer>
 
@@ -16,11 +17,6 @@ namespace {
 constexpr qsizetype sliceLines = 4000;
 constexpr qsizetype sliceBytes = 64 * 1024;
 constexpr auto slicePause = std::chrono::milliseconds(10);
-
-Error unknownRun(const QString &runId)
-{
-    return Error{ErrorCode::NotFound, QStringLiteral("no run %1 is known").arg(runId)};
-}
 
 } // namespace
 

@@ -57,6 +57,7 @@ Patch::RunOptions engineOptions(const RunJob &job, const QString &runner)
     options.durability =
         job.request.settings.durability == WriteDurability::Full ? Patch::Durability::Full : Patch::Durability::Process;
     options.breakHardlinks = job.request.settings.breakHardlinks;
+    options.traceparent = job.request.traceparent;
     options.runtimeNotes = job.runtimeNotes;
     options.probe = [](const Patch::Probe &service) {
         return probeService(service);
@@ -71,6 +72,7 @@ RunResult emptyResult(const RunJob &job, const QString &runner, RunStatus status
     result.status = status;
     result.dryRun = job.request.dryRun;
     result.runner = runner;
+    result.traceparent = job.request.traceparent;
     result.workspace = job.workspace;
     result.startedMs = wallClockMs();
     result.task.file = job.request.taskName();
@@ -149,6 +151,9 @@ Result<Patch::Task> RunExecution::Attempt::readTask() const
 
 FinishedRun RunExecution::Attempt::run()
 {
+    if (!options.traceparent.isEmpty()) {
+        log.info("RUNNER", QStringLiteral("Trace context %1").arg(options.traceparent));
+    }
     if (!job.request.rollbackOf.isEmpty()) {
         return options.dryRun ? ended(takeBack()) : runLocked({});
     }

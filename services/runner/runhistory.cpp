@@ -1,9 +1,11 @@
 #include "services/runner/runhistory.h"
 
+#include "services/common/clock.h"
 #include "services/common/json.h"
 #include "services/patch/recovery.h"
 #include "services/patch/runreport.h"
 #include "services/patch/statefolder.h"
+#include "services/storage/processidentity.h"
 #include "services/storage/workspacereports.h"
 
 #include <QFileInfo>
@@ -17,6 +19,7 @@ using Patch::WorkspaceRoot;
 using Storage::HistoryEntry;
 
 constexpr int mostSettled = 1000;
+constexpr std::chrono::milliseconds keyLifetime = std::chrono::hours(24);
 
 // A file of the run's folder in its workspace; null when it is gone.
 QByteArray fileOf(const HistoryEntry &entry, const QString &name)
@@ -28,6 +31,21 @@ QByteArray fileOf(const HistoryEntry &entry, const QString &name)
     const Result<std::optional<Patch::FileState>> file =
         root->read(StateFolder::pathInWorkspace(StateFolder::history(entry.runId)) + u'/' + name);
     return file && *file ? (*file)->contents.toByteArray() : QByteArray();
+}
+
+HistoryEntry neverBegun(const Storage::KeyedRun &run)
+{
+    HistoryEntry entry;
+    entry.runId = run.runId;
+    entry.status = RunStatus::Interrupted;
+    entry.taskFile = run.task;
+    entry.workspace = run.workspace;
+    entry.runner = run.runner;
+    entry.startedMs = run.acceptedMs;
+    entry.message = (run.dryRun ? QStringLiteral("%1 was killed in this dry run. Nothing was changed.")
+                                : QStringLiteral("%1 was killed before this run began. Nothing was changed."))
+                        .arg(run.runner);
+    return entry;
 }
 
 } // namespace
@@ -123,6 +141,59 @@ void RunHistory::settleInterrupted()
     }
     for (const HistoryEntry &entry : running->entries) {
         settle(entry);
+    }
+    Result<QList<Storage::KeyedRun>> keyed = m_store->unfinishedKeyedRuns();
+    if (!keyed) {
+        warn(keyed.error());
+        return;
+    }
+    for (Storage::KeyedRun &run : *keyed) {
+        settleKeyed(run);
+    }
+}
+
+// What a process that is gone could no longer record.
+void RunHistory::settleKeyed(Storage::KeyedRun &run)
+{
+    if (!run.result.isEmpty() || Storage::isAlive(run.process)) {
+        return;
+    }
+    const Result<std::optional<HistoryEntry>> known = m_store->find(run.runId);
+    if (!known || (*known && !isFinal((*known)->status))) {
+        return; // settle() has to come first
+    }
+    const HistoryEntry entry = *known ? **known : neverBegun(run);
+    if (!*known && !run.dryRun) {
+        record(entry);
+    }
+    const QJsonObject result = resultOf(entry);
+    recordKeyedResult(run.runId, result);
+    run.result = compactJson(result);
+}
+
+Storage::KeyedRun RunHistory::claim(const Storage::KeyedRun &run)
+{
+    Result<Storage::KeyedRun> owner = m_store->claimKey(run, wallClockMs() - keyLifetime.count());
+    tellNotices();
+    if (!owner) {
+        warn(owner.error());
+        return run;
+    }
+    settleKeyed(*owner);
+    return *owner;
+}
+
+void RunHistory::release(const Storage::KeyedRun &run)
+{
+    if (const Result<void> released = m_store->releaseKey(run); !released) {
+        warn(released.error());
+    }
+}
+
+void RunHistory::recordKeyedResult(const QString &runId, const QJsonObject &result)
+{
+    if (const Result<void> recorded = m_store->setKeyedResult(runId, compactJson(result)); !recorded) {
+        warn(recorded.error());
     }
 }
 

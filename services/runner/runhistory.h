@@ -24,8 +24,15 @@ public:
     // Runs over the limits go, with their undo slots: those of workspaces that nobody works on. Never silently.
     void prune();
     // Runs that say "running" in a workspace that nobody works on were killed: brings their workspaces back and records
-    // how they ended.
+    // how they ended. So it does for runs with a key whose process is gone before they began.
     void settleInterrupted();
+
+    // Records durably that an Idempotency-Key belongs to the run, for a day, unless it belongs to another one already.
+    // The run that it belongs to now, with its result once that is known. Where the history cannot be used, `run`.
+    Storage::KeyedRun claim(const Storage::KeyedRun &run);
+    // The run did not come about: its key is free again.
+    void release(const Storage::KeyedRun &run);
+    void recordKeyedResult(const QString &runId, const QJsonObject &result);
 
     Result<Storage::HistoryPage> list(const Storage::HistoryQuery &query) const;
     Result<std::optional<Storage::HistoryEntry>> find(const QString &runId) const;
@@ -38,6 +45,7 @@ private:
     void warn(const Error &error);
     void tellNotices() const;
     void settle(const Storage::HistoryEntry &entry);
+    void settleKeyed(Storage::KeyedRun &run);
     bool forget(const Storage::HistoryEntry &entry);
 
     std::unique_ptr<Storage::History> m_store;

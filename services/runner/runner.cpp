@@ -1,7 +1,7 @@
 #include "services/runner/runner.h"
 
 #include "services/common/clock.h"
-#include "services/common/ids.h"
+#include "services/runner/runnerproblems.h"
 
 #include <algorithm>
 
@@ -48,32 +48,38 @@ void Runner::setRuntimeNotes(const QList<QString> &notes)
     m_runtimeNotes = notes;
 }
 
-Result<QString> Runner::submit(const RunRequest &request)
+Result<QString> Runner::workspaceFor(const RunRequest &request) const
 {
     if (m_draining) {
         return Error{ErrorCode::Unavailable, QStringLiteral("%1 is shutting down").arg(m_settings.name),
                      QStringLiteral("send the run to another runner")};
     }
-    const Result<QString> workspace =
+    Result<QString> workspace =
         m_roots.resolve(request.workspace.isEmpty() ? m_settings.defaultWorkspace : request.workspace);
-    if (!workspace) {
-        return workspace.error();
-    }
-    if (queuedRuns() >= m_settings.queueLimit) {
+    if (workspace && queuedRuns() >= m_settings.queueLimit) {
         return Error{ErrorCode::TooManyRequests,
                      QStringLiteral("%1 runs wait for %2 already").arg(m_settings.queueLimit).arg(m_settings.name),
                      QStringLiteral("try again later")};
     }
+    return workspace;
+}
+
+Result<QString> Runner::submit(const RunRequest &request, const QString &runId)
+{
+    const Result<QString> workspace = workspaceFor(request);
+    if (!workspace) {
+        return workspace.error();
+    }
     auto run = std::make_unique<Run>();
-    run->record.id = newRunId();
+    run->record.id = runId;
     run->record.taskName = request.taskName();
     run->record.workspace = *workspace;
     run->record.dryRun = request.dryRun;
     run->record.rollbackOf = request.rollbackOf;
+    run->record.traceparent = request.traceparent;
     run->record.submittedMs = wallClockMs();
     run->record.logBegin = m_log.size();
     run->job = RunJob{run->record.id, *workspace, request, {}};
-    const QString runId = run->record.id;
     m_runs.push_back(std::move(run));
     startWaiting();
     return runId;
@@ -83,7 +89,7 @@ Result<void> Runner::cancel(const QString &runId)
 {
     Run *run = runOf(runId);
     if (!run) {
-        return Error{ErrorCode::NotFound, QStringLiteral("no run %1 is known").arg(runId)};
+        return unknownRun(runId);
     }
     if (isFinal(run->record.status)) {
         return Error{ErrorCode::Busy, QStringLiteral("run %1 has ended: %2").arg(runId, toString(run->record.status))};
@@ -171,6 +177,7 @@ void Runner::start(Run &run)
 {
     ++m_active;
     run.record.status = RunStatus::Running;
+    run.record.hasBegun = true;
     run.job.runtimeNotes = m_runtimeNotes;
     m_workers.start([this, job = run.job, stop = run.stop.get_token()] {
         const auto report = [this, &job](const Step &step) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "services/common/ids.h"
 #include "services/common/result.h"
 #include "services/log/logstore.h"
 #include "services/runner/runexecution.h"
@@ -37,7 +38,7 @@ public:
     void addWorkspaceRoot(const QString &path);
     // Where runs are recorded; first, on a worker, those that were killed are settled. Before any run is submitted.
     void setHistory(std::unique_ptr<RunHistory> history);
-    const RunHistory *history() const { return m_history.get(); } // null: none
+    RunHistory *history() const { return m_history.get(); } // null: none
     // One thread, which does what has to be done with the history beside the runs, in the order in which it was asked.
     QThreadPool &historian() { return m_historian; }
     // A value that tells which workspaces the runner was started for.
@@ -45,9 +46,15 @@ public:
     // Facts about the services, for the reports of the runs that start from now on.
     void setRuntimeNotes(const QList<QString> &notes);
 
-    // The id of the new run. Unavailable while draining; TooManyRequests when the queue is full; the errors of
-    // WorkspaceRoots::resolve. In all of these cases nothing was started.
-    Result<QString> submit(const RunRequest &request);
+    // Reads the history on its thread and goes on with what was read on that of `context`, which waits for the
+    // historian before it goes.
+    template <typename Read, typename Use> void readPast(QObject *context, Read read, Use use);
+
+    // The canonical path of the workspace of a run that would be taken now. Unavailable while draining; TooManyRequests
+    // when the queue is full; the errors of WorkspaceRoots::resolve.
+    Result<QString> workspaceFor(const RunRequest &request) const;
+    // The id of the new run, which is `runId`. On an error, one of workspaceFor(), nothing was started.
+    Result<QString> submit(const RunRequest &request, const QString &runId = newRunId());
     // NotFound for an unknown run, Busy for one that has ended.
     Result<void> cancel(const QString &runId);
     // No new runs from now on; those that wait are cancelled.
@@ -92,5 +99,13 @@ private:
     int m_active = 0;
     bool m_draining = false;
 };
+
+template <typename Read, typename Use> void Runner::readPast(QObject *context, Read read, Use use)
+{
+    m_historian.start([context, read = std::move(read), use = std::move(use)]() mutable {
+        QMetaObject::invokeMethod(
+            context, [use = std::move(use), value = read()] { use(value); }, Qt::QueuedConnection);
+    });
+}
 
 } // namespace PatchPanel::Runner

@@ -1,7 +1,11 @@
 #include "services/runner/runnerapi.h"
 
+#include "services/http/openapi.h"
+#include "services/http/servermetrics.h"
 #include "services/runner/rollbackrequest.h"
 #include "services/runner/runlist.h"
+#include "services/runner/runnerproblems.h"
+#include "services/runner/runnerschemas.h"
 
 #include <QJsonArray>
 
@@ -16,69 +20,6 @@ using Http::Request;
 using Http::Response;
 
 constexpr qsizetype mostLogLines = 10'000;
-constexpr int retryAfterSeconds = 5;
-
-Error unknownRun(const QString &runId)
-{
-    return Error{ErrorCode::NotFound, QStringLiteral("no run %1 is known").arg(runId),
-                 QStringLiteral("GET /runs lists the known ones")};
-}
-
-bool prefersAsync(const Request &request)
-{
-    const QList<QByteArray> preferences = request.header("Prefer").split(',');
-    return std::any_of(preferences.begin(), preferences.end(), [](const QByteArray &preference) {
-        return preference.trimmed().compare("respond-async", Qt::CaseInsensitive) == 0;
-    });
-}
-
-QByteArray pathOf(const QString &runId)
-{
-    return "/runs/" + runId.toUtf8();
-}
-
-// Tells a relay that another runner may take the run without a risk of running it twice.
-Response notStarted(const Error &error)
-{
-    Response response = Response::problem(error);
-    if (error.code == ErrorCode::TooManyRequests || error.code == ErrorCode::Unavailable) {
-        response.headers.emplaceBack("Retry-After", QByteArray::number(retryAfterSeconds));
-        response.headers.emplaceBack("X-PatchPanel-Not-Started", "1");
-    }
-    return response;
-}
-
-Response accepted(const RunRecord &record)
-{
-    Response response = Response::json(
-        {{QStringLiteral("runId"), record.id}, {QStringLiteral("status"), toString(RunStatus::Queued)}}, 202);
-    response.headers.emplaceBack("Location", pathOf(record.id));
-    return response;
-}
-
-Response keyOfOtherBody()
-{
-    QJsonObject problem =
-        Error{ErrorCode::BadRequest, QStringLiteral("this Idempotency-Key was used with another request body"),
-              QStringLiteral("send a new key with a new request")}
-            .toJson();
-    problem[QStringLiteral("title")] = problem[QStringLiteral("code")] = QStringLiteral("idempotency-key-reused");
-    problem[QStringLiteral("status")] = 422;
-    Response response = Response::json(problem, 422);
-    response.contentType = "application/problem+json";
-    return response;
-}
-
-Response keyStillRuns(const QString &runId)
-{
-    Response response = Response::problem(Error{ErrorCode::Busy,
-                                                QStringLiteral("the run of this Idempotency-Key is in progress"),
-                                                QStringLiteral("follow it at /runs/%1").arg(runId),
-                                                {},
-                                                {{QStringLiteral("runId"), runId}}});
-    response.headers.emplaceBack("Location", pathOf(runId));
-    return response;
-}
 
 Result<int> numberParameter(const Request &request, const QString &name, int fallback, int most)
 {
@@ -121,37 +62,22 @@ Response markdown(const QByteArray &text, const QString &runId)
     return response;
 }
 
-// A roll-back that has nothing to take back was refused; any other end is the result of a run.
-Response answerOf(const RunRecord &record)
-{
-    if (record.rollbackOf.isEmpty() || record.status != RunStatus::Invalid) {
-        return Response::json(record.result);
-    }
-    Error error = Error::fromJson(record.result[QStringLiteral("error")].toObject());
-    error.code = ErrorCode::DoesNotApply;
-    error.details.insert(QStringLiteral("runId"), record.id);
-    Response response = Response::problem(error);
-    response.headers.emplaceBack("Location", pathOf(record.id));
-    return response;
-}
-
-// Two requests with one key are the same when they ask the same of the same run.
-QByteArray identityOf(const Request &request)
-{
-    return request.captures.isEmpty() ? request.body : request.captures.first().toUtf8() + '\n' + request.body;
-}
-
 } // namespace
 
 RunnerApi::RunnerApi(Http::Server &server, Runner &runner, Log::Store &log, QObject *parent)
     : QObject(parent)
+    , m_server(server)
     , m_runner(runner)
     , m_log(log)
     , m_events(runner, log)
+    , m_intake(runner)
 {
     m_uptime.start();
-    connect(&runner, &Runner::runFinished, this, &RunnerApi::answerWaiting);
-    addRoutes(server);
+    connect(&runner, &Runner::runFinished, this,
+            [this](const QString &runId) { m_runMetrics.runEnded(*m_runner.find(runId)); });
+    for (const Route &route : routes()) {
+        std::visit([&](auto handler) { serve(route.operation, handler); }, route.handler);
+    }
 }
 
 RunnerApi::~RunnerApi()
@@ -159,55 +85,49 @@ RunnerApi::~RunnerApi()
     m_runner.historian().waitForDone();
 }
 
-// Reads the history on its thread and goes on with what was read on this one.
-template <typename Read, typename Use> void RunnerApi::readPast(Read read, Use use)
+void RunnerApi::serve(const Http::Operation &operation, Answering handler)
 {
-    m_runner.historian().start([this, read = std::move(read), use = std::move(use)]() mutable {
-        QMetaObject::invokeMethod(
-            this, [use = std::move(use), value = read()] { use(value); }, Qt::QueuedConnection);
-    });
+    m_server.route(
+        operation.method, operation.pattern,
+        [this, handler](const Request &request) { return (this->*handler)(request); }, operation.access);
+}
+
+void RunnerApi::serve(const Http::Operation &operation, AnsweringLater handler)
+{
+    m_server.routePending(
+        operation.method, operation.pattern,
+        [this, handler](const Request &request, const Http::Pending &pending) { (this->*handler)(request, pending); },
+        operation.access);
+}
+
+void RunnerApi::serve(const Http::Operation &operation, Streaming handler)
+{
+    m_server.routeStream(
+        operation.pattern,
+        [this, handler](const Request &request, const Http::EventStream &stream) {
+            return (this->*handler)(request, stream);
+        },
+        operation.access);
 }
 
 void RunnerApi::answerLater(const Http::Pending &pending, std::function<Response()> make)
 {
-    readPast(std::move(make), [pending](const Response &response) { pending.answer(response); });
-}
-
-void RunnerApi::addRoutes(Http::Server &server)
-{
-    server.routePending(Method::Post, QStringLiteral("/run-patch"),
-                        [this](const Request &request, const Http::Pending &pending) { runPatch(request, pending); });
-    server.routePending(Method::Post, QStringLiteral("/runs/:id/rollback"),
-                        [this](const Request &request, const Http::Pending &pending) { rollBack(request, pending); });
-    server.routePending(Method::Get, QStringLiteral("/runs"),
-                        [this](const Request &request, const Http::Pending &pending) { showRuns(request, pending); });
-    server.routePending(Method::Get, QStringLiteral("/runs/:id"),
-                        [this](const Request &request, const Http::Pending &pending) { showRun(request, pending); });
-    server.route(Method::Get, QStringLiteral("/runs/:id/log"),
-                 [this](const Request &request) { return showLog(request); });
-    server.routePending(Method::Get, QStringLiteral("/runs/:id/report"),
-                        [this](const Request &request, const Http::Pending &pending) { showReport(request, pending); });
-    server.route(Method::Post, QStringLiteral("/runs/:id/cancel"),
-                 [this](const Request &request) { return cancelRun(request); });
-    server.route(
-        Method::Get, QStringLiteral("/health"), [this](const Request &) { return health(); }, Http::Access::Open);
-    server.routeStream(
-        QStringLiteral("/runs/:id/events"),
-        [this](const Request &request, const Http::EventStream &stream) { return m_events.open(request, stream); });
+    m_runner.readPast(this, std::move(make), [pending](const Response &response) { pending.answer(response); });
 }
 
 void RunnerApi::runPatch(const Request &request, const Http::Pending &pending)
 {
     const Result<QJsonObject> body = request.json();
-    startOnce(body ? parseRunRequest(*body) : body.error(), request, pending);
+    m_intake.start(body ? parseRunRequest(*body) : body.error(), request, pending);
 }
 
 void RunnerApi::rollBack(const Request &request, const Http::Pending &pending)
 {
-    readPast([history = m_runner.history(), named = request.captures.value(0)] { return pastRun(history, named); },
-             [this, request, pending](const Result<Storage::HistoryEntry> &past) {
-                 startOnce(rollbackWanted(request, past), request, pending);
-             });
+    m_runner.readPast(
+        this, [history = m_runner.history(), named = request.captures.value(0)] { return pastRun(history, named); },
+        [this, request, pending](const Result<Storage::HistoryEntry> &past) {
+            m_intake.start(rollbackWanted(request, past), request, pending);
+        });
 }
 
 Result<RunRequest> RunnerApi::rollbackWanted(const Request &request, const Result<Storage::HistoryEntry> &past) const
@@ -230,75 +150,6 @@ Result<RunRequest> RunnerApi::rollbackWanted(const Request &request, const Resul
     }
     const QString workspace = record ? record->workspace : past ? past->workspace : QString();
     return parseRollbackRequest(runId, workspace, *body);
-}
-
-void RunnerApi::startOnce(const Result<RunRequest> &wanted, const Request &request, const Http::Pending &pending)
-{
-    const QByteArray key = request.header("Idempotency-Key");
-    if (key.isEmpty()) {
-        startRun(wanted, request, pending);
-        return;
-    }
-    const IdempotencyKeys::Known known = m_keys.find(key, identityOf(request));
-    if (known.match == IdempotencyKeys::Match::New) {
-        startRun(wanted, request, pending);
-    } else {
-        answerKnownKey(known, request, pending);
-    }
-}
-
-void RunnerApi::startRun(const Result<RunRequest> &wanted, const Request &request, const Http::Pending &pending)
-{
-    const Result<QString> runId = wanted ? m_runner.submit(*wanted) : wanted.error();
-    if (!runId) {
-        pending.answer(notStarted(runId.error()));
-        return;
-    }
-    if (const QByteArray key = request.header("Idempotency-Key"); !key.isEmpty()) {
-        m_keys.remember(key, identityOf(request), *runId);
-    }
-    answerRun(*runId, prefersAsync(request) ? Respond::AtOnce : Respond::WithResult, pending);
-}
-
-void RunnerApi::answerKnownKey(const IdempotencyKeys::Known &known, const Request &request,
-                               const Http::Pending &pending)
-{
-    const RunRecord *record = m_runner.find(known.runId);
-    if (known.match == IdempotencyKeys::Match::OtherBody) {
-        pending.answer(keyOfOtherBody());
-    } else if (!record) {
-        pending.answer(Response::problem(unknownRun(known.runId)));
-    } else if (prefersAsync(request)) {
-        answerRun(known.runId, Respond::AtOnce, pending);
-    } else if (isFinal(record->status)) {
-        answerRun(known.runId, Respond::WithResult, pending);
-    } else {
-        pending.answer(keyStillRuns(known.runId));
-    }
-}
-
-void RunnerApi::answerRun(const QString &runId, Respond respond, const Http::Pending &pending)
-{
-    const RunRecord *record = m_runner.find(runId);
-    if (respond == Respond::AtOnce) {
-        pending.answer(accepted(*record));
-    } else if (isFinal(record->status)) {
-        pending.answer(answerOf(*record));
-    } else {
-        m_waiting[runId].append(pending);
-    }
-}
-
-void RunnerApi::answerWaiting(const QString &runId)
-{
-    const QList<Http::Pending> waiting = m_waiting.take(runId);
-    if (waiting.isEmpty()) {
-        return;
-    }
-    const Response response = answerOf(*m_runner.find(runId));
-    for (const Http::Pending &pending : waiting) {
-        pending.answer(response);
-    }
 }
 
 void RunnerApi::showRuns(const Request &request, const Http::Pending &pending)
@@ -328,7 +179,7 @@ void RunnerApi::showRun(const Request &request, const Http::Pending &pending)
     });
 }
 
-Response RunnerApi::showLog(const Request &request) const
+Response RunnerApi::showLog(const Request &request)
 {
     const RunRecord *record = m_runner.find(request.captures.value(0));
     if (!record) {
@@ -375,6 +226,11 @@ void RunnerApi::showReport(const Request &request, const Http::Pending &pending)
     });
 }
 
+Result<void> RunnerApi::followRun(const Request &request, const Http::EventStream &stream)
+{
+    return m_events.open(request, stream);
+}
+
 Response RunnerApi::cancelRun(const Request &request)
 {
     const QString runId = request.captures.value(0);
@@ -385,7 +241,25 @@ Response RunnerApi::cancelRun(const Request &request)
     return Response::json(m_runner.find(runId)->toJson(), 202);
 }
 
-Response RunnerApi::health() const
+Response RunnerApi::metrics(const Request &)
+{
+    Http::PrometheusText text;
+    m_runMetrics.append(text);
+    appendRunnerGauges(text, m_runner, m_uptime.elapsed());
+    Http::appendServerMetrics(text, m_server);
+    return text.response();
+}
+
+Response RunnerApi::openApi(const Request &)
+{
+    std::vector<Http::Operation> operations;
+    for (const Route &route : routes()) {
+        operations.push_back(route.operation);
+    }
+    return Response::json(Http::openApiDocument(QStringLiteral("PatchPanel runner"), operations, runnerSchemas()));
+}
+
+Response RunnerApi::health(const Request &)
 {
     return Response::json(QJsonObject{
         {QStringLiteral("status"), m_runner.isDraining() ? QStringLiteral("draining") : QStringLiteral("passing")},

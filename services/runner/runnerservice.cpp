@@ -40,6 +40,7 @@ public:
     void goLive();
     void fail(const Error &error);
     void drain();
+    void hurry();
     void leave();
     void closeServer();
     void waitForClients();
@@ -188,12 +189,24 @@ void RunnerService::Private::drain()
         leave();
         return;
     }
+    writer.info("RUNNER",
+                QStringLiteral("Shutting down: no new runs, those in progress (%1) have %2 s to end")
+                    .arg(runner->activeRuns())
+                    .arg(std::chrono::duration_cast<std::chrono::seconds>(options.drainTime).count()));
     if (registration) {
         registration->beat();
     }
     connect(runner.get(), &Runner::becameIdle, this,
             [this] { QTimer::singleShot(resultGrace, this, [this] { leave(); }); });
     QTimer::singleShot(options.drainTime, runner.get(), [this] { runner->cancelActive(); });
+}
+
+void RunnerService::Private::hurry()
+{
+    if (leaving && runner->activeRuns() > 0) {
+        writer.warning("RUNNER", QStringLiteral("Shutting down at once: runs in progress are cancelled"));
+        runner->cancelActive();
+    }
 }
 
 void RunnerService::Private::leave()
@@ -253,6 +266,11 @@ void RunnerService::start()
 void RunnerService::stop()
 {
     d->drain();
+}
+
+void RunnerService::hurry()
+{
+    d->hurry();
 }
 
 void RunnerService::addWorkspaceRoot(const QString &path)

@@ -37,6 +37,8 @@ public:
     // No new runs, deregister, let the run in progress finish within drainTime or cancel it (which rolls it back), then
     // `stopped`.
     void stop();
+    // While it stops: no run in progress is waited for any longer, they are cancelled.
+    void hurry();
     // A further folder beneath which workspaces may lie.
     void addWorkspaceRoot(const QString &path);
 

@@ -15,9 +15,13 @@ QJsonObject RunRecord::toJson() const
     for (const Step &step : steps) {
         stepList.append(step.toJson());
     }
-    return {{QStringLiteral("status"), toString(status)},
-            {QStringLiteral("runId"), id},
-            {QStringLiteral("steps"), stepList}};
+    QJsonObject object{{QStringLiteral("status"), toString(status)},
+                       {QStringLiteral("runId"), id},
+                       {QStringLiteral("steps"), stepList}};
+    if (!traceparent.isEmpty()) {
+        object[QStringLiteral("traceparent")] = traceparent;
+    }
+    return object;
 }
 
 QJsonObject RunRecord::summary() const

@@ -19,7 +19,9 @@ struct RunRecord {
     QString workspace = {}; // canonical path
     bool dryRun = false;
     QString rollbackOf = {}; // the run that it takes back
+    QString traceparent = {}; // of the request; empty: none
     qint64 submittedMs = 0; // since the epoch
+    bool hasBegun = false; // false also of a run that was cancelled while it waited
     std::array<Step, 6> steps = {Step{Phase::Pre},      Step{Phase::Mutate}, Step{Phase::Build},
                                  Step{Phase::Validate}, Step{Phase::Test},   Step{Phase::Commit}};
     qsizetype logBegin = 0; // the run's lines lie in the log store from here …
@@ -27,7 +29,7 @@ struct RunRecord {
     QJsonObject result = {}; // empty while it is not final
     QByteArray report = {}; // report.md; empty while it is not final
 
-    // The result, or {"status","runId","steps"} while it is not final.
+    // The result, or {"status","runId","steps"} and where there is one "traceparent" while it is not final.
     QJsonObject toJson() const;
     // One line of a list: {"runId","status","task","workspace","dryRun","submittedAt","durationMs","message"}.
     QJsonObject summary() const;

@@ -29,6 +29,7 @@ struct RunRequest {
     TaskOptions options = {};
     RunSettings settings = {};
     std::optional<std::chrono::seconds> gateTimeout = {};
+    QString traceparent = {}; // from the header, valid; empty: none
 
     QString taskName() const
     {

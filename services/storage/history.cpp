@@ -408,6 +408,27 @@ Result<void> History::remove(const QString &runId)
     });
 }
 
+Result<KeyedRun> History::claimKey(const KeyedRun &run, qint64 keptSinceMs)
+{
+    return with<KeyedRun>(
+        [&](const HistoryDatabase &database) { return KeyedRuns::claim(database, run, keptSinceMs); });
+}
+
+Result<void> History::releaseKey(const KeyedRun &run)
+{
+    return with<void>([&run](const HistoryDatabase &database) { return KeyedRuns::release(database, run); });
+}
+
+Result<void> History::setKeyedResult(const QString &runId, const QByteArray &result)
+{
+    return with<void>([&](const HistoryDatabase &database) { return KeyedRuns::setResult(database, runId, result); });
+}
+
+Result<QList<KeyedRun>> History::unfinishedKeyedRuns() const
+{
+    return with<QList<KeyedRun>>(KeyedRuns::unfinished);
+}
+
 QList<QString> History::takeNotices()
 {
     const std::scoped_lock lock(m_noticing);

@@ -2,6 +2,7 @@
 
 #include "services/common/result.h"
 #include "services/storage/historyentry.h"
+#include "services/storage/keyedrun.h"
 
 #include <functional>
 #include <memory>
@@ -39,6 +40,12 @@ public:
     // The oldest runs that are over the limits, oldest first; never one that is running.
     Result<QList<HistoryEntry>> surplus(const HistoryLimits &limits) const;
     Result<void> remove(const QString &runId);
+
+    // The keys of requests (see KeyedRuns). They are lost with a damaged file: no report knows them.
+    Result<KeyedRun> claimKey(const KeyedRun &run, qint64 keptSinceMs);
+    Result<void> releaseKey(const KeyedRun &run);
+    Result<void> setKeyedResult(const QString &runId, const QByteArray &result);
+    Result<QList<KeyedRun>> unfinishedKeyedRuns() const;
 
     // What a person should know of the file: that it was set aside. Each is told once.
     QList<QString> takeNotices();

@@ -22,6 +22,10 @@ constexpr std::array migrations{
     " commit_id TEXT NOT NULL, message TEXT NOT NULL, report_path TEXT NOT NULL, undo_bytes INTEGER NOT NULL"
     ") WITHOUT ROWID",
     "CREATE INDEX runs_by_time ON runs (started_ms DESC, run_id DESC)",
+    "CREATE TABLE keyed_runs ("
+    " key TEXT PRIMARY KEY, request TEXT NOT NULL, run_id TEXT NOT NULL, process TEXT NOT NULL, runner TEXT NOT NULL,"
+    " workspace TEXT NOT NULL, task TEXT NOT NULL, dry_run INTEGER NOT NULL, accepted_ms INTEGER NOT NULL, result BLOB"
+    ")",
 };
 
 constexpr int sqliteCorrupt = 11; // sqlite3.h: SQLITE_CORRUPT, SQLITE_NOTADB

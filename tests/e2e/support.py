@@ -14,6 +14,8 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -251,3 +253,30 @@ class EndToEndTest(unittest.TestCase):
             found = next((i for i in range(at, len(lines)) if re.fullmatch(pattern, lines[i])), None)
             self.assertIsNotNone(found, f"no line {pattern!r} after line {at} of:\n{text}")
             at = found + 1
+
+
+class ServedTest(EndToEndTest):
+    """Talks to a runner that `serve` started, over HTTP."""
+
+    def serve(self):
+        """The child and the URL of its runner."""
+        server = self.start("--no-gui", "serve", "--workspace", self.workspace.path,
+                            "--registry-port", "0", "--runner-port", "0")
+        registry = server.wait_for(r"live on (http://\S+)").group(1)
+        server.wait_for(r"Runner microservice live")
+        service = self.exchange(f"{registry}/v1/health/service/runner")[1][0]["Service"]
+        return server, f"http://{service['Address']}:{service['Port']}"
+
+    def token(self):
+        return self.command("--no-gui", "token").stdout.strip()
+
+    def exchange(self, url, body=None, **headers):
+        """Status and JSON of the answer, also of a problem; a POST when there is a body."""
+        request = urllib.request.Request(url, data=None if body is None else json.dumps(body).encode(), headers={
+            "Authorization": f"Bearer {self.token()}", "Content-Type": "application/json", **headers})
+        try:
+            answer = urllib.request.urlopen(request, timeout=PATIENCE)
+        except urllib.error.HTTPError as problem:
+            answer = problem
+        with answer:
+            return answer.status, json.loads(answer.read())

@@ -8,26 +8,11 @@ import unittest
 import urllib.error
 import urllib.request
 
-from support import EndToEndTest, sleepers, snapshot, wait_until
+from support import ServedTest, sleepers, snapshot, wait_until
 
 
-class Interrupted(EndToEndTest):
+class Interrupted(ServedTest):
     seconds = random.randrange(10**6, 10**7)
-
-    def serve(self):
-        server = self.start("--no-gui", "serve", "--workspace", self.workspace.path,
-                            "--registry-port", "0", "--runner-port", "0")
-        url = server.wait_for(r"Runner microservice live") and self.runner_url(server)
-        return server, url
-
-    def runner_url(self, server):
-        registry = server.wait_for(r"live on (http://\S+)").group(1)
-        listed = json.loads(self.get(f"{registry}/v1/health/service/runner")[0])
-        service = listed[0]["Service"]
-        return f"http://{service['Address']}:{service['Port']}"
-
-    def token(self):
-        return self.command("--no-gui", "token").stdout.strip()
 
     def get(self, url, body=None, **headers):
         request = urllib.request.Request(url, data=body and json.dumps(body).encode(), headers={

@@ -241,6 +241,23 @@ class StartAndEnd(ServeTest):
         self.assertEqual(0, child.wait(), child.output)
         self.assertEqual("wait", self.workspace.git("log", "-1", "--format=%s"))
 
+    def test_another_sigterm_cancels_the_run_in_progress(self):
+        child = self.serve()
+        task = self.workspace.waiting_task()
+        before = self.workspace.state()
+        connection = self.connect()
+        connection.sendall(self.request("/run-patch", {"file": task}))
+        self.workspace.wait_started()
+        child.terminate()
+        child.wait_for(r"^\[RUNNER\] Shutting down: no new runs, those in progress \(1\) have 30 s to end$")
+        status, body = self.run_patch({"file": task})
+        self.assertEqual((503, "unavailable"), (status, json.loads(body)["code"]))
+        child.terminate()
+        child.wait_for(r"^\[RUNNER\] Shutting down at once: runs in progress are cancelled$")
+        self.assertEqual(0, child.wait(), child.output)
+        (self.workspace.path / "dist-started-wait").unlink()
+        self.assertEqual(before, self.workspace.state())
+
     def test_port_in_use(self):
         with socket.create_server(("127.0.0.1", 0)) as holder:
             port = holder.getsockname()[1]

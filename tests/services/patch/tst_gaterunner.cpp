@@ -82,6 +82,7 @@ private Q_SLOTS:
     void wholeOutputIsOnDisk();
     void standardInputIsEmpty();
     void environmentIsAllowedList();
+    void passesTheTraceContextOn();
     void inheritsNoDescriptor();
     void signalsAreReset();
     void runsInFolder();
@@ -300,6 +301,16 @@ void TestGateRunner::environmentIsAllowedList()
     QVERIFY(lines.contains("PATH=" + qgetenv("PATH")));
     QVERIFY(!lines.join(' ').contains("hunter2"));
     QVERIFY(!lines.join(' ').contains("SSH_AUTH_SOCK"));
+    QVERIFY(!lines.join(' ').contains("TRACEPARENT"));
+}
+
+void TestGateRunner::passesTheTraceContextOn()
+{
+    Fixture f;
+    f.runner.setTraceparent(QStringLiteral("00-cafe-01"));
+    Gate gate{Phase::Validate, QStringLiteral("echo $TRACEPARENT")};
+    gate.environment = {{QStringLiteral("TRACEPARENT"), QStringLiteral("forged")}};
+    QCOMPARE(f.run(gate).output, QByteArray("00-cafe-01\n"));
 }
 
 void TestGateRunner::inheritsNoDescriptor()

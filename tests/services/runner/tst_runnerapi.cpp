@@ -56,6 +56,8 @@ private Q_SLOTS:
     void cancelsARun();
     void healthNeedsNoToken();
 
+    void theTraceContextIsPassedOn();
+    void anInvalidTraceContextIsIgnored();
     void theSameKeyIsTheSameRun();
     void theSameKeyWhileItRunsIsAConflict();
     void theSameKeyWithAnotherBodyIsRefused();
@@ -468,6 +470,36 @@ void TestRunnerApi::healthNeedsNoToken()
     QVERIFY(health[QStringLiteral("uptimeSeconds")].toInt(-1) >= 0);
     QCOMPARE(post(body()).status, 401);
     QCOMPARE(get(QStringLiteral("/runs")).status, 401);
+}
+
+void TestRunnerApi::theTraceContextIsPassedOn()
+{
+    const QByteArray traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const QString gate = QStringLiteral("echo $TRACEPARENT > trace; ") + Test::waitForGo;
+    const Http::Reply reply = post(body(gate), {{"traceparent", traceparent}, {"Prefer", "respond-async"}});
+    const QString runId = reply.json().value()[QStringLiteral("runId")].toString();
+    QTRY_VERIFY_WITH_TIMEOUT(m_workspace->exists(QStringLiteral("begun")), 30'000);
+    const auto shown = [&] {
+        return get(QStringLiteral("/runs/") + runId)
+            .json()
+            .value()[QStringLiteral("traceparent")]
+            .toString()
+            .toLatin1();
+    };
+    QCOMPARE(shown(), traceparent); // while it runs
+    letItEnd(runId);
+    QCOMPARE(shown(), traceparent);
+    QCOMPARE(m_workspace->read(QStringLiteral("trace")).trimmed(), traceparent);
+    const QByteArray log = get(QStringLiteral("/runs/%1/log").arg(runId)).body;
+    QVERIFY(log.contains("Trace context " + traceparent));
+}
+
+void TestRunnerApi::anInvalidTraceContextIsIgnored()
+{
+    const QString gate = QStringLiteral("[ -z \"$TRACEPARENT\" ]");
+    const QJsonObject result = post(body(gate), {{"traceparent", "00-xyz-01"}}).json().value();
+    QCOMPARE(result[QStringLiteral("status")].toString(), QStringLiteral("ok"));
+    QVERIFY(!result.contains(QStringLiteral("traceparent")));
 }
 
 void TestRunnerApi::theSameKeyIsTheSameRun()

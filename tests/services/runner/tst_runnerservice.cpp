@@ -35,6 +35,8 @@ private Q_SLOTS:
     void stopWhileItWaitsForTheRegistry();
     void stopLetsTheRunInProgressFinish();
     void stopCancelsARunThatTakesTooLong();
+    void hurryingCancelsTheRunInProgress();
+    void hurryingWithoutStoppingDoesNothing();
     void takesWorkspacesAddedLater();
     void livesOnAThreadOfItsOwn();
 
@@ -252,6 +254,37 @@ void TestRunnerService::stopCancelsARunThatTakesTooLong()
     QTRY_COMPARE_WITH_TIMEOUT(stopped.size(), 1, 30'000);
     QVERIFY(wasLogged("[LOCK] Patch ended: cancelled"));
     QVERIFY(!m_workspace->exists(QStringLiteral("made.txt")));
+}
+
+void TestRunnerService::hurryingCancelsTheRunInProgress()
+{
+    RunnerService service(options(), *m_log);
+    QSignalSpy started(&service, &RunnerService::started);
+    QSignalSpy stopped(&service, &RunnerService::stopped);
+    service.start();
+    submit(started[0][0].toUrl(), {{QStringLiteral("task"), Test::sampleTask(Test::waitForGo)}});
+    QTRY_VERIFY_WITH_TIMEOUT(m_workspace->exists(QStringLiteral("begun")), 30'000);
+    service.stop();
+    QVERIFY(wasLogged("[RUNNER] Shutting down: no new runs, those in progress (1) have 30 s to end"));
+    service.hurry();
+    service.hurry();
+    QTRY_COMPARE_WITH_TIMEOUT(stopped.size(), 1, 20'000); // before the 30 s are over
+    QVERIFY(wasLogged("[LOCK] Patch ended: cancelled"));
+    QVERIFY(!m_workspace->exists(QStringLiteral("made.txt")));
+    service.hurry(); // it has stopped
+}
+
+void TestRunnerService::hurryingWithoutStoppingDoesNothing()
+{
+    RunnerService service(options(), *m_log);
+    service.hurry(); // it has not started
+    QSignalSpy started(&service, &RunnerService::started);
+    service.start();
+    submit(started[0][0].toUrl(), {{QStringLiteral("task"), Test::sampleTask(Test::waitForGo)}});
+    QTRY_VERIFY_WITH_TIMEOUT(m_workspace->exists(QStringLiteral("begun")), 30'000);
+    service.hurry();
+    QVERIFY(m_workspace->write(QStringLiteral("go"), ""));
+    QTRY_VERIFY_WITH_TIMEOUT(wasLogged("[LOCK] Patch completed successfully"), 30'000);
 }
 
 void TestRunnerService::takesWorkspacesAddedLater()

@@ -442,7 +442,8 @@ void TestHistory::migratesAnEarlierVersion()
         }
         QSqlDatabase::removeDatabase(QStringLiteral("earlier"));
     };
-    onDatabase({QStringLiteral("DROP INDEX runs_by_time"), QStringLiteral("PRAGMA user_version = 1")});
+    onDatabase({QStringLiteral("DROP INDEX runs_by_time"), QStringLiteral("DROP TABLE keyed_runs"),
+                QStringLiteral("PRAGMA user_version = 1")});
     const auto history = openIn(folder);
     QVERIFY(history);
     QCOMPARE(ids(history->list({})->entries), QStringList{QStringLiteral("abc")});
