@@ -40,7 +40,7 @@ Connection::Connection(qintptr descriptor, const Limits &limits, Admission admis
     }
     m_wire->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     setSocketState(QAbstractSocket::ConnectedState);
-    setOpenMode(QIODevice::ReadWrite);
+    setOpenMode(QIODevice::ReadWrite | QIODevice::Unbuffered); // what is handed over is buffered already
     setLocalAddress(m_wire->localAddress());
     setLocalPort(m_wire->localPort());
     setPeerAddress(m_wire->peerAddress());
@@ -88,7 +88,8 @@ void Connection::advance()
 
 bool Connection::readRequest()
 {
-    m_framing.append(m_wire->readAll());
+    // Not readAll(): so the buffer itself is handed over, and a connection that waits keeps none.
+    m_framing.append(m_wire->read(m_wire->bytesAvailable()));
     if (m_phase == Phase::Idle && m_framing.hasStarted()) {
         enter(Phase::Reading);
         m_requestBegan = m_since;
