@@ -12,7 +12,7 @@ namespace PatchPanel::Registry {
 
 namespace {
 
-constexpr std::chrono::milliseconds writeDelay{200};
+constexpr std::chrono::seconds writeDelay{1};
 constexpr qint64 longestFile = 64 * 1024 * 1024;
 
 Result<RegistryState> read(QFile &file)

@@ -12,7 +12,7 @@
 
 namespace PatchPanel::Registry {
 
-// The file that a registry's state outlives its process in. Changes of a fifth of a second are written together, on a
+// The file that a registry's state outlives its process in. Changes of a second are written together, on a
 // thread of its own, and what is left when it is destroyed. A file that cannot be written is told once and tried again
 // with the next change. Lives on the registry's thread; owned by RegistryService.
 class StateFile : public QObject {
