@@ -1,6 +1,7 @@
 #include "services/registry/registryapi.h"
 
 #include "services/common/json.h"
+#include "services/http/servermetrics.h"
 #include "services/registry/consuljson.h"
 #include "services/registry/queryparameters.h"
 #include "services/registry/registration.h"
@@ -179,6 +180,11 @@ void RegistryApi::addHealthRoutes(Http::Server &server)
 void RegistryApi::addPeopleRoutes(Http::Server &server)
 {
     get(server, QStringLiteral("/services"), [this](const Http::Request &r) { return services(r); });
+    get(server, QStringLiteral("/metrics"), [&server](const Http::Request &) {
+        Http::PrometheusText text;
+        Http::appendServerMetrics(text, server);
+        return text.response();
+    });
     server.route(
         Http::Method::Get, QStringLiteral("/health"),
         [this](const Http::Request &) { return Http::Response::json(health()); }, Http::Access::Open);

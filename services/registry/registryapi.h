@@ -12,7 +12,7 @@
 namespace PatchPanel::Registry {
 
 // The routes of the registry: the part of Consul's HTTP API (v1) that its clients use with its blocking queries,
-// /services for people and /health. Lives on the server's thread; owned by RegistryService. Registry and server must
+// /services for people, /metrics of its server and /health. Lives on the server's thread; owned by RegistryService. Registry and server must
 // outlive it.
 class RegistryApi {
 public:

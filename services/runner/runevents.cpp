@@ -48,7 +48,7 @@ Result<void> RunEvents::open(const Http::Request &request, const Http::EventStre
     const QString runId = request.captures.value(0);
     const RunRecord *record = m_runner.find(runId);
     if (!record) {
-        return unknownRun(runId);
+        return notOfThisProcess(runId);
     }
     bool isNumber = false;
     const qint64 resume = request.header("Last-Event-ID").toLongLong(&isNumber);

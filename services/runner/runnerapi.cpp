@@ -15,7 +15,6 @@ namespace PatchPanel::Runner {
 
 namespace {
 
-using Http::Method;
 using Http::Request;
 using Http::Response;
 
@@ -44,6 +43,15 @@ Result<Storage::HistoryEntry> pastRun(const RunHistory *history, const QString &
         return found.error();
     }
     return *found ? Result(**found) : unknownRun(runId);
+}
+
+Error notHereToCancel(const Storage::HistoryEntry &run)
+{
+    if (isFinal(run.status)) {
+        return {ErrorCode::Busy, QStringLiteral("run %1 has ended: %2").arg(run.runId, toString(run.status))};
+    }
+    return {ErrorCode::Busy, QStringLiteral("run %1 is not one of this process").arg(run.runId),
+            QStringLiteral("cancel it where it was started, by %1").arg(run.runner)};
 }
 
 bool wantsJson(const Request &request)
@@ -183,7 +191,7 @@ Response RunnerApi::showLog(const Request &request)
 {
     const RunRecord *record = m_runner.find(request.captures.value(0));
     if (!record) {
-        return Response::problem(unknownRun(request.captures.value(0)));
+        return Response::problem(notOfThisProcess(request.captures.value(0)));
     }
     const Result<int> from =
         numberParameter(request, QStringLiteral("from"), 0, static_cast<int>(Log::Store::capacity()));
@@ -231,14 +239,28 @@ Result<void> RunnerApi::followRun(const Request &request, const Http::EventStrea
     return m_events.open(request, stream);
 }
 
-Response RunnerApi::cancelRun(const Request &request)
+void RunnerApi::cancelRun(const Request &request, const Http::Pending &pending)
 {
-    const QString runId = request.captures.value(0);
-    const Result<void> cancelled = m_runner.cancel(runId);
-    if (!cancelled) {
-        return Response::problem(cancelled.error());
+    const QString named = request.captures.value(0);
+    if (m_runner.find(named)) {
+        pending.answer(cancelled(named));
+        return;
     }
-    return Response::json(m_runner.find(runId)->toJson(), 202);
+    m_runner.readPast(
+        this, [history = m_runner.history(), named] { return pastRun(history, named); },
+        [this, pending](const Result<Storage::HistoryEntry> &past) {
+            if (past && m_runner.find(past->runId)) {
+                pending.answer(cancelled(past->runId));
+            } else {
+                pending.answer(Response::problem(past ? notHereToCancel(*past) : past.error()));
+            }
+        });
+}
+
+Response RunnerApi::cancelled(const QString &runId)
+{
+    const Result<void> done = m_runner.cancel(runId);
+    return done ? Response::json(m_runner.find(runId)->toJson(), 202) : Response::problem(done.error());
 }
 
 Response RunnerApi::metrics(const Request &)

@@ -49,7 +49,8 @@ private:
     void showReport(const Http::Request &request, const Http::Pending &pending);
     Http::Response showLog(const Http::Request &request);
     Result<void> followRun(const Http::Request &request, const Http::EventStream &stream);
-    Http::Response cancelRun(const Http::Request &request);
+    void cancelRun(const Http::Request &request, const Http::Pending &pending);
+    Http::Response cancelled(const QString &runId);
     Http::Response health(const Http::Request &request);
     Http::Response metrics(const Http::Request &request);
     Http::Response openApi(const Http::Request &request);

@@ -10,4 +10,11 @@ inline Error unknownRun(const QString &runId)
             QStringLiteral("GET /runs lists the known ones")};
 }
 
+// For what is kept in memory only.
+inline Error notOfThisProcess(const QString &runId)
+{
+    return {ErrorCode::NotFound, QStringLiteral("no run %1 of this process is known").arg(runId),
+            QStringLiteral("GET /runs/%1 tells how one of before ended").arg(runId)};
+}
+
 } // namespace PatchPanel::Runner

@@ -25,7 +25,11 @@ class ServeTest(EndToEndTest):
     def passing_runner(self):
         status, body = self.curl(f"{self.registry}/v1/health/service/runner?passing", *self.bearer())
         found = json.loads(body) if status == 200 else []
-        return f"http://{found[0]['Service']['Address']}:{found[0]['Service']['Port']}" if found else None
+        if not found:
+            return None
+        service = found[0]["Service"]
+        self.runner_id = service["ID"]
+        return f"http://{service['Address']}:{service['Port']}"
 
     def bearer(self):
         return ["-H", f"Authorization: Bearer {self.token}"]
@@ -44,6 +48,11 @@ class ServeTest(EndToEndTest):
             f"{self.runner}/run-patch", *(arguments or self.bearer()),
             "-H", "Content-Type: application/json", "-d", json.dumps(body),
         )
+
+    def assert_refused(self, expected, code, answer):
+        status, body = answer
+        self.assertEqual(expected, status, body)
+        self.assertEqual(code, json.loads(body)["code"])
 
     def connect(self):
         """A raw connection to the runner."""
@@ -72,6 +81,22 @@ class RunsOverHttp(ServeTest):
 
         status, body = self.curl(f"{self.runner}/runs/{result['runId']}", *self.bearer())
         self.assertEqual((200, "ok"), (status, json.loads(body)["status"]))
+
+    def test_metrics_and_openapi(self):
+        self.serve()
+        self.run_patch({"file": "tasks/test.json"})
+        status, text = self.curl(f"{self.runner}/metrics", *self.bearer())
+        self.assertEqual(200, status)
+        self.assertIn('patchpanel_runs_total{status="ok"} 1\n', text)
+        self.assertIn('patchpanel_http_requests_total{route="/run-patch",method="POST",status="2xx"} 1\n', text)
+        status, text = self.curl(f"{self.registry}/metrics", *self.bearer())
+        self.assertEqual(200, status)
+        self.assertIn('patchpanel_http_requests_total{route="/v1/agent/service/register",method="PUT"', text)
+        status, text = self.curl(f"{self.runner}/openapi.json", *self.bearer())
+        self.assertEqual(200, status)
+        self.assertIn("post", json.loads(text)["paths"]["/run-patch"])
+        for path in ("metrics", "openapi.json"):
+            self.assert_refused(401, "unauthorized", self.curl(f"{self.runner}/{path}"))
 
     def test_task_in_the_request(self):
         self.serve()
@@ -103,7 +128,7 @@ class RunsOverHttp(ServeTest):
         self.serve()
         done = self.command("--no-gui", "services", "--registry", self.registry)
         self.assert_exit(0, done)
-        self.assertRegex(done.stdout, r"runner-1 .*" + re.escape(self.runner.removeprefix("http://")) + r" .*passing")
+        self.assertRegex(done.stdout, r"runner-1-\S+ .*" + re.escape(self.runner.removeprefix("http://")) + r" .*passing")
 
     def test_client_that_leaves_does_not_end_its_run(self):
         self.serve()
@@ -150,11 +175,6 @@ class RunsOverHttp(ServeTest):
 
 
 class Refusals(ServeTest):
-    def assert_refused(self, expected, code, answer):
-        status, body = answer
-        self.assertEqual(expected, status, body)
-        self.assertEqual(code, json.loads(body)["code"])
-
     def test_who_may_not_run_anything(self):
         self.serve()
         before = self.workspace.state()
@@ -280,7 +300,7 @@ class StartAndEnd(ServeTest):
     def test_registry_without_a_runner(self):
         self.serve()
         status, _ = self.curl(
-            f"{self.registry}/v1/agent/service/deregister/runner-1", *self.bearer(), "-X", "PUT"
+            f"{self.registry}/v1/agent/service/deregister/{self.runner_id}", *self.bearer(), "-X", "PUT"
         )
         self.assertEqual(200, status)
         done = self.run_task("tasks/test.json", "--registry", self.registry)

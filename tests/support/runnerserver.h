@@ -44,7 +44,6 @@ public:
     const QUrl &url() const { return m_url; }
     Runner::Runner &runner() { return *m_runner; }
     Http::Server &server() { return *m_server; }
-    const Log::Store &log() const { return *m_log; }
 
     Http::Reply send(Http::Method method, const QString &path, const QJsonObject &body = {},
                      const Http::Headers &headers = {})

@@ -1,3 +1,4 @@
+#include "tests/support/prometheusparser.h"
 #include "tests/support/registryfixture.h"
 
 #include <QTest>
@@ -39,6 +40,7 @@ private Q_SLOTS:
     void foreignDatacenterIsAnError();
     void servicesForPeople();
     void servicesForPrograms();
+    void tellsMetricsOfItsServer();
     void healthIsOpen();
 };
 
@@ -91,7 +93,7 @@ void TestRegistryApi::needsTheToken_data()
 {
     QTest::addColumn<QByteArray>("path");
     for (const char *path : {"/v1/agent/self", "/v1/agent/services", "/v1/agent/checks", "/v1/status/leader",
-                             "/v1/catalog/services", "/v1/health/service/runner", "/services"}) {
+                             "/v1/catalog/services", "/v1/health/service/runner", "/services", "/metrics"}) {
         QTest::newRow(path) << QByteArray(path);
     }
 }
@@ -504,6 +506,18 @@ void TestRegistryApi::healthIsOpen()
     QCOMPARE((*health)[QStringLiteral("status")].toString(), QStringLiteral("passing"));
     QCOMPARE((*health)[QStringLiteral("service")].toString(), QStringLiteral("registry"));
     QCOMPARE((*health)[QStringLiteral("services")].toInt(), 1);
+}
+
+void TestRegistryApi::tellsMetricsOfItsServer()
+{
+    RegistryFixture registry;
+    registry.get("/v1/health/service/web");
+    registry.get("/v1/health/service/api");
+    Test::PrometheusParser metrics;
+    QCOMPARE(metrics.parse(registry.get("/metrics").body), QString());
+    QCOMPARE(metrics.value("patchpanel_http_requests_total",
+                           {{"route", "/v1/health/service/:name"}, {"method", "GET"}, {"status", "2xx"}}),
+             2.0);
 }
 
 QTEST_GUILESS_MAIN(TestRegistryApi)

@@ -54,6 +54,7 @@ private Q_SLOTS:
     void reportsInTwoForms();
     void hasNoReportWhileItRuns();
     void cancelsARun();
+    void cancelsARunByTheBeginningOfItsId();
     void healthNeedsNoToken();
 
     void theTraceContextIsPassedOn();
@@ -388,7 +389,9 @@ void TestRunnerApi::pastRunsByTheBeginningOfTheirId()
          {std::pair(QStringLiteral("fed3"), 409), std::pair(QStringLiteral("fe"), 409),
           std::pair(QStringLiteral("abc"), 400), std::pair(QStringLiteral("nothing"), 404)}) {
         QCOMPARE(send(Http::Method::Post, QStringLiteral("/runs/%1/rollback").arg(id)).status, expected);
+        QCOMPARE(send(Http::Method::Post, QStringLiteral("/runs/%1/cancel").arg(id)).status, expected);
     }
+    QVERIFY(get(QStringLiteral("/runs/fe/log")).failure().hint.contains(QStringLiteral("GET /runs/fe")));
 }
 
 void TestRunnerApi::unknownRunsAreNotFound_data()
@@ -451,6 +454,19 @@ void TestRunnerApi::cancelsARun()
 {
     const QString runId = startWaitingRun();
     const QString path = QStringLiteral("/runs/%1/cancel").arg(runId);
+    QCOMPARE(send(Http::Method::Post, path).status, 202);
+    QTRY_COMPARE_WITH_TIMEOUT(toString(m_runner->find(runId)->status), QStringLiteral("cancelled"), 30'000);
+    QCOMPARE(send(Http::Method::Post, path).status, 409);
+}
+
+void TestRunnerApi::cancelsARunByTheBeginningOfItsId()
+{
+    const Test::TempWorkspace state;
+    m_runner->setHistory(std::make_unique<Runner::RunHistory>(Storage::History::open(state.path()).value(),
+                                                              std::make_unique<Storage::LocalLock>(),
+                                                              Log::Writer(*m_log, "runner-1")));
+    const QString runId = startWaitingRun();
+    const QString path = QStringLiteral("/runs/%1/cancel").arg(runId.first(8));
     QCOMPARE(send(Http::Method::Post, path).status, 202);
     QTRY_COMPARE_WITH_TIMEOUT(toString(m_runner->find(runId)->status), QStringLiteral("cancelled"), 30'000);
     QCOMPARE(send(Http::Method::Post, path).status, 409);

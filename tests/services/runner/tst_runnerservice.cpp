@@ -127,10 +127,12 @@ void TestRunnerService::startsOnceTheRegistryKnowsIt()
     service.start();
     QCOMPARE(started.size(), 0);
     QTRY_COMPARE(started.size(), 1);
+    const QUrl url = started[0][0].toUrl();
     QVERIFY(wasLogged("Runner microservice live"));
     service.stop();
     QTRY_COMPARE(stopped.size(), 1);
-    QVERIFY(wasLogged("[REGISTRY] runner-1 (runner) deregistered"));
+    const QString id = QStringLiteral("runner-1-%1-%2").arg(QSysInfo::machineHostName()).arg(url.port());
+    QVERIFY(wasLogged("[REGISTRY] " + id.toUtf8() + " (runner) deregistered"));
 }
 
 void TestRunnerService::failsWhenThePortIsTaken()
