@@ -298,13 +298,17 @@ FinishedRun RunExecution::finished(const RunJob &job, const RunResult &result) c
 
 void RunExecution::record(const RunJob &job, const FinishedRun &run) const
 {
-    if (!m_history || job.request.dryRun) {
+    if (!m_history) {
+        return;
+    }
+    if (job.request.dryRun) {
+        m_history->recordKeyedResult(job.runId, run.result);
         return;
     }
     Storage::HistoryEntry entry = Storage::HistoryEntry::fromReport(run.result);
     entry.undoBytes = Storage::undoBytesOf(entry.workspace, entry.runId);
     entry.rolledBackRun = job.request.rollbackOf;
-    m_history->record(entry);
+    m_history->record(entry, run.result);
 }
 
 // What other runs left, once this one is over.

@@ -53,7 +53,7 @@ public:
     FinishedRun execute(const RunJob &job, const std::function<void(const Step &)> &stepChanged, std::stop_token stop);
     // The result of a run that was cancelled while it waited. Does not block, and does not record it.
     FinishedRun cancelledBeforeStart(const RunJob &job, const QString &reason) const;
-    // In the history, however it ended; a dry run is not.
+    // In the history, however it ended; of a dry run only the result for its Idempotency-Key.
     void record(const RunJob &job, const FinishedRun &run) const;
 
 private:

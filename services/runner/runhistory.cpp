@@ -75,9 +75,10 @@ void RunHistory::warn(const Error &error)
     }
 }
 
-void RunHistory::record(const HistoryEntry &entry)
+void RunHistory::record(const HistoryEntry &entry, const QJsonObject &result)
 {
-    if (const Result<void> recorded = m_store->record(entry); !recorded) {
+    const QByteArray keyedResult = result.isEmpty() ? QByteArray() : compactJson(result);
+    if (const Result<void> recorded = m_store->record(entry, keyedResult); !recorded) {
         warn(recorded.error());
     }
     tellNotices();

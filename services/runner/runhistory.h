@@ -19,8 +19,11 @@ public:
     RunHistory(std::unique_ptr<Storage::History> store, std::unique_ptr<Storage::Lock> lock, const Log::Writer &log,
                const Storage::HistoryLimits &limits = {});
 
-    // As the run begins, with the workspace's lock held, and again however it ended.
-    void record(const Storage::HistoryEntry &entry);
+    // As the run begins, with the workspace's lock held, and again however it ended; then `result` is kept with its
+    // Idempotency-Key, if it has one.
+    void record(const Storage::HistoryEntry &entry, const QJsonObject &result = {});
+    // The same for a run that is in no list: a dry run.
+    void recordKeyedResult(const QString &runId, const QJsonObject &result);
     // Runs over the limits go, with their undo slots: those of workspaces that nobody works on. Never silently.
     void prune();
     // Runs that say "running" in a workspace that nobody works on were killed: brings their workspaces back and records
@@ -32,7 +35,6 @@ public:
     Storage::KeyedRun claim(const Storage::KeyedRun &run);
     // The run did not come about: its key is free again.
     void release(const Storage::KeyedRun &run);
-    void recordKeyedResult(const QString &runId, const QJsonObject &result);
 
     Result<Storage::HistoryPage> list(const Storage::HistoryQuery &query) const;
     Result<std::optional<Storage::HistoryEntry>> find(const QString &runId) const;

@@ -193,7 +193,6 @@ void RunIntake::startKeyed(const RunRequest &wanted, const KeyedRun &run, const 
     }
     if (!run.key.isEmpty()) {
         m_keys.remember(keyOf(request), identityOf(request), *runId);
-        m_keyedRuns.insert(*runId);
     }
     answerRun(*runId, prefersAsync(request) ? Respond::AtOnce : Respond::WithResult, pending);
 }
@@ -260,11 +259,6 @@ void RunIntake::answerRun(const QString &runId, Respond respond, const Http::Pen
 void RunIntake::onRunFinished(const QString &runId)
 {
     const RunRecord &record = *m_runner.find(runId);
-    if (m_keyedRuns.remove(runId) && m_runner.history()) {
-        m_runner.historian().start([history = m_runner.history(), runId, result = record.result] {
-            history->recordKeyedResult(runId, result);
-        });
-    }
     const QList<Http::Pending> waiting = m_waiting.take(runId);
     for (const Http::Pending &pending : waiting) {
         pending.answer(answerOf(record));

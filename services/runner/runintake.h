@@ -7,7 +7,6 @@
 
 #include <QHash>
 #include <QObject>
-#include <QSet>
 
 namespace PatchPanel::Runner {
 
@@ -44,7 +43,6 @@ private:
     Runner &m_runner;
     IdempotencyKeys m_keys; // of this process
     QHash<QString, QList<Http::Pending>> m_waiting; // by run
-    QSet<QString> m_keyedRuns; // whose results are to be kept with their keys
 };
 
 } // namespace PatchPanel::Runner

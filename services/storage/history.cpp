@@ -338,10 +338,13 @@ template <typename Value, typename Use> Result<Value> History::with(const Use &u
     return attempt<Value>(use);
 }
 
-Result<void> History::record(const HistoryEntry &entry)
+Result<void> History::record(const HistoryEntry &entry, const QByteArray &keyedResult)
 {
     rememberWorkspace(m_folder, entry.workspace);
-    return with<void>([&entry](const HistoryDatabase &database) { return insert(database, entry); });
+    return with<void>([&](const HistoryDatabase &database) {
+        const Result<void> inserted = insert(database, entry);
+        return inserted && !keyedResult.isEmpty() ? KeyedRuns::setResult(database, entry.runId, keyedResult) : inserted;
+    });
 }
 
 Result<std::optional<HistoryEntry>> History::find(const QString &runId) const

@@ -31,8 +31,8 @@ public:
     using WorkspaceFilter = std::function<bool(const QString &workspace)>;
     static Result<std::unique_ptr<History>> open(const QString &folder, const WorkspaceFilter &mayRead = {});
 
-    // Adds the run, or replaces what is known of it.
-    Result<void> record(const HistoryEntry &entry);
+    // Adds the run, or replaces what is known of it. `keyedResult` as in setKeyedResult(), unless it is empty.
+    Result<void> record(const HistoryEntry &entry, const QByteArray &keyedResult = {});
     // By its id, or a beginning of it that no other run has; absence is no error. BadRequest when several begin so.
     Result<std::optional<HistoryEntry>> find(const QString &runId) const;
     // BadRequest for a cursor that is none.
@@ -44,6 +44,7 @@ public:
     // The keys of requests (see KeyedRuns). They are lost with a damaged file: no report knows them.
     Result<KeyedRun> claimKey(const KeyedRun &run, qint64 keptSinceMs);
     Result<void> releaseKey(const KeyedRun &run);
+    // Does nothing when the run has no key.
     Result<void> setKeyedResult(const QString &runId, const QByteArray &result);
     Result<QList<KeyedRun>> unfinishedKeyedRuns() const;
 
