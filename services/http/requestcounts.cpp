@@ -18,7 +18,8 @@ void RequestCounts::addRoute(Method method, const QString &pattern)
 void RequestCounts::count(int route, Method method, int status)
 {
     const auto statusClass = static_cast<std::size_t>(std::clamp(status / 100, 0, int(statusClasses) - 1));
-    ++m_counts[static_cast<std::size_t>(route + 1)][static_cast<std::size_t>(method) * statusClasses + statusClass];
+    const std::size_t row = static_cast<std::size_t>(route) + 1; // -1 wraps to 0
+    ++m_counts[row][static_cast<std::size_t>(method) * statusClasses + statusClass];
 }
 
 std::vector<RequestCounts::Count> RequestCounts::counts() const

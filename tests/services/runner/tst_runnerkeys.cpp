@@ -72,7 +72,7 @@ QString deadProcess()
     if (child == 0) {
         ::pause();
     }
-    const QString identity = Storage::processIdentity(child);
+    QString identity = Storage::processIdentity(child);
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
     return identity;
