@@ -29,6 +29,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
+constexpr auto longestGrace = 4000ms; // of a cancelled command: the workspace is back within 6 s
 constexpr auto killTime = 10s; // how long the supervisor may take to kill what is left
 constexpr auto lookAgain = 50ms; // for processes that were born while their parents were asked to end
 
@@ -310,7 +311,7 @@ void Session::deadlinePassed()
 
 void Session::terminate()
 {
-    enter(Stage::Terminating, m_spec.killAfter);
+    enter(Stage::Terminating, m_end.cancelled ? std::min(m_spec.killAfter, longestGrace) : m_spec.killAfter);
     askToEnd();
 }
 

@@ -41,9 +41,9 @@ using OutputSink = std::function<void(OutputStream, QByteArrayView)>;
 
 // Runs a program in a session of its own under a Supervisor and blocks until it and every descendant are gone,
 // whatever they did to get away: after the time-out, a stop request, or `linger` after the program's own end, they get
-// SIGTERM, and `killAfter` later SIGKILL. It does not start when stop is requested already. Needs no event loop: worker
-// threads have none, which rules out QProcess. `output` is called on this thread with the bytes as they come. Nothing
-// of the caller's descriptors is inherited.
+// SIGTERM, and `killAfter` later SIGKILL, at most 4 s after a stop request. It does not start when stop is requested
+// already. Needs no event loop: worker threads have none, which rules out QProcess. `output` is called on this thread
+// with the bytes as they come. Nothing of the caller's descriptors is inherited.
 ProcessEnd runProcess(const ProcessSpec &spec, const OutputSink &output, const std::stop_token &stop);
 
 } // namespace PatchPanel::Patch
