@@ -60,12 +60,17 @@ Result<int> numberOf(const QCommandLineParser &parser, const QString &option, in
     return number;
 }
 
+const QStringList &wordsOf(const QString &option)
+{
+    return std::find_if(optionTable().begin(), optionTable().end(),
+                        [&option](const OptionSpec &spec) { return spec.name == option; })
+        ->words;
+}
+
 // The option's word, which the table lists.
 Result<QString> choiceOf(const QCommandLineParser &parser, const QString &option)
 {
-    const auto spec = std::find_if(optionTable().begin(), optionTable().end(),
-                                   [&option](const OptionSpec &each) { return each.name == option; });
-    const QStringList &choices = spec->words;
+    const QStringList &choices = wordsOf(option);
     if (!parser.isSet(option)) {
         return choices.first();
     }
@@ -134,24 +139,24 @@ Result<void> readRunQuery(const QCommandLineParser &parser, Storage::HistoryQuer
 
 // The option's word among those of an enumeration whose values stand in the same order.
 template <typename Choice>
-Result<void> readChoice(const QCommandLineParser &parser, const char *option, const QStringList &words, Choice &choice)
+Result<void> readChoice(const QCommandLineParser &parser, const QString &option, Choice &choice)
 {
-    const Result<QString> word = choiceOf(parser, QString::fromLatin1(option));
+    const Result<QString> word = choiceOf(parser, option);
     if (!word) {
         return word.error();
     }
-    choice = static_cast<Choice>(words.indexOf(*word));
+    choice = static_cast<Choice>(wordsOf(option).indexOf(*word));
     return {};
 }
 
 Result<void> readRunSettings(const QCommandLineParser &parser, RunSettings &run)
 {
     run.breakHardlinks = parser.isSet(QStringLiteral("break-hardlinks"));
-    Result<void> read = readChoice(parser, "sandbox", sandboxWords(), run.sandbox);
+    Result<void> read = readChoice(parser, QStringLiteral("sandbox"), run.sandbox);
     if (read) {
-        read = readChoice(parser, "validate-in", validatePlaceWords(), run.validateIn);
+        read = readChoice(parser, QStringLiteral("validate-in"), run.validateIn);
     }
-    return read ? readChoice(parser, "durability", durabilityWords(), run.durability) : read;
+    return read ? readChoice(parser, QStringLiteral("durability"), run.durability) : read;
 }
 
 // Numbers and choices; the first that is wrong ends it.

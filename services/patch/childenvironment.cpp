@@ -1,7 +1,5 @@
 #include "services/patch/childenvironment.h"
 
-#include <QMap>
-
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -29,16 +27,32 @@ bool isAllowed(ChildRole role, std::string_view name)
 
 } // namespace
 
-QList<QByteArray> childEnvironment(ChildRole role, const QList<std::pair<QString, QString>> &own)
+QMap<QByteArray, QByteArray> variablesOf(const QList<QByteArray> &entries)
 {
     QMap<QByteArray, QByteArray> variables;
-    for (char **entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-        const std::string_view text(*entry);
-        const std::size_t equals = text.find('=');
-        if (equals != std::string_view::npos && isAllowed(role, text.substr(0, equals))) {
-            variables[QByteArray(text.data(), static_cast<qsizetype>(equals))] = QByteArray(*entry + equals + 1);
+    for (const QByteArray &entry : entries) {
+        if (const qsizetype equals = entry.indexOf('='); equals > 0) {
+            variables[entry.first(equals)] = entry.sliced(equals + 1);
         }
     }
+    return variables;
+}
+
+QMap<QByteArray, QByteArray> ownEnvironment()
+{
+    QList<QByteArray> entries;
+    for (char **entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        entries.append(QByteArray(*entry));
+    }
+    return variablesOf(entries);
+}
+
+QList<QByteArray> childEnvironment(ChildRole role, const QList<std::pair<QString, QString>> &own)
+{
+    QMap<QByteArray, QByteArray> variables = ownEnvironment();
+    variables.removeIf([role](const auto &variable) {
+        return !isAllowed(role, std::string_view(variable.key().constData(), size_t(variable.key().size())));
+    });
     for (const auto &[name, value] : own) {
         variables[name.toUtf8()] = value.toUtf8();
     }

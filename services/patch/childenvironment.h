@@ -2,6 +2,7 @@
 
 #include <QByteArray>
 #include <QList>
+#include <QMap>
 #include <QString>
 
 #include <utility>
@@ -15,5 +16,10 @@ enum class ChildRole { Gate, Git };
 // "NAME=value" for execve: the allowed part of our own environment, then `own`, whose values win. Everything else
 // (credentials that a service manager or CI put into the environment among it) stays with us.
 QList<QByteArray> childEnvironment(ChildRole role, const QList<std::pair<QString, QString>> &own);
+
+// What such "NAME=value" entries say, by name.
+QMap<QByteArray, QByteArray> variablesOf(const QList<QByteArray> &entries);
+// Of this process.
+QMap<QByteArray, QByteArray> ownEnvironment();
 
 } // namespace PatchPanel::Patch

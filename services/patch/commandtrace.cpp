@@ -1,11 +1,12 @@
 #include "services/patch/commandtrace.h"
 
+#include "services/patch/childenvironment.h"
+
 #include <QFile>
 #include <QJsonArray>
 
 #include <algorithm>
 #include <array>
-#include <unistd.h>
 
 namespace PatchPanel::Patch {
 
@@ -14,23 +15,6 @@ namespace {
 const QString mask = QStringLiteral("***");
 
 constexpr std::array secretParts{"TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "AUTH", "KEY"};
-
-void insertVariable(QMap<QString, QString> &variables, const QByteArray &entry)
-{
-    const qsizetype equals = entry.indexOf('=');
-    if (equals > 0) {
-        variables.insert(QString::fromLocal8Bit(entry.first(equals)), QString::fromLocal8Bit(entry.sliced(equals + 1)));
-    }
-}
-
-QMap<QString, QString> runnersEnvironment()
-{
-    QMap<QString, QString> variables;
-    for (char **entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-        insertVariable(variables, QByteArray(*entry));
-    }
-    return variables;
-}
 
 } // namespace
 
@@ -49,20 +33,18 @@ CommandTrace traceOf(const ProcessSpec &spec, const QString &folder)
     for (const QByteArray &argument : spec.arguments) {
         trace.arguments.append(QFile::decodeName(argument));
     }
-    QMap<QString, QString> own;
-    for (const QByteArray &entry : spec.environment) {
-        insertVariable(own, entry);
-    }
-    const QMap<QString, QString> runners = runnersEnvironment();
+    const QMap<QByteArray, QByteArray> own = variablesOf(spec.environment);
+    const QMap<QByteArray, QByteArray> runners = ownEnvironment();
     for (auto variable = own.cbegin(); variable != own.cend(); ++variable) {
         const auto before = runners.constFind(variable.key());
         if (before == runners.cend() || *before != *variable) {
-            trace.set.insert(variable.key(), looksSecret(variable.key()) ? mask : *variable);
+            const QString name = QString::fromLocal8Bit(variable.key());
+            trace.set.insert(name, looksSecret(name) ? mask : QString::fromLocal8Bit(*variable));
         }
     }
     for (auto variable = runners.cbegin(); variable != runners.cend(); ++variable) {
         if (!own.contains(variable.key())) {
-            trace.dropped.append(variable.key());
+            trace.dropped.append(QString::fromLocal8Bit(variable.key()));
         }
     }
     return trace;

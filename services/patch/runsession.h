@@ -45,6 +45,7 @@ private:
     Next mutateAndProve();
     Next enterScratch();
     void leaveScratch();
+    void prepareCommands(const Sandbox &sandbox);
     Next mutate();
     Next commit();
     Next commitToGit();

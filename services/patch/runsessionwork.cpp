@@ -119,11 +119,17 @@ RunSession::Next RunSession::enterScratch()
     if (!sandbox) {
         return end(sandbox.error());
     }
-    m_gates.emplace(m_scratch->root(), m_result.runId, m_result.task.id, m_log);
-    m_gates->setSandbox(*sandbox);
-    m_gates->setTraceparent(m_options.traceparent);
-    m_stamps = treeStamps(m_scratch->root());
+    prepareCommands(*sandbox);
     return Next::GoOn;
+}
+
+// In the place that commandRoot() is now.
+void RunSession::prepareCommands(const Sandbox &sandbox)
+{
+    m_gates.emplace(commandRoot(), m_result.runId, m_result.task.id, m_log);
+    m_gates->setSandbox(sandbox);
+    m_gates->setTraceparent(m_options.traceparent);
+    m_stamps = treeStamps(commandRoot());
 }
 
 void RunSession::leaveScratch()
@@ -142,10 +148,7 @@ Transaction *RunSession::commandTransaction()
 GateReport RunSession::runGate(Gate gate)
 {
     if (!m_gates) {
-        m_gates.emplace(*m_root, m_result.runId, m_result.task.id, m_log);
-        m_gates->setSandbox(m_sandbox);
-        m_gates->setTraceparent(m_options.traceparent);
-        m_stamps = treeStamps(*m_root);
+        prepareCommands(m_sandbox);
     }
     Transaction *const transaction = commandTransaction();
     if (transaction) {

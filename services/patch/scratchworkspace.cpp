@@ -1,8 +1,8 @@
 #include "services/patch/scratchworkspace.h"
 
+#include "services/common/privatefolder.h"
 #include "services/patch/directory.h"
 
-#include <QDir>
 #include <QFile>
 #include <QStandardPaths>
 
@@ -85,10 +85,9 @@ Result<std::unique_ptr<ScratchWorkspace>> ScratchWorkspace::make(const Workspace
                                                                  const QString &runId, const std::stop_token &stop)
 {
     const QString all = scratchFolder();
-    if (!QDir().mkpath(all)) {
+    if (!makePrivateFolder(all)) {
         return cannotMake(all);
     }
-    ::chmod(QFile::encodeName(all).constData(), 0700);
     const QString folder = all + u'/' + runId;
     Descriptor lock = lockFile(QFile::encodeName(folder + lockSuffix));
     if (!lock.isOpen()) {

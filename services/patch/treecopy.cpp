@@ -3,11 +3,11 @@
 #include "services/common/parallel.h"
 #include "services/patch/descriptor.h"
 #include "services/patch/directory.h"
+#include "services/patch/diskcalls.h"
 
 #include <QFile>
 #include <QList>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -45,12 +45,8 @@ bool copyThroughBuffer(int from, int to)
         if (got <= 0) {
             return got == 0;
         }
-        for (ssize_t written = 0; written < got;) {
-            const ssize_t put = ::write(to, buffer.constData() + written, static_cast<size_t>(got - written));
-            if (put < 0 && errno != EINTR) {
-                return false;
-            }
-            written += std::max<ssize_t>(put, 0);
+        if (!Disk::writeAll(to, QByteArrayView(buffer).first(got))) {
+            return false;
         }
     }
 }
