@@ -31,6 +31,7 @@ ServeCommand::ServeCommand(const Options &options, const QString &workspace, con
     : m_console(m_log, stdout, leastLevel(options), options.color)
     , m_host(hostOptionsFor(options, workspace, token), m_log)
 {
+    m_log.setLeastLevel(leastLevel(options)); // nobody else reads it, and it stays in memory
     connect(&m_host, &ServiceHost::startFailed, this, [this](const Error &error) { stop(complain(error)); });
     connect(&m_host, &ServiceHost::allStopped, this, [this] {
         m_console.flush();

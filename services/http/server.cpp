@@ -225,6 +225,9 @@ std::shared_ptr<void> Server::Private::takeStreamPlace()
 void Server::Private::report(const Exchange &exchange)
 {
     counts.count(exchange.route, methodFromName(exchange.method), exchange.status);
+    if (!log.keeps(Log::Level::Debug)) {
+        return;
+    }
     constexpr qsizetype longestPath = 200;
     const QByteArray method = exchange.method.isEmpty() ? QByteArray("-") : exchange.method;
     const QByteArray path =

@@ -18,7 +18,8 @@ namespace PatchPanel::Log {
 // published with release order, so a reader takes no lock and painting cannot stall a run. Owned by `app`.
 class Store {
 public:
-    // Called on the context's thread after lines were appended; many appends become one call.
+    // Called on the context's thread after lines were appended: at once, or 10 ms after the last call. Many appends
+    // become one call, so that a busy log does not cost its readers a wake-up for every line.
     using Listener = std::function<void()>;
 
     // Ends the listening when it is destroyed. Destroy it before its context, on the context's thread.
@@ -28,6 +29,10 @@ public:
     ~Store();
     Store(const Store &) = delete;
     Store &operator=(const Store &) = delete;
+
+    // Lines below this level that belong to no run are not kept, such as one for each request. Before the first append.
+    void setLeastLevel(Level least) { m_least = least; }
+    bool keeps(Level level) const { return level >= m_least; }
 
     // Appends the line, with the time of now when it carries none. Lines beyond capacity() are counted as dropped.
     void append(Line line);
@@ -48,6 +53,7 @@ private:
     struct Subscriber;
 
     std::vector<std::unique_ptr<Chunk>> m_chunks; // sized once: readers index it without a lock
+    Level m_least = Level::Debug;
     std::atomic<qsizetype> m_size = 0;
     std::atomic<qsizetype> m_dropped = 0;
     std::mutex m_writing;

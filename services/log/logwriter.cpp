@@ -11,7 +11,9 @@ Writer::Writer(Store &store, QByteArray service, QByteArray runId)
 
 void Writer::write(Level level, const char *tag, const QString &text) const
 {
-    m_store->append(Line{0, level, m_service, m_runId, tag, text.toUtf8(), std::nullopt});
+    if (keeps(level)) {
+        m_store->append(Line{0, level, m_service, m_runId, tag, text.toUtf8(), std::nullopt});
+    }
 }
 
 void Writer::output(Level level, const char *tag, Phase phase, QByteArray bytes) const

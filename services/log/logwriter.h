@@ -15,6 +15,8 @@ public:
     void warning(const char *tag, const QString &text) const { write(Level::Warning, tag, text); }
     void error(const char *tag, const QString &text) const { write(Level::Error, tag, text); }
     void write(Level level, const char *tag, const QString &text) const;
+    // False when such a line would not be kept: whether making its text is worth its while.
+    bool keeps(Level level) const { return !m_runId.isEmpty() || m_store->keeps(level); }
     // Bytes as a command printed them, in the step that ran it.
     void output(Level level, const char *tag, Phase phase, QByteArray bytes) const;
 

@@ -5,6 +5,7 @@
 
 #include <QFile>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -46,14 +47,22 @@ Result<QByteArray> readRegularFile(int descriptor, const QString &file)
                      {},
                      file};
     }
-    QFile reader;
-    QByteArray bytes;
-    if (reader.open(descriptor, QIODevice::ReadOnly)) {
-        bytes = reader.read(largestTask);
+    QByteArray bytes(status.st_size, Qt::Uninitialized);
+    qsizetype size = 0;
+    while (size < bytes.size()) {
+        const ssize_t got = read(descriptor, bytes.data() + size, static_cast<size_t>(bytes.size() - size));
+        if (got < 0 && errno != EINTR) {
+            return Error{ErrorCode::Io,
+                         QStringLiteral("cannot read: %1").arg(QString::fromLocal8Bit(std::strerror(errno))),
+                         {},
+                         file};
+        }
+        if (got == 0) {
+            break; // it was cut off meanwhile
+        }
+        size += std::max<ssize_t>(got, 0);
     }
-    if (reader.error() != QFileDevice::NoError) {
-        return Error{ErrorCode::Io, QStringLiteral("cannot read: %1").arg(reader.errorString()), {}, file};
-    }
+    bytes.truncate(size);
     return bytes;
 }
 

@@ -15,6 +15,7 @@ private Q_SLOTS:
     void keepsLinesInOrder();
     void writerStampsServiceRunAndTime();
     void manyAppendsAreOneCall();
+    void leavesOutWhatIsBelowTheLeastLevel();
     void noCallAfterTheSubscriptionEnded();
     void readersSeeWholeLinesWhileOthersWrite();
 };
@@ -58,6 +59,20 @@ void TestLogStore::manyAppendsAreOneCall()
     QTRY_COMPARE(calls, 1);
     store.append({});
     QTRY_COMPARE(calls, 2);
+}
+
+// A line of a run is kept whatever its level: the run's log is asked for.
+void TestLogStore::leavesOutWhatIsBelowTheLeastLevel()
+{
+    Store store;
+    store.setLeastLevel(Level::Info);
+    const Writer writer(store, "runner-1");
+    writer.debug("HTTP", QStringLiteral("GET /"));
+    writer.info("HTTP", QStringLiteral("listening"));
+    writer.forRun(QStringLiteral("abc")).debug("CACHE", QStringLiteral("why"));
+    QCOMPARE(store.size(), 2);
+    QVERIFY(!writer.keeps(Level::Debug) && writer.keeps(Level::Info));
+    QCOMPARE(store.at(1).text, QByteArray("why"));
 }
 
 void TestLogStore::noCallAfterTheSubscriptionEnded()
