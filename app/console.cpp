@@ -1,5 +1,7 @@
 #include "app/console.h"
 
+#include "app/commands/shownsafely.h"
+#include "app/terminal.h"
 #include "services/common/json.h"
 
 #include <unistd.h>
@@ -39,25 +41,57 @@ Console::Console(Log::Store &store, std::FILE *stream, Log::Level least, ColorMo
     , m_least(least)
     , m_colored(wantsColor(color, stream))
     , m_format(format)
+    , m_hasStatusLine(format == LineFormat::Text && canRewriteLines(stream))
     , m_subscription(store.subscribe(this, [this] { flush(); }))
 {
 }
 
 Console::~Console()
 {
+    setStatus({});
     flush();
 }
 
 void Console::flush()
 {
     const qsizetype size = m_store.size();
+    if (m_printed < size) {
+        eraseStatus();
+    }
     for (; m_printed < size; ++m_printed) {
         const Log::Line &line = m_store.at(m_printed);
         if (line.level >= m_least) {
             print(line);
         }
     }
+    drawStatus();
     std::fflush(m_stream);
+}
+
+void Console::setStatus(const QString &text)
+{
+    if (m_hasStatusLine && text != m_status) {
+        eraseStatus();
+        m_status = text;
+        drawStatus();
+        std::fflush(m_stream);
+    }
+}
+
+// As wide as the terminal at most: a longer one would take a second row, which nothing erases.
+void Console::drawStatus()
+{
+    if (!m_status.isEmpty()) {
+        const QByteArray text = shownSafely(m_status.left(terminalWidth(m_stream) - 1).toUtf8());
+        std::fprintf(m_stream, m_colored ? "\r\033[2m%s\033[0m\033[K" : "\r%s\033[K", text.constData());
+    }
+}
+
+void Console::eraseStatus()
+{
+    if (!m_status.isEmpty()) {
+        std::fputs("\r\033[K", m_stream);
+    }
 }
 
 void Console::writeEvent(const QString &name, QJsonObject members)

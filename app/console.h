@@ -29,16 +29,24 @@ public:
     void flush();
     // With LineFormat::Json: prints {"event":`name`,…members}, after the lines that came before it.
     void writeEvent(const QString &name, QJsonObject members);
+    // Keeps a line of one row below the lines of the log; an empty text takes it away. Only on a terminal that can do
+    // that.
+    void setStatus(const QString &text);
+    bool hasStatusLine() const { return m_hasStatusLine; }
 
 private:
     void print(const Log::Line &line);
     void printEvent(const QString &name, QJsonObject members);
+    void drawStatus();
+    void eraseStatus();
 
     Log::Store &m_store;
     std::FILE *m_stream;
     Log::Level m_least;
     bool m_colored;
     LineFormat m_format;
+    bool m_hasStatusLine;
+    QString m_status;
     qsizetype m_printed = 0;
     std::unique_ptr<Log::Store::Subscription> m_subscription;
 };

@@ -8,6 +8,7 @@
 #include "app/planfile.h"
 #include "app/profile.h"
 #include "app/taskrequest.h"
+#include "app/terminal.h"
 #include "app/unixsignals.h"
 #include "services/common/ids.h"
 #include "services/relay/outcome.h"
@@ -19,7 +20,6 @@
 #include <QJsonDocument>
 
 #include <cstdio>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace PatchPanel::App {
@@ -40,13 +40,6 @@ std::FILE *logStream(const Options &options)
     return options.json || options.command == Command::Plan ? stderr : stdout;
 }
 
-int terminalWidth()
-{
-    constexpr int usual = 80;
-    winsize size = {};
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
-}
-
 } // namespace
 
 RunCommand::RunCommand(const Options &options, const QString &workspace, const QByteArray &token,
@@ -61,6 +54,11 @@ RunCommand::RunCommand(const Options &options, const QString &workspace, const Q
         tellEvents();
     } else if (showsLog(options)) {
         m_console.emplace(m_log, logStream(options), leastLevel(options), options.color);
+        if (!options.quiet) {
+            m_progress.emplace(*m_console);
+            connect(&m_host, &ServiceHost::stepChanged, &*m_progress,
+                    [this](quint64, const Step &step) { m_progress->stepChanged(step); });
+        }
     }
     connect(&m_host, &ServiceHost::ready, this, &RunCommand::runNext);
     connect(&m_host, &ServiceHost::startFailed, this, [this](const Error &error) {
@@ -69,6 +67,7 @@ RunCommand::RunCommand(const Options &options, const QString &workspace, const Q
     });
     connect(&m_host, &ServiceHost::runFinished, this, &RunCommand::runEnded);
     connect(&m_host, &ServiceHost::allStopped, this, [this] {
+        m_progress.reset();
         m_console.reset();
         Q_EMIT finished(m_exitCode);
     });
@@ -109,6 +108,9 @@ void RunCommand::interrupt(int signal)
 
 void RunCommand::timeOut()
 {
+    if (m_progress) {
+        m_progress->end();
+    }
     std::fprintf(stderr, "patchpanel: not done after %d s: cancelling\n", m_options.timeoutSeconds);
     m_forcedExit = timeOutExitCode;
     if (m_ticket) {
@@ -128,6 +130,9 @@ void RunCommand::runNext()
     request.force = m_options.force;
     request.useCache = m_options.useCache;
     request.settings = m_options.run;
+    if (m_progress) {
+        m_progress->begin(taskName(m_next - 1), m_next, m_requests.size());
+    }
     m_ticket = m_host.run(request);
 }
 
@@ -137,6 +142,9 @@ void RunCommand::runEnded(quint64 ticket, const Relay::RunOutcome &outcome)
         return;
     }
     m_ticket.reset();
+    if (m_progress) {
+        m_progress->end();
+    }
     if (m_console) {
         m_console->flush();
     }
@@ -193,7 +201,7 @@ void RunCommand::showPlan(const QJsonObject &response)
     const PlanReportStyle style{.body = m_options.stat ? PlanReportStyle::Body::Stat : PlanReportStyle::Body::Diff,
                                 .ansi = wantsColor(m_options.color, stdout) ? Ansi::Colored : Ansi::Plain,
                                 .toTerminal = isatty(STDOUT_FILENO) == 1,
-                                .width = terminalWidth()};
+                                .width = terminalWidth(stdout)};
     const QByteArray text = planReport(response, style);
     std::fwrite(text.constData(), 1, static_cast<std::size_t>(text.size()), stdout);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/commands/runprogress.h"
 #include "app/commands/taskoutcome.h"
 #include "app/console.h"
 #include "app/options.h"
@@ -51,6 +52,7 @@ private:
     QList<Relay::RunRequest> m_requests;
     Log::Store m_log;
     std::optional<Console> m_console;
+    std::optional<RunProgress> m_progress; // of the console
     ServiceHost m_host;
     QTimer m_timeout;
     qsizetype m_next = 0;
