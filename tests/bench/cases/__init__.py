@@ -1,5 +1,5 @@
 """One module for each area that is measured. Its CASES name functions that yield rows of the table."""
 
-from cases import apply, engine, run
+from cases import apply, engine, run, services
 
-AREAS = {"apply": apply.CASES, "engine": engine.CASES, "run": run.CASES}
+AREAS = {"apply": apply.CASES, "engine": engine.CASES, "run": run.CASES, "services": services.CASES}

@@ -3,10 +3,10 @@
 import json
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
 from harness.process import measure
+from harness.repository import make_repository
 from harness.scratch import scratch
 from harness.table import bounded
 
@@ -17,19 +17,10 @@ WALL_GOAL = 100  # ms
 MEMORY_GOAL = 40  # MB
 
 
-def git(folder, *arguments):
-    identity = ["-c", "user.name=bench", "-c", "user.email=bench@patchpanel.invalid"]
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-
-
 def make_demo(folder):
     shutil.copytree(ROOT / "resources" / "demo", folder)
     shutil.copytree(ROOT / "tasks", folder / "tasks")
-    git(folder, "init", "-q")
-    git(folder, "config", "user.name", "bench")
-    git(folder, "config", "user.email", "bench@patchpanel.invalid")
-    git(folder, "add", "-A")
-    git(folder, "commit", "-q", "-m", "start")
+    make_repository(folder)
 
 
 def headless_run():

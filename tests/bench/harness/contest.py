@@ -10,15 +10,25 @@ from harness.trees import differences
 PATIENCE = 40.0  # seconds after which no further round begins
 
 
-class Side:
-    """One program: `command` makes its command line for a folder. `samples` holds a Usage for each round."""
+class Contestant:
+    """What is measured in turn with others. `samples` holds an object with its quantities for each round."""
 
-    def __init__(self, name, command, limit=TIME_LIMIT):
+    def __init__(self, name):
         self.name = name
-        self.command = command
-        self.limit = limit
         self.samples = []
         self.over = None  # the OverLimit that ended its part
+
+    def median(self, quantity):
+        return statistics.median(getattr(sample, quantity) for sample in self.samples)
+
+
+class Side(Contestant):
+    """One program: `command` makes its command line for a folder. Its samples are of the class Usage."""
+
+    def __init__(self, name, command, limit=TIME_LIMIT):
+        super().__init__(name)
+        self.command = command
+        self.limit = limit
 
     def run(self, folder):
         if self.over:
@@ -28,9 +38,6 @@ class Side:
         except OverLimit as error:
             self.over = error
             self.samples.clear()
-
-    def median(self, quantity):
-        return statistics.median(getattr(sample, quantity) for sample in self.samples)
 
 
 def same_trees(sides, room):

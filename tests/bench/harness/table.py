@@ -12,17 +12,30 @@ def compared(case, ours, peer, quantity, goal=None, scale=1.0):
     """
     ratio = pairwise_ratio(ours, peer, quantity)
     met = None if goal is None or (peer.over and not ours.over) else ratio is not None and ratio <= goal
-    return cells(case, told(ours, quantity, scale), told(peer, quantity, scale), ratio, goal, met, " ×")
+    return cells(case, told(ours, quantity, scale), told(peer, quantity, scale), ratio, at_most(goal, " ×"), met)
+
+
+def outdone(case, ours, peer, quantity, goal):
+    """Two sides of a contest in a quantity of which more is better: ours / peer is to be at least `goal`."""
+    ratio = pairwise_ratio(ours, peer, quantity)
+    return cells(case, told(ours, quantity), told(peer, quantity), ratio, f"≥ {goal:,.10g} ×", ratio >= goal)
+
+
+def limited(case, ours, peer, quantity, bound):
+    """Two sides of a contest of which ours has an absolute bound; the peer is for information."""
+    ratio = pairwise_ratio(ours, peer, quantity)
+    met = ours.median(quantity) <= bound
+    return cells(case, told(ours, quantity), told(peer, quantity), ratio, at_most(bound), met)
 
 
 def bounded(case, value, bound=None):
     """A figure of ours with an absolute bound, or for information."""
-    return cells(case, number(value), "-", None, bound, None if bound is None else value <= bound, "")
+    return cells(case, number(value), "-", None, at_most(bound), None if bound is None else value <= bound)
 
 
 def against(case, value, base, goal):
     """Two figures of ours: how one grew over the other."""
-    return cells(case, number(value), number(base), value / base, goal, value / base <= goal, " ×")
+    return cells(case, number(value), number(base), value / base, at_most(goal, " ×"), value / base <= goal)
 
 
 def remark(case, text):
@@ -30,14 +43,17 @@ def remark(case, text):
     return [case, text, "-", "-", "-", "-"]
 
 
-def told(side, quantity, scale):
+def told(side, quantity, scale=1.0):
     return str(side.over) if side.over else number(side.median(quantity) * scale)
 
 
-def cells(case, ours, peer, ratio, goal, met, unit):
+def at_most(bound, unit=""):
+    return "-" if bound is None else f"≤ {bound:,.10g}{unit}"
+
+
+def cells(case, ours, peer, ratio, goal, met):
     verdict = {None: "-", True: "met", False: "not met"}[met]
-    bound = "-" if goal is None else f"≤ {goal:,.10g}{unit}"
-    return [case, ours, peer, "-" if ratio is None else f"{ratio:.2f}", bound, verdict]
+    return [case, ours, peer, "-" if ratio is None else f"{ratio:.2f}", goal, verdict]
 
 
 def number(value):
