@@ -56,6 +56,13 @@ int runHeadless(const App::Options &options)
     return traitsOf(ErrorCode::Internal).exitCode;
 }
 
+// Qt's own event loop of this and every thread instead of GLib's, which nothing here needs and which costs a third of
+// the time of a small request.
+void useOwnEventLoops()
+{
+    qputenv("QT_NO_GLIB", "1");
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -69,6 +76,7 @@ int main(int argc, char **argv)
     if (options->command == App::Command::Window) {
         return App::runFrontend(argc, argv, *options);
     }
+    useOwnEventLoops();
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("patchpanel"));
     QCoreApplication::setApplicationVersion(QStringLiteral(PATCHPANEL_VERSION));

@@ -2,6 +2,7 @@
 
 #include "app/commands/commands.h"
 #include "app/profile.h"
+#include "services/runner/runhistory.h"
 #include "services/storage/workspacereports.h"
 
 #include <QDir>
@@ -42,8 +43,9 @@ Error noSuchRun(const QList<HistoryEntry> &runs, const QString &name)
 
 Result<HistoryEntry> newestOf(const QList<HistoryEntry> &newestFirst)
 {
-    const auto run = std::find_if(newestFirst.begin(), newestFirst.end(),
-                                  [](const HistoryEntry &each) { return !each.reportPath.isEmpty(); });
+    const auto run = std::find_if(newestFirst.begin(), newestFirst.end(), [](const HistoryEntry &each) {
+        return !each.reportPath.isEmpty() || each.status == RunStatus::Noop;
+    });
     return run == newestFirst.end() ? Result<HistoryEntry>(noSuchRun({}, newestName)) : *run;
 }
 
@@ -106,6 +108,13 @@ Result<HistoryEntry> pastRunFor(const Options &options)
     QList<HistoryEntry> runs = recordedRuns(options, name == newestName ? workspace : limit);
     addRunsOnlyIn(workspace, runs);
     return findPastRun(runs, name);
+}
+
+Storage::RunReport reportOfPastRun(const HistoryEntry &run, const Options &options)
+{
+    const auto history =
+        Storage::History::open(stateFolder(options.profile)); // pastRunFor() told what is wrong with it
+    return Runner::RunHistory::reportOf(run, history ? history->get() : nullptr);
 }
 
 Result<HistoryEntry> findPastRun(const QList<HistoryEntry> &newestFirst, const QString &name)

@@ -13,6 +13,9 @@ Result<std::unique_ptr<Storage::History>> openHistory(const Options &options);
 // The workspace that --workspace names, canonical while it exists; empty without that option.
 QString namedWorkspace(const Options &options);
 
+// What is known of that run: as RunHistory::reportOf().
+Storage::RunReport reportOfPastRun(const Storage::HistoryEntry &run, const Options &options);
+
 // The run that `show` and `rollback` are about. The history knows it, or its workspace, which is --workspace or the
 // current folder: a run of another profile leaves its report there. `last` is the newest of the workspace.
 Result<Storage::HistoryEntry> pastRunFor(const Options &options);

@@ -48,11 +48,6 @@ QByteArray summaryOf(const HistoryEntry &run)
     return text.toUtf8();
 }
 
-QByteArray asJson(const HistoryEntry &run)
-{
-    return QJsonDocument(RunHistory::resultOf(run)).toJson();
-}
-
 } // namespace
 
 int showRun(const Options &options)
@@ -61,11 +56,13 @@ int showRun(const Options &options)
     if (!run) {
         return complain(run.error());
     }
-    const QByteArray report = RunHistory::reportOf(*run);
-    if (report.isEmpty()) {
+    const Storage::RunReport report = reportOfPastRun(*run, options);
+    if (report.markdown.isEmpty()) {
         std::fprintf(stderr, "patchpanel: %s\n", qUtf8Printable(whyNoReport(*run)));
     }
-    QByteArray text = options.json ? asJson(*run) : report.isEmpty() ? summaryOf(*run) : report;
+    QByteArray text = options.json  ? QJsonDocument(RunHistory::resultOf(*run, report)).toJson()
+        : report.markdown.isEmpty() ? summaryOf(*run)
+                                    : report.markdown;
     if (isatty(STDOUT_FILENO) == 1) { // as it stands on disk, but nothing in it controls a terminal
         text = shownSafely(text);
     }

@@ -19,7 +19,7 @@ constexpr qsizetype sharesPerThread = 16; // so that one slow item does not keep
 
 qsizetype workersFor(qsizetype count)
 {
-    const auto processors = static_cast<qsizetype>(std::max(1U, std::thread::hardware_concurrency()));
+    static const auto processors = static_cast<qsizetype>(std::max(1U, std::thread::hardware_concurrency()));
     return std::clamp<qsizetype>(count / smallestShare, 1, std::min(processors, mostThreads));
 }
 

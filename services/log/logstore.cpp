@@ -2,16 +2,43 @@
 
 #include "services/common/clock.h"
 
+#include <QDeadlineTimer>
+#include <QTimer>
+
 #include <algorithm>
 
 namespace PatchPanel::Log {
+
+namespace {
+
+constexpr std::chrono::milliseconds pauseBetweenCalls{10};
+
+} // namespace
 
 struct Store::Subscriber {
     QObject *context;
     Listener listener;
     std::atomic<bool> called = false; // a call is on its way: further appends need none
     std::atomic<bool> active = true;
+    QDeadlineTimer pause = {}; // of the context's thread
+
+    static void call(const std::shared_ptr<Subscriber> &subscriber);
 };
+
+void Store::Subscriber::call(const std::shared_ptr<Subscriber> &subscriber)
+{
+    if (!subscriber->active) {
+        return;
+    }
+    if (!subscriber->pause.hasExpired()) {
+        QTimer::singleShot(subscriber->pause.remainingTime(), Qt::PreciseTimer, subscriber->context,
+                           [subscriber] { call(subscriber); });
+        return;
+    }
+    subscriber->pause.setRemainingTime(pauseBetweenCalls, Qt::PreciseTimer);
+    subscriber->called = false;
+    subscriber->listener();
+}
 
 Store::Store()
     : m_chunks(chunkCount)
@@ -43,14 +70,7 @@ void Store::append(Line line)
             continue;
         }
         QMetaObject::invokeMethod(
-            subscriber->context,
-            [subscriber] {
-                subscriber->called = false;
-                if (subscriber->active) {
-                    subscriber->listener();
-                }
-            },
-            Qt::QueuedConnection);
+            subscriber->context, [subscriber] { Subscriber::call(subscriber); }, Qt::QueuedConnection);
     }
 }
 

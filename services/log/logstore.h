@@ -18,7 +18,8 @@ namespace PatchPanel::Log {
 // published with release order, so a reader takes no lock and painting cannot stall a run. Owned by `app`.
 class Store {
 public:
-    // Called on the context's thread after lines were appended; many appends become one call.
+    // Called on the context's thread after lines were appended: at once, or 10 ms after the last call. Many appends
+    // become one call, so that a busy log does not cost its readers a wake-up for every line.
     using Listener = std::function<void()>;
 
     // Ends the listening when it is destroyed. Destroy it before its context, on the context's thread.

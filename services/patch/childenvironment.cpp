@@ -38,13 +38,18 @@ QMap<QByteArray, QByteArray> variablesOf(const QList<QByteArray> &entries)
     return variables;
 }
 
-QMap<QByteArray, QByteArray> ownEnvironment()
+QList<QByteArray> environmentEntries()
 {
     QList<QByteArray> entries;
     for (char **entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
         entries.append(QByteArray(*entry));
     }
-    return variablesOf(entries);
+    return entries;
+}
+
+QMap<QByteArray, QByteArray> ownEnvironment()
+{
+    return variablesOf(environmentEntries());
 }
 
 QList<QByteArray> childEnvironment(ChildRole role, const QList<std::pair<QString, QString>> &own)

@@ -20,6 +20,7 @@ QList<QByteArray> childEnvironment(ChildRole role, const QList<std::pair<QString
 // What such "NAME=value" entries say, by name.
 QMap<QByteArray, QByteArray> variablesOf(const QList<QByteArray> &entries);
 // Of this process.
+QList<QByteArray> environmentEntries();
 QMap<QByteArray, QByteArray> ownEnvironment();
 
 } // namespace PatchPanel::Patch

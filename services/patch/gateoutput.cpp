@@ -2,11 +2,13 @@
 
 namespace PatchPanel::Patch {
 
-GateOutput::GateOutput(const Log::Writer &log, const char *tag, Phase phase, const QString &file)
+GateOutput::GateOutput(const Log::Writer &log, const char *tag, Phase phase, const QString &file,
+                       const SecretMask &mask)
     : m_log(log)
     , m_tag(tag)
     , m_phase(phase)
     , m_file(file)
+    , m_masks{mask, mask}
 {
     if (file.isEmpty()) {
         return;
@@ -22,6 +24,11 @@ GateOutput::~GateOutput() = default;
 void GateOutput::take(OutputStream stream, QByteArrayView bytes)
 {
     m_hasErrors = m_hasErrors || stream == OutputStream::Errors;
+    put(stream, m_masks[static_cast<std::size_t>(stream)].take(bytes));
+}
+
+void GateOutput::put(OutputStream stream, QByteArrayView bytes)
+{
     m_total += bytes.size();
     keep(bytes);
     splitLines(stream, bytes);
@@ -88,6 +95,7 @@ void GateOutput::logLine(OutputStream stream, QByteArrayView line)
 void GateOutput::finish()
 {
     for (const OutputStream stream : {OutputStream::Standard, OutputStream::Errors}) {
+        put(stream, m_masks[static_cast<std::size_t>(stream)].finish());
         QByteArray &partial = m_partial[static_cast<std::size_t>(stream)];
         if (!partial.isEmpty()) {
             logLine(stream, partial);

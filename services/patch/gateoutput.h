@@ -2,6 +2,7 @@
 
 #include "services/log/logwriter.h"
 #include "services/patch/childprocess.h"
+#include "services/patch/secretmask.h"
 
 #include <QFile>
 
@@ -18,8 +19,8 @@ public:
     static constexpr qsizetype lineLimit = 16 * 1024; // a longer line goes to the log in parts
     static constexpr qsizetype logLimit = 100'000;
 
-    // `file`: where the whole output goes; an empty name keeps none.
-    GateOutput(const Log::Writer &log, const char *tag, Phase phase, const QString &file);
+    // `file`: where the whole output goes; an empty name keeps none. `mask` hides in all three what it knows.
+    GateOutput(const Log::Writer &log, const char *tag, Phase phase, const QString &file, const SecretMask &mask = {});
     ~GateOutput();
 
     void take(OutputStream stream, QByteArrayView bytes);
@@ -33,6 +34,7 @@ public:
     bool hasErrors() const { return m_hasErrors; } // anything on the error stream
 
 private:
+    void put(OutputStream stream, QByteArrayView bytes);
     void keep(QByteArrayView bytes);
     void splitLines(OutputStream stream, QByteArrayView bytes);
     void logLine(OutputStream stream, QByteArrayView line);
@@ -41,6 +43,7 @@ private:
     const char *m_tag;
     Phase m_phase;
     QFile m_file;
+    std::array<SecretMask, 2> m_masks; // of each stream
     QByteArray m_tail;
     qint64 m_total = 0;
     std::array<QByteArray, 2> m_partial; // of each stream: a line whose end has not come

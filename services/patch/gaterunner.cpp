@@ -121,7 +121,6 @@ GateReport GateRunner::run(const Gate &gate, const QString &outputFile, const st
     }
     const QList<std::pair<QString, QString>> own = environmentOf(gate);
 
-    GateOutput output(m_log, tag, gate.phase, outputFile);
     const ProcessSpec shell{
         .program = QStringLiteral("/bin/sh"),
         .arguments = {QByteArrayLiteral("-c"), gate.command.toUtf8()},
@@ -130,6 +129,7 @@ GateReport GateRunner::run(const Gate &gate, const QString &outputFile, const st
         .timeout = gate.timeout,
         .killAfter = m_killAfter,
     };
+    GateOutput output(m_log, tag, gate.phase, outputFile, SecretMask(shell.environment + environmentEntries()));
     const QString startFolder = QDir(m_root.path()).filePath(gate.cwd);
     const ProcessSpec command = m_sandbox.wrapped(shell, startFolder, gate.network);
     report.trace = traceOf(command, startFolder);

@@ -24,15 +24,14 @@ int openPart(int folder, const QByteArray &name, int flags)
     return fd < 0 ? -errno : fd;
 }
 
-} // namespace
-
-int openBeneathByKernel(int root, const QByteArray &path, int flags)
+// openat2(2), negative for its errno.
+int openAsTold(int folder, const QByteArray &path, int flags, quint64 resolve)
 {
     open_how how = {};
     how.flags = static_cast<quint64>(flags | O_CLOEXEC);
-    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+    how.resolve = resolve;
     for (int attempt = 0; attempt < maxRetries; ++attempt) {
-        const long fd = ::syscall(SYS_openat2, root, path.constData(), &how, sizeof how);
+        const long fd = ::syscall(SYS_openat2, folder, path.constData(), &how, sizeof how);
         if (fd >= 0) {
             return static_cast<int>(fd);
         }
@@ -41,6 +40,18 @@ int openBeneathByKernel(int root, const QByteArray &path, int flags)
         }
     }
     return -EAGAIN;
+}
+
+} // namespace
+
+int openBeneathByKernel(int root, const QByteArray &path, int flags)
+{
+    return openAsTold(root, path, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+}
+
+int openFolderWithoutLinks(const QByteArray &path)
+{
+    return openAsTold(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
 }
 
 int openBeneathByWalk(int root, const QByteArray &path, int flags)

@@ -18,4 +18,8 @@ int openBeneathByWalk(int root, const QByteArray &path, int flags);
 // By the kernel, by the walk where it cannot.
 int openBeneath(int root, const QByteArray &path, int flags);
 
+// Opens the folder with this absolute path if no part of it is a symbolic link; otherwise, and where the kernel cannot
+// tell, a negative errno.
+int openFolderWithoutLinks(const QByteArray &path);
+
 } // namespace PatchPanel::Patch

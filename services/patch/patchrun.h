@@ -28,6 +28,8 @@ struct RunOptions {
     // Asks a service of the task whether it answers: the evidence ("HTTP 200 in 3 ms") or why not. The engine has no
     // network; without it the task's services are reported as not checked, and a run that requires them fails.
     std::function<Result<QString>(const Probe &)> probe = {};
+    // Called once, before the first command is run or file written: a run that does neither does not come so far.
+    std::function<void()> aboutToAct = {};
 };
 
 // Runs one task on one workspace: plan, pre gates, apply all or nothing, build, validate, test, commit, report;

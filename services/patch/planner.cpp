@@ -480,7 +480,13 @@ Result<Plan> makePlan(const Task &task, const QString &workspace, const PlanOpti
     if (!root) {
         return root.error();
     }
-    return Planner(task, *root, options, stop).run();
+    return makePlan(task, *root, options, stop);
+}
+
+Result<Plan> makePlan(const Task &task, const WorkspaceRoot &workspace, const PlanOptions &options,
+                      const std::stop_token &stop)
+{
+    return Planner(task, workspace, options, stop).run();
 }
 
 } // namespace PatchPanel::Patch

@@ -7,6 +7,8 @@
 
 namespace PatchPanel::Patch {
 
+class WorkspaceRoot;
+
 struct PlanOptions {
     int fuzz = 0; // context lines that may differ at a hunk's ends
     bool recount = false; // mend hunk headers whose counts are wrong
@@ -21,6 +23,8 @@ struct PlanOptions {
 // "expected", "found", "line" and "problems" where they are known; Cancelled between two ops when `stop` asks.
 Result<Plan> makePlan(const Task &task, const QString &workspace, const PlanOptions &options = {},
                       const std::stop_token &stop = {});
+Result<Plan> makePlan(const Task &task, const WorkspaceRoot &workspace, const PlanOptions &options,
+                      const std::stop_token &stop);
 
 // Stale, naming the paths, when a path of the plan no longer stands as its `before` says.
 Result<void> checkStillCurrent(const Plan &plan);

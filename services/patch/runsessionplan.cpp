@@ -61,7 +61,7 @@ RunSession::Next RunSession::recover()
 RunSession::Next RunSession::makeThePlan()
 {
     Result<Plan> plan =
-        m_planner ? m_planner(*m_root) : makePlan(m_result.task, m_result.workspace, m_options.plan, m_stop);
+        m_planner ? m_planner(*m_root) : makePlan(m_result.task, *m_root, m_options.plan, m_stop);
     if (!plan) {
         return end(plan.error());
     }
@@ -161,6 +161,7 @@ RunSession::Next RunSession::endNoop()
         const QString message = QStringLiteral("The task changes no byte, but it requires a proof that it does.");
         return finish(RunStatus::Failed, message, Error{ErrorCode::GateFailed, message});
     }
+    m_reportable = false; // what has nothing to write leaves no trace in the workspace
     return finish(RunStatus::Noop,
                   QStringLiteral("Already applied: there is nothing to change, and no command was run."));
 }
@@ -200,6 +201,9 @@ RunSession::Next RunSession::leaveTrace()
     }
     if (const Result<void> written = writeStartReport(*m_root, start); !written) {
         warn(written.error());
+    }
+    if (m_options.aboutToAct) {
+        m_options.aboutToAct();
     }
     return Next::GoOn;
 }

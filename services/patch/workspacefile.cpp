@@ -8,6 +8,7 @@
 #include "services/patch/identity.h"
 #include "services/patch/openbeneath.h"
 
+#include <QDir>
 #include <QScopeGuard>
 
 #include <algorithm>
@@ -148,8 +149,14 @@ QString joined(const QString &folder, const QString &name)
 
 } // namespace
 
+// Most callers have the canonical path already: one call tells.
 Result<WorkspaceRoot> WorkspaceRoot::open(const QString &path)
 {
+    if (path.startsWith(u'/') && QDir::cleanPath(path) == path) {
+        if (const int folder = openFolderWithoutLinks(path.toUtf8()); folder >= 0) {
+            return WorkspaceRoot(folder, path);
+        }
+    }
     const std::unique_ptr<char, decltype(&std::free)> canonical(::realpath(path.toUtf8().constData(), nullptr),
                                                                 &std::free);
     const int fd = canonical ? ::open(canonical.get(), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;

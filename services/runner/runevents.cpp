@@ -35,7 +35,6 @@ RunEvents::RunEvents(Runner &runner, Log::Store &log, QObject *parent)
     : QObject(parent)
     , m_runner(runner)
     , m_log(log)
-    , m_subscription(log.subscribe(this, [this] { sendAll(); }))
 {
     connect(&runner, &Runner::stepChanged, this, &RunEvents::sendAll);
     connect(&runner, &Runner::runFinished, this, &RunEvents::sendAll);
@@ -64,6 +63,9 @@ Result<void> RunEvents::open(const Http::Request &request, const Http::EventStre
         }
     });
     m_followers.push_back(follower);
+    if (!m_subscription) {
+        m_subscription = m_log.subscribe(this, [this] { sendAll(); });
+    }
     // The answer's head goes out after this returns.
     QMetaObject::invokeMethod(this, &RunEvents::sendAll, Qt::QueuedConnection);
     return {};
@@ -150,6 +152,9 @@ void RunEvents::sendSteps(Follower &follower, const RunRecord &record)
 void RunEvents::forgetClosed()
 {
     std::erase_if(m_followers, [](const std::shared_ptr<Follower> &follower) { return follower->done; });
+    if (m_followers.empty()) {
+        m_subscription.reset(); // nobody to tell: the log need not wake this thread
+    }
 }
 
 } // namespace PatchPanel::Runner

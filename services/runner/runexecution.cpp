@@ -2,6 +2,7 @@
 
 #include "services/common/clock.h"
 #include "services/common/ids.h"
+#include "services/common/json.h"
 #include "services/patch/patchrun.h"
 #include "services/patch/rollbackrun.h"
 #include "services/patch/taskreader.h"
@@ -10,6 +11,8 @@
 #include "services/runner/serviceprobe.h"
 #include "services/runner/taskfile.h"
 #include "services/storage/workspacereports.h"
+
+#include <QDeadlineTimer>
 
 #include <exception>
 
@@ -21,6 +24,13 @@ using Patch::RunResult;
 
 constexpr std::chrono::hours cacheLifetime{1};
 constexpr int workspaceIdLength = 16;
+constexpr std::chrono::milliseconds tidyingInterval = std::chrono::seconds(1);
+
+// Whether a run that ended so may have run a command or written a file.
+bool hasActed(RunStatus status)
+{
+    return status != RunStatus::Noop && status != RunStatus::Skipped;
+}
 
 // What lies beside the task: in the workspace, or what was sent with it.
 std::function<Result<QByteArray>(const QString &)> fileSource(const RunJob &job)
@@ -119,7 +129,7 @@ private:
     FinishedRun ended(const RunResult &result) const { return q.finished(job, result); }
     RunResult process(const Patch::Task &task);
     RunResult takeBack();
-    void begin(const Patch::Task &task) const;
+    void begin(const Patch::Task &task, Storage::Durable durable) const;
     std::optional<QByteArray> earlierRun(const Patch::Task &task);
     void remember(const Patch::Task &task);
     QByteArray cacheKey(const Patch::Task &task) const;
@@ -191,7 +201,10 @@ FinishedRun RunExecution::Attempt::runLocked(const Patch::Task &task)
         return ended(result);
     }
     log.info("LOCK", QStringLiteral("Patch lock acquired"));
-    begin(task);
+    begin(task, Storage::Durable::Soon);
+    options.aboutToAct = [this, &task] {
+        begin(task, Storage::Durable::Now);
+    };
     const RunResult result = job.request.rollbackOf.isEmpty() ? process(task) : takeBack();
     if (isSuccess(result.status)) {
         if (job.request.rollbackOf.isEmpty()) {
@@ -219,7 +232,7 @@ RunResult RunExecution::Attempt::takeBack()
     return Patch::rollBackRun(job.workspace, job.request.rollbackOf, options, log, stepChanged, stop);
 }
 
-void RunExecution::Attempt::begin(const Patch::Task &task) const
+void RunExecution::Attempt::begin(const Patch::Task &task, Storage::Durable durable) const
 {
     if (!q.m_history) {
         return;
@@ -235,7 +248,7 @@ void RunExecution::Attempt::begin(const Patch::Task &task) const
     entry.workspace = job.workspace;
     entry.runner = q.m_runner;
     entry.startedMs = wallClockMs();
-    q.m_history->record(entry);
+    q.m_history->record(entry, {}, durable);
 }
 
 // The state of the workspace is part of the key, so a result is only found where running again would change nothing.
@@ -256,7 +269,9 @@ std::optional<QByteArray> RunExecution::Attempt::earlierRun(const Patch::Task &t
         return std::nullopt;
     }
     const std::scoped_lock lock(q.m_cacheUse);
-    const Result<std::optional<QByteArray>> found = q.m_cache->get(cacheKey(task));
+    const Result<void> available = q.m_cache->available();
+    const Result<std::optional<QByteArray>> found =
+        available ? q.m_cache->get(cacheKey(task)) : Result<std::optional<QByteArray>>(available.error());
     if (!found) {
         log.info("CACHE", QStringLiteral("Redis not available, continuing without cache"));
         log.debug("CACHE", found.error().toString());
@@ -271,7 +286,8 @@ void RunExecution::Attempt::remember(const Patch::Task &task)
         return;
     }
     const std::scoped_lock lock(q.m_cacheUse);
-    const Result<void> stored = q.m_cache->put(cacheKey(task), job.runId.toUtf8(), cacheLifetime);
+    Result<void> stored = q.m_cache->available();
+    stored = stored ? q.m_cache->put(cacheKey(task), job.runId.toUtf8(), cacheLifetime) : stored;
     if (stored) {
         log.info("CACHE", QStringLiteral("Patch cached"));
         return;
@@ -302,19 +318,31 @@ void RunExecution::record(const RunJob &job, const FinishedRun &run) const
         return;
     }
     if (job.request.dryRun) {
-        m_history->recordKeyedResult(job.runId, run.result);
+        if (job.request.isKeyed) {
+            m_history->recordKeyedResult(job.runId, run.result);
+        }
         return;
     }
     Storage::HistoryEntry entry = Storage::HistoryEntry::fromReport(run.result);
     entry.undoBytes = Storage::undoBytesOf(entry.workspace, entry.runId);
     entry.rolledBackRun = job.request.rollbackOf;
-    m_history->record(entry, run.result);
+    Storage::RecordedTexts texts;
+    if (entry.reportPath.isEmpty()) {
+        texts.report = {.json = compactJson(run.result), .markdown = run.report};
+    }
+    if (job.request.isKeyed) {
+        texts.keyedResult = texts.report.json.isEmpty() ? compactJson(run.result) : texts.report.json;
+    }
+    const bool needed = hasActed(run.status) || job.request.isKeyed;
+    m_history->record(entry, texts, needed ? Storage::Durable::Now : Storage::Durable::Soon);
 }
 
-// What other runs left, once this one is over.
-void RunExecution::tidyUp() const
+// What other runs left, once this one is over. One that did nothing itself does so now and then.
+void RunExecution::tidyUp(RunStatus status)
 {
-    if (m_history) {
+    const qint64 now = QDeadlineTimer::current().deadline();
+    if (m_history && (hasActed(status) || now - m_tidiedMs.load() >= tidyingInterval.count())) {
+        m_tidiedMs = now;
         m_history->settleInterrupted();
         m_history->prune();
     }
@@ -334,7 +362,7 @@ FinishedRun RunExecution::execute(const RunJob &job, const std::function<void(co
         run = finished(job, result);
     }
     if (!job.request.dryRun) {
-        tidyUp();
+        tidyUp(run.status);
     }
     return run;
 }

@@ -12,7 +12,9 @@
 #include <QList>
 #include <QString>
 
+#include <atomic>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -60,7 +62,7 @@ private:
     class Attempt;
 
     FinishedRun finished(const RunJob &job, const Patch::RunResult &result) const;
-    void tidyUp() const;
+    void tidyUp(RunStatus status);
 
     QString m_runner;
     std::unique_ptr<Storage::Cache> m_cache;
@@ -68,6 +70,7 @@ private:
     std::unique_ptr<Storage::Lock> m_lock;
     Log::Store &m_log;
     RunHistory *m_history = nullptr;
+    std::atomic<qint64> m_tidiedMs = std::numeric_limits<qint64>::min() / 2; // of the monotonic clock
 };
 
 } // namespace PatchPanel::Runner

@@ -33,6 +33,12 @@ QByteArray fileOf(const HistoryEntry &entry, const QString &name)
     return file && *file ? (*file)->contents.toByteArray() : QByteArray();
 }
 
+// Where the run left what its workspace keeps of it.
+QString folderOf(const HistoryEntry &entry)
+{
+    return entry.workspace + u'/' + StateFolder::pathInWorkspace(StateFolder::history(entry.runId));
+}
+
 HistoryEntry neverBegun(const Storage::KeyedRun &run)
 {
     HistoryEntry entry;
@@ -75,10 +81,9 @@ void RunHistory::warn(const Error &error)
     }
 }
 
-void RunHistory::record(const HistoryEntry &entry, const QJsonObject &result)
+void RunHistory::record(const HistoryEntry &entry, const Storage::RecordedTexts &texts, Storage::Durable durable)
 {
-    const QByteArray keyedResult = result.isEmpty() ? QByteArray() : compactJson(result);
-    if (const Result<void> recorded = m_store->record(entry, keyedResult); !recorded) {
+    if (const Result<void> recorded = m_store->record(entry, texts, durable); !recorded) {
         warn(recorded.error());
     }
     tellNotices();
@@ -105,32 +110,38 @@ void RunHistory::prune()
         warn(surplus.error());
         return;
     }
+    QStringList gone;
     for (const HistoryEntry &entry : *surplus) {
-        if (forget(entry)) {
-            m_log.info("HISTORY",
-                       QStringLiteral("Run %1 of %2 is forgotten, with its undo slots: more than %3 runs or %4 MiB")
-                           .arg(entry.runId, entry.workspace)
-                           .arg(m_limits.runs)
-                           .arg(m_limits.undoBytes >> 20));
+        if (!QFileInfo::exists(folderOf(entry))) {
+            gone.append(entry.runId);
+        } else if (removeFolder(entry)) {
+            gone.append(entry.runId);
+            m_log.info(
+                "HISTORY",
+                QStringLiteral("Run %1 of %2 is forgotten, with its undo slots").arg(entry.runId, entry.workspace));
         }
     }
+    if (gone.isEmpty()) {
+        return;
+    }
+    if (const Result<void> removed = m_store->remove(gone); !removed) {
+        warn(removed.error());
+        return;
+    }
+    m_log.info("HISTORY",
+               QStringLiteral("The oldest runs are forgotten (%1): more than %2 runs or %3 MiB")
+                   .arg(gone.size())
+                   .arg(m_limits.runs)
+                   .arg(m_limits.undoBytes >> 20));
 }
 
-bool RunHistory::forget(const HistoryEntry &entry)
+// False when somebody works in the workspace: at a later run.
+bool RunHistory::removeFolder(const HistoryEntry &entry)
 {
-    if (QFileInfo(entry.workspace).isDir()) {
-        const auto hold =
-            m_lock->acquire(entry.workspace, QStringLiteral("tidying up the history"), Storage::LockUse::Upkeep);
-        const Result<WorkspaceRoot> root = hold ? WorkspaceRoot::open(entry.workspace) : hold.error();
-        if (!root || !StateFolder(*root).remove(StateFolder::history(entry.runId))) {
-            return false; // somebody works there: at the next run
-        }
-    }
-    const Result<void> removed = m_store->remove(entry.runId);
-    if (!removed) {
-        warn(removed.error());
-    }
-    return removed.ok();
+    const auto hold =
+        m_lock->acquire(entry.workspace, QStringLiteral("tidying up the history"), Storage::LockUse::Upkeep);
+    const Result<WorkspaceRoot> root = hold ? WorkspaceRoot::open(entry.workspace) : hold.error();
+    return root && StateFolder(*root).remove(StateFolder::history(entry.runId));
 }
 
 void RunHistory::settleInterrupted()
@@ -167,7 +178,7 @@ void RunHistory::settleKeyed(Storage::KeyedRun &run)
     if (!*known && !run.dryRun) {
         record(entry);
     }
-    const QJsonObject result = resultOf(entry);
+    const QJsonObject result = resultOf(entry, reportOf(entry));
     recordKeyedResult(run.runId, result);
     run.result = compactJson(result);
 }
@@ -237,15 +248,21 @@ void RunHistory::settle(const HistoryEntry &entry)
                   QStringLiteral("Run %1 in %2 had been killed: %3").arg(entry.runId, entry.workspace, ended.message));
 }
 
-QJsonObject RunHistory::resultOf(const HistoryEntry &entry)
+Storage::RunReport RunHistory::reportOf(const HistoryEntry &entry, const Storage::History *history)
 {
-    const Result<QJsonObject> report = parseJsonObject(fileOf(entry, QStringLiteral("report.json")));
-    return report ? *report : entry.toJson();
+    const Storage::RunReport report{.json = fileOf(entry, QStringLiteral("report.json")),
+                                    .markdown = fileOf(entry, QStringLiteral("report.md"))};
+    if (!history || !report.json.isEmpty() || !report.markdown.isEmpty()) {
+        return report;
+    }
+    const Result<Storage::RunReport> kept = history->report(entry.runId);
+    return kept ? *kept : report;
 }
 
-QByteArray RunHistory::reportOf(const HistoryEntry &entry)
+QJsonObject RunHistory::resultOf(const HistoryEntry &entry, const Storage::RunReport &report)
 {
-    return fileOf(entry, QStringLiteral("report.md"));
+    const Result<QJsonObject> result = parseJsonObject(report.json);
+    return result ? *result : entry.toJson();
 }
 
 } // namespace PatchPanel::Runner

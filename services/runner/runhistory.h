@@ -19,9 +19,9 @@ public:
     RunHistory(std::unique_ptr<Storage::History> store, std::unique_ptr<Storage::Lock> lock, const Log::Writer &log,
                const Storage::HistoryLimits &limits = {});
 
-    // As the run begins, with the workspace's lock held, and again however it ended; then `result` is kept with its
-    // Idempotency-Key, if it has one.
-    void record(const Storage::HistoryEntry &entry, const QJsonObject &result = {});
+    // As the run begins, with the workspace's lock held, and again however it ended.
+    void record(const Storage::HistoryEntry &entry, const Storage::RecordedTexts &texts = {},
+                Storage::Durable durable = Storage::Durable::Now);
     // The same for a run that is in no list: a dry run.
     void recordKeyedResult(const QString &runId, const QJsonObject &result);
     // Runs over the limits go, with their undo slots: those of workspaces that nobody works on. Never silently.
@@ -38,17 +38,18 @@ public:
 
     Result<Storage::HistoryPage> list(const Storage::HistoryQuery &query) const;
     Result<std::optional<Storage::HistoryEntry>> find(const QString &runId) const;
-    // report.json of the run as it stands in its workspace; the entry as a result where it is gone.
-    static QJsonObject resultOf(const Storage::HistoryEntry &entry);
-    // report.md, empty where it is gone.
-    static QByteArray reportOf(const Storage::HistoryEntry &entry);
+    Storage::RunReport reportOf(const Storage::HistoryEntry &entry) const { return reportOf(entry, m_store.get()); }
+    // As it stands in the workspace of the run, else in the history, if there is one; a part that is gone is empty.
+    static Storage::RunReport reportOf(const Storage::HistoryEntry &entry, const Storage::History *history);
+    // The report as a result; the entry as one where it is gone.
+    static QJsonObject resultOf(const Storage::HistoryEntry &entry, const Storage::RunReport &report);
 
 private:
     void warn(const Error &error);
     void tellNotices() const;
     void settle(const Storage::HistoryEntry &entry);
     void settleKeyed(Storage::KeyedRun &run);
-    bool forget(const Storage::HistoryEntry &entry);
+    bool removeFolder(const Storage::HistoryEntry &entry);
 
     std::unique_ptr<Storage::History> m_store;
     std::unique_ptr<Storage::Lock> m_lock;

@@ -132,6 +132,7 @@ void RunIntake::start(const Result<RunRequest> &asked, const Request &request, c
     Result<RunRequest> wanted = keyOf(request).size() > longestKey ? Result<RunRequest>(keyTooLong()) : asked;
     if (wanted) {
         wanted->traceparent = QString::fromLatin1(traceparentOf(request.headers));
+        wanted->isKeyed = !keyOf(request).isEmpty();
     }
     const IdempotencyKeys::Known known = m_keys.find(keyOf(request), identityOf(request));
     const bool isForgotten = known.match == IdempotencyKeys::Match::Same && !m_runner.find(known.runId);
@@ -139,23 +140,25 @@ void RunIntake::start(const Result<RunRequest> &asked, const Request &request, c
         answerKnownKey(known, request, pending);
         return;
     }
-    const Result<QString> workspace = wanted ? m_runner.workspaceFor(*wanted) : wanted.error();
-    if (!workspace) {
-        pending.answer(notStarted(workspace.error()));
+    if (wanted && (!m_runner.history() || !wanted->isKeyed)) {
+        startKeyed(*wanted, keyedRun(*wanted, {}, request), request, pending);
         return;
     }
-    const KeyedRun run = keyedRun(*wanted, *workspace, request);
-    if (m_runner.history() && !run.key.isEmpty()) {
-        claimKey(*wanted, run, request, pending);
+    const Result<QString> workspace = wanted ? m_runner.workspaceFor(*wanted) : wanted.error();
+    if (workspace) {
+        claimKey(*wanted, keyedRun(*wanted, *workspace, request), request, pending);
     } else {
-        startKeyed(*wanted, run, request, pending);
+        pending.answer(notStarted(workspace.error()));
     }
 }
 
 // Without a key when the request has none.
 KeyedRun RunIntake::keyedRun(const RunRequest &wanted, const QString &workspace, const Request &request) const
 {
-    return {.key = keyOf(request).isEmpty() ? QByteArray() : sha256Hex(keyOf(request)),
+    if (keyOf(request).isEmpty()) {
+        return {.runId = newRunId()};
+    }
+    return {.key = sha256Hex(keyOf(request)),
             .request = sha256Hex(identityOf(request)),
             .runId = newRunId(),
             .process = Storage::processIdentity(::getpid()),

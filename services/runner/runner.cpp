@@ -4,6 +4,8 @@
 #include "services/runner/runnerproblems.h"
 
 #include <algorithm>
+#include <mutex>
+#include <utility>
 
 namespace PatchPanel::Runner {
 
@@ -12,6 +14,31 @@ struct Runner::Run {
     RunJob job;
     std::stop_source stop;
 };
+
+namespace {
+
+// Steps on their way from a worker to the service's thread: those that come together need one event.
+class StepChanges {
+public:
+    // True when they have to be fetched: the others are on their way.
+    bool add(const Step &step)
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_steps.push_back(step);
+        return m_steps.size() == 1;
+    }
+    std::vector<Step> take()
+    {
+        const std::scoped_lock lock(m_mutex);
+        return std::exchange(m_steps, {});
+    }
+
+private:
+    std::mutex m_mutex;
+    std::vector<Step> m_steps;
+};
+
+} // namespace
 
 Runner::Runner(RunnerSettings settings, std::unique_ptr<Storage::Cache> cache, std::unique_ptr<Storage::Lock> lock,
                Log::Store &log, QObject *parent)
@@ -180,9 +207,18 @@ void Runner::start(Run &run)
     run.record.hasBegun = true;
     run.job.runtimeNotes = m_runtimeNotes;
     m_workers.start([this, job = run.job, stop = run.stop.get_token()] {
-        const auto report = [this, &job](const Step &step) {
-            QMetaObject::invokeMethod(
-                this, [this, runId = job.runId, step] { onStepChanged(runId, step); }, Qt::QueuedConnection);
+        const auto changes = std::make_shared<StepChanges>();
+        const auto report = [this, &job, &changes](const Step &step) {
+            if (changes->add(step)) {
+                QMetaObject::invokeMethod(
+                    this,
+                    [this, runId = job.runId, changes] {
+                        for (const Step &changed : changes->take()) {
+                            onStepChanged(runId, changed);
+                        }
+                    },
+                    Qt::QueuedConnection);
+            }
         };
         FinishedRun outcome = m_execution.execute(job, report, stop);
         QMetaObject::invokeMethod(

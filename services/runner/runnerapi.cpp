@@ -183,7 +183,8 @@ void RunnerApi::showRun(const Request &request, const Http::Pending &pending)
     }
     answerLater(pending, [history = m_runner.history(), runId] {
         const Result<Storage::HistoryEntry> past = pastRun(history, runId);
-        return past ? Response::json(RunHistory::resultOf(*past)) : Response::problem(past.error());
+        return past ? Response::json(RunHistory::resultOf(*past, history->reportOf(*past)))
+                    : Response::problem(past.error());
     });
 }
 
@@ -230,7 +231,8 @@ void RunnerApi::showReport(const Request &request, const Http::Pending &pending)
         if (!past) {
             return Response::problem(past.error());
         }
-        return asJson ? Response::json(RunHistory::resultOf(*past)) : markdown(RunHistory::reportOf(*past), runId);
+        const Storage::RunReport report = history->reportOf(*past);
+        return asJson ? Response::json(RunHistory::resultOf(*past, report)) : markdown(report.markdown, runId);
     });
 }
 

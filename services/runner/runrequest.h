@@ -30,6 +30,7 @@ struct RunRequest {
     RunSettings settings = {};
     std::optional<std::chrono::seconds> gateTimeout = {};
     QString traceparent = {}; // from the header, valid; empty: none
+    bool isKeyed = false; // an Idempotency-Key belongs to it
 
     QString taskName() const
     {

@@ -49,7 +49,10 @@ Result<QByteArray> readRegularFile(int descriptor, const QString &file)
     QFile reader;
     QByteArray bytes;
     if (reader.open(descriptor, QIODevice::ReadOnly)) {
-        bytes = reader.read(largestTask);
+        bytes = reader.read(status.st_size + 1); // not more: the memory for it is taken first
+        if (bytes.size() > status.st_size) {
+            bytes += reader.read(largestTask - bytes.size()); // it has grown
+        }
     }
     if (reader.error() != QFileDevice::NoError) {
         return Error{ErrorCode::Io, QStringLiteral("cannot read: %1").arg(reader.errorString()), {}, file};

@@ -9,11 +9,9 @@ namespace {
 // Stands in where no Redis is configured.
 class NoCache : public Cache {
 public:
-    Result<std::optional<QByteArray>> get(const QByteArray &) override { return unavailable(); }
-    Result<void> put(const QByteArray &, const QByteArray &, std::chrono::seconds) override { return unavailable(); }
-
-private:
-    static Error unavailable()
+    Result<std::optional<QByteArray>> get(const QByteArray &) override { return available().error(); }
+    Result<void> put(const QByteArray &, const QByteArray &, std::chrono::seconds) override { return available(); }
+    Result<void> available() const override
     {
         return Error{ErrorCode::Unavailable, QStringLiteral("no Redis server is configured"),
                      QStringLiteral("start with --redis redis://host:port/db to cache results")};

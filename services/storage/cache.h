@@ -16,6 +16,8 @@ namespace PatchPanel::Storage {
 class Cache {
 public:
     virtual ~Cache() = default;
+    // The error that a call would give at once, without asking the store: whether making a key is worth its while.
+    virtual Result<void> available() const = 0;
     // Absence is success without a value.
     virtual Result<std::optional<QByteArray>> get(const QByteArray &key) = 0;
     virtual Result<void> put(const QByteArray &key, const QByteArray &value, std::chrono::seconds lifetime) = 0;

@@ -4,25 +4,34 @@
 #include "services/storage/historyentry.h"
 #include "services/storage/keyedrun.h"
 
+#include <QSet>
+#include <QStringList>
+
 #include <functional>
 #include <memory>
 #include <mutex>
 
 namespace PatchPanel::Storage {
 
-class HistoryDatabase;
+class HistoryThread;
 
-// How much of the past is kept.
-struct HistoryLimits {
-    int runs = 1000;
-    qint64 undoBytes = qint64(1) << 30;
+// When a record has to be on the disk.
+enum class Durable {
+    Now, // before the call returns
+    Soon, // a kill within the next tenth of a second may lose it, and the process itself sees it at once
+};
+
+// What is recorded with a run where it is not empty.
+struct RecordedTexts {
+    QByteArray keyedResult = {}; // see History::setKeyedResult()
+    RunReport report = {};
 };
 
 // Every run of a profile, across its workspaces, in an SQLite file that several processes share (WAL, synchronous=FULL,
 // versioned migrations). A file that is found damaged, at the opening or later, is set aside and made anew from the
 // reports in the workspaces that the file `workspaces` beside it lists; `history.lock` keeps other processes away
-// meanwhile. Any thread: each call has a connection of its own on the calling thread and blocks for the disk and for
-// other processes.
+// meanwhile. Any thread: each call blocks for the disk and for other processes, and for the one thread with the
+// connection, which writes what waits together in one transaction.
 // Errors: Io when the file cannot be used, also for one that a newer version has written.
 class History {
 public:
@@ -31,15 +40,19 @@ public:
     using WorkspaceFilter = std::function<bool(const QString &workspace)>;
     static Result<std::unique_ptr<History>> open(const QString &folder, const WorkspaceFilter &mayRead = {});
 
-    // Adds the run, or replaces what is known of it. `keyedResult` as in setKeyedResult(), unless it is empty.
-    Result<void> record(const HistoryEntry &entry, const QByteArray &keyedResult = {});
+    ~History();
+
+    // Adds the run, or replaces what is known of it. With Durable::Soon the error is an earlier one.
+    Result<void> record(const HistoryEntry &entry, const RecordedTexts &texts = {}, Durable durable = Durable::Now);
+    // What record() was given; empty when it was given none.
+    Result<RunReport> report(const QString &runId) const;
     // By its id, or a beginning of it that no other run has; absence is no error. BadRequest when several begin so.
     Result<std::optional<HistoryEntry>> find(const QString &runId) const;
     // BadRequest for a cursor that is none.
     Result<HistoryPage> list(const HistoryQuery &query) const;
     // The oldest runs that are over the limits, oldest first; never one that is running.
     Result<QList<HistoryEntry>> surplus(const HistoryLimits &limits) const;
-    Result<void> remove(const QString &runId);
+    Result<void> remove(const QStringList &runIds);
 
     // The keys of requests (see KeyedRuns). They are lost with a damaged file: no report knows them.
     Result<KeyedRun> claimKey(const KeyedRun &run, qint64 keptSinceMs);
@@ -52,21 +65,15 @@ public:
     QList<QString> takeNotices();
 
 private:
-    History(const QString &folder, const WorkspaceFilter &mayRead);
+    explicit History(const QString &folder);
 
-    template <typename Value, typename Use> Result<Value> attempt(const Use &use) const;
-    template <typename Value, typename Use> Result<Value> with(const Use &use) const;
-    Result<bool> isBroken() const;
-    Result<void> mend() const;
-    Result<void> rebuild() const;
-    Result<void> catchUp() const;
-    Result<qsizetype> addFromReports(const QStringList &workspaces) const;
-    void tell(const QString &notice) const;
+    void rememberWorkspace(const QString &workspace);
 
     QString m_folder;
-    WorkspaceFilter m_mayRead;
-    mutable std::mutex m_noticing;
-    mutable QList<QString> m_notices;
+    std::mutex m_mutex; // guards the next two
+    QList<QString> m_notices;
+    QSet<QString> m_workspaces; // that are in the file `workspaces`
+    std::unique_ptr<HistoryThread> m_thread;
 };
 
 } // namespace PatchPanel::Storage

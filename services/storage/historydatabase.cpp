@@ -26,6 +26,10 @@ constexpr std::array migrations{
     " key TEXT PRIMARY KEY, request TEXT NOT NULL, run_id TEXT NOT NULL, process TEXT NOT NULL, runner TEXT NOT NULL,"
     " workspace TEXT NOT NULL, task TEXT NOT NULL, dry_run INTEGER NOT NULL, accepted_ms INTEGER NOT NULL, result BLOB"
     ")",
+    "CREATE INDEX keyed_runs_by_run ON keyed_runs (run_id)",
+    "CREATE INDEX keyed_runs_by_time ON keyed_runs (accepted_ms)",
+    "CREATE TABLE reports (run_id TEXT PRIMARY KEY, json BLOB NOT NULL, markdown BLOB NOT NULL)",
+    "CREATE INDEX keyed_runs_unfinished ON keyed_runs (run_id) WHERE result IS NULL",
 };
 
 constexpr int sqliteCorrupt = 11; // sqlite3.h: SQLITE_CORRUPT, SQLITE_NOTADB
@@ -46,6 +50,12 @@ Error historyError(const QSqlError &error, const QString &file)
             {{QStringLiteral("damaged"), isDamage(error)}}};
 }
 
+// An empty QString would be NULL.
+QVariant bindable(const QVariant &value)
+{
+    return value.typeId() == QMetaType::QString && value.toString().isNull() ? QVariant(QLatin1String("")) : value;
+}
+
 QString newConnectionName()
 {
     static std::atomic<quint64> count = 0;
@@ -63,11 +73,13 @@ HistoryDatabase::HistoryDatabase(const QString &name, const QString &file)
 HistoryDatabase::HistoryDatabase(HistoryDatabase &&other) noexcept
     : m_name(std::exchange(other.m_name, {}))
     , m_file(std::move(other.m_file))
+    , m_prepared(std::move(other.m_prepared))
 {
 }
 
 HistoryDatabase::~HistoryDatabase()
 {
+    m_prepared.clear(); // before what they belong to
     if (!m_name.isEmpty()) {
         QSqlDatabase::database(m_name, false).close();
         QSqlDatabase::removeDatabase(m_name);
@@ -118,33 +130,61 @@ Result<void> HistoryDatabase::migrate()
     }
     const auto fail = [&] {
         const Error error = historyError(QSqlDatabase::database(m_name, false).lastError(), m_file);
-        execute(QStringLiteral("ROLLBACK"));
+        run(QStringLiteral("ROLLBACK"));
         return error;
     };
-    if (found < 0 || !execute(QStringLiteral("BEGIN IMMEDIATE"))) {
+    if (found < 0 || !run(QStringLiteral("BEGIN IMMEDIATE"))) {
         return historyError(QSqlDatabase::database(m_name, false).lastError(), m_file);
     }
     for (int next = version(); next < newest; ++next) {
-        if (next < 0 || !execute(QString::fromLatin1(migrations[static_cast<std::size_t>(next)]))
-            || !execute(QStringLiteral("PRAGMA user_version = %1").arg(next + 1))) {
+        if (next < 0 || !run(QString::fromLatin1(migrations[static_cast<std::size_t>(next)]))
+            || !run(QStringLiteral("PRAGMA user_version = %1").arg(next + 1))) {
             return fail();
         }
     }
-    return execute(QStringLiteral("COMMIT")) ? Result<void>{} : fail();
+    return run(QStringLiteral("COMMIT")) ? Result<void>{} : fail();
 }
 
-bool HistoryDatabase::execute(const QString &sql) const
+bool HistoryDatabase::run(const QString &sql) const
 {
     QSqlQuery query(QSqlDatabase::database(m_name, false));
     return query.exec(sql);
 }
 
-QSqlQuery HistoryDatabase::prepare(const QString &sql) const
+QSqlQuery &HistoryDatabase::query(const QString &sql, const QVariantList &values) const
 {
-    QSqlQuery query(QSqlDatabase::database(m_name, false));
-    query.setForwardOnly(true);
-    query.prepare(sql);
-    return query;
+    auto found = m_prepared.find(sql);
+    if (found == m_prepared.end()) {
+        found = m_prepared.emplace(sql, QSqlQuery(QSqlDatabase::database(m_name, false))).first;
+        found->second.setForwardOnly(true);
+        found->second.prepare(sql);
+    }
+    QSqlQuery &prepared = found->second;
+    for (qsizetype index = 0; index < values.size(); ++index) {
+        prepared.bindValue(static_cast<int>(index), bindable(values[index]));
+    }
+    prepared.exec();
+    return prepared;
+}
+
+Result<void> HistoryDatabase::execute(const QString &sql, const QVariantList &values) const
+{
+    const QSqlQuery &done = query(sql, values);
+    return done.lastError().isValid() ? Result<void>(errorOf(done)) : Result<void>();
+}
+
+// It takes the file for writing at once: a transaction that begins by reading could not become a writer later.
+Result<void> HistoryDatabase::inTransaction(const std::function<Result<void>()> &work) const
+{
+    if (const Result<void> begun = execute(QStringLiteral("BEGIN IMMEDIATE")); !begun) {
+        return begun;
+    }
+    Result<void> done = work();
+    done = done ? execute(QStringLiteral("COMMIT")) : done;
+    if (!done) {
+        run(QStringLiteral("ROLLBACK"));
+    }
+    return done;
 }
 
 bool HistoryDatabase::isIntact() const

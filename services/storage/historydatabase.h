@@ -5,6 +5,10 @@
 #include <QSqlDatabase>
 #include <QSqlQuery>
 #include <QString>
+#include <QVariantList>
+
+#include <functional>
+#include <map>
 
 namespace PatchPanel::Storage {
 
@@ -18,8 +22,13 @@ public:
     HistoryDatabase &operator=(HistoryDatabase &&) = delete;
     ~HistoryDatabase();
 
-    // Prepared, or with its lastError().
-    QSqlQuery prepare(const QString &sql) const;
+    // Executed with these values, or with its lastError(). To be read to its end before the next use of the same text,
+    // whose statement is compiled once.
+    QSqlQuery &query(const QString &sql, const QVariantList &values = {}) const;
+    // Of what gives no rows.
+    Result<void> execute(const QString &sql, const QVariantList &values = {}) const;
+    // Nothing of it has happened when it gives an error; once it returns, it survives a crash.
+    Result<void> inTransaction(const std::function<Result<void>()> &work) const;
     // Whether the whole file can be read.
     bool isIntact() const;
 
@@ -28,10 +37,11 @@ public:
 private:
     HistoryDatabase(const QString &name, const QString &file);
     Result<void> migrate();
-    bool execute(const QString &sql) const;
+    bool run(const QString &sql) const;
 
     QString m_name; // of the connection; empty when moved from
     QString m_file;
+    mutable std::map<QString, QSqlQuery> m_prepared;
 };
 
 } // namespace PatchPanel::Storage

@@ -2,6 +2,7 @@
 
 #include "services/common/runstatus.h"
 
+#include <QByteArray>
 #include <QJsonObject>
 #include <QList>
 #include <QString>
@@ -45,6 +46,12 @@ struct HistoryEntry {
     QJsonObject toJson() const;
 };
 
+// The report of a run that left none in its workspace.
+struct RunReport {
+    QByteArray json = {};
+    QByteArray markdown = {};
+};
+
 // Which runs are wanted; what is empty is not asked for.
 struct HistoryQuery {
     int limit = 50;
@@ -54,6 +61,12 @@ struct HistoryQuery {
     QString workspace = {}; // canonical path
     QString text = {}; // part of the run's id, task, workspace or message
     qint64 sinceMs = 0;
+};
+
+// How much of the past is kept.
+struct HistoryLimits {
+    int runs = 1000;
+    qint64 undoBytes = qint64(1) << 30;
 };
 
 struct HistoryPage {

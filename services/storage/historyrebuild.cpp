@@ -43,6 +43,11 @@ void rememberWorkspace(const QString &folder, const QString &workspace)
     }
 }
 
+bool hasKnownWorkspaces(const QString &folder)
+{
+    return QFile::exists(listFile(folder));
+}
+
 QStringList knownWorkspaces(const QString &folder)
 {
     return linesOf(listFile(folder));

@@ -14,6 +14,7 @@ namespace PatchPanel::Storage {
 // Adds the workspace when it is not listed yet.
 void rememberWorkspace(const QString &folder, const QString &workspace);
 QStringList knownWorkspaces(const QString &folder);
+bool hasKnownWorkspaces(const QString &folder); // whether their list is there
 
 // Those of them whose reports were not read when the history was made anew: somebody who may read them does it later.
 void setUnreadWorkspaces(const QString &folder, const QStringList &workspaces);

@@ -12,30 +12,6 @@ namespace {
 const QString columns =
     QStringLiteral("key, request, run_id, process, runner, workspace, task, dry_run, accepted_ms, result");
 
-Result<QSqlQuery> executed(const HistoryDatabase &database, const QString &sql, const QVariantList &values = {})
-{
-    QSqlQuery query = database.prepare(sql);
-    for (const QVariant &value : values) {
-        query.addBindValue(value);
-    }
-    if (!query.exec()) {
-        return database.errorOf(query);
-    }
-    return query;
-}
-
-Result<void> done(const HistoryDatabase &database, const QString &sql, const QVariantList &values = {})
-{
-    const Result<QSqlQuery> query = executed(database, sql, values);
-    return query ? Result<void>{} : query.error();
-}
-
-// An empty text would be NULL, were it null.
-QString bindable(const QString &text)
-{
-    return text.isNull() ? QStringLiteral("") : text;
-}
-
 KeyedRun runOf(const QSqlQuery &row)
 {
     return {.key = row.value(0).toByteArray(),
@@ -52,59 +28,46 @@ KeyedRun runOf(const QSqlQuery &row)
 
 Result<QList<KeyedRun>> selected(const HistoryDatabase &database, const QString &where, const QVariantList &values = {})
 {
-    Result<QSqlQuery> query =
-        executed(database, QStringLiteral("SELECT %1 FROM keyed_runs WHERE %2").arg(columns, where), values);
-    if (!query) {
-        return query.error();
-    }
+    QSqlQuery &query = database.query(QStringLiteral("SELECT %1 FROM keyed_runs WHERE %2").arg(columns, where), values);
     QList<KeyedRun> runs;
-    while (query->next()) {
-        runs.append(runOf(*query));
+    while (query.next()) {
+        runs.append(runOf(query));
     }
-    return query->lastError().isValid() ? Result<QList<KeyedRun>>(database.errorOf(*query)) : runs;
-}
-
-Result<KeyedRun> storeOrFind(const HistoryDatabase &database, const KeyedRun &run, qint64 keptSinceMs)
-{
-    if (const Result<void> forgotten =
-            done(database, QStringLiteral("DELETE FROM keyed_runs WHERE accepted_ms < ?"), {keptSinceMs});
-        !forgotten) {
-        return forgotten.error();
-    }
-    const Result<void> stored = done(
-        database,
-        QStringLiteral("INSERT OR IGNORE INTO keyed_runs (%1) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)").arg(columns),
-        {QString::fromLatin1(run.key), QString::fromLatin1(run.request), run.runId, bindable(run.process),
-         bindable(run.runner), bindable(run.workspace), bindable(run.task), run.dryRun, run.acceptedMs});
-    if (!stored) {
-        return stored.error();
-    }
-    const Result<QList<KeyedRun>> found = selected(database, QStringLiteral("key = ?"), {QString::fromLatin1(run.key)});
-    return found ? Result<KeyedRun>(found->value(0)) : found.error();
+    return query.lastError().isValid() ? Result<QList<KeyedRun>>(database.errorOf(query)) : runs;
 }
 
 } // namespace
 
 Result<KeyedRun> claim(const HistoryDatabase &database, const KeyedRun &run, qint64 keptSinceMs)
 {
-    if (const Result<void> begun = done(database, QStringLiteral("BEGIN IMMEDIATE")); !begun) {
-        return begun.error();
+    if (const Result<void> forgotten =
+            database.execute(QStringLiteral("DELETE FROM keyed_runs WHERE accepted_ms < ?"), {keptSinceMs});
+        !forgotten) {
+        return forgotten.error();
     }
-    const Result<KeyedRun> owner = storeOrFind(database, run, keptSinceMs);
-    const Result<void> ended = done(database, owner ? QStringLiteral("COMMIT") : QStringLiteral("ROLLBACK"));
-    return owner && !ended ? Result<KeyedRun>(ended.error()) : owner;
+    const QString key = QString::fromLatin1(run.key);
+    const Result<void> stored = database.execute(
+        QStringLiteral("INSERT OR IGNORE INTO keyed_runs (%1) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)").arg(columns),
+        {key, QString::fromLatin1(run.request), run.runId, run.process, run.runner, run.workspace, run.task, run.dryRun,
+         run.acceptedMs});
+    if (!stored) {
+        return stored.error();
+    }
+    const Result<QList<KeyedRun>> found = selected(database, QStringLiteral("key = ?"), {key});
+    return found ? Result<KeyedRun>(found->value(0)) : found.error();
 }
 
 Result<void> release(const HistoryDatabase &database, const KeyedRun &run)
 {
-    return done(database, QStringLiteral("DELETE FROM keyed_runs WHERE key = ? AND run_id = ?"),
-                {QString::fromLatin1(run.key), run.runId});
+    return database.execute(QStringLiteral("DELETE FROM keyed_runs WHERE key = ? AND run_id = ?"),
+                            {QString::fromLatin1(run.key), run.runId});
 }
 
 Result<void> setResult(const HistoryDatabase &database, const QString &runId, const QByteArray &result)
 {
-    return done(database, QStringLiteral("UPDATE keyed_runs SET result = ? WHERE run_id = ?"),
-                {qCompress(result), runId});
+    constexpr int fastest = 1; // it takes a tenth of the time of the default and half as many bytes again
+    return database.execute(QStringLiteral("UPDATE keyed_runs SET result = ? WHERE run_id = ?"),
+                            {qCompress(result, fastest), runId});
 }
 
 Result<QList<KeyedRun>> unfinished(const HistoryDatabase &database)

@@ -28,7 +28,7 @@ struct KeyedRun {
 namespace KeyedRuns {
 
 // Stores the run unless its key has one already; keys that were accepted before `keptSinceMs` are forgotten. The run
-// that the key belongs to now. Once it returns, that survives a crash.
+// that the key belongs to now. In a transaction.
 Result<KeyedRun> claim(const HistoryDatabase &database, const KeyedRun &run, qint64 keptSinceMs);
 // Forgets the key, if it belongs to this run: the run did not come about.
 Result<void> release(const HistoryDatabase &database, const KeyedRun &run);

@@ -25,6 +25,7 @@ constexpr int longestHolderText = 4096;
 constexpr int openAttempts = 10;
 constexpr std::chrono::seconds upkeepPatience{5};
 constexpr std::chrono::milliseconds upkeepPoll{10};
+constexpr std::chrono::minutes exclusionInterval{1};
 const QString upkeepKey = QStringLiteral("upkeep");
 
 Error ioError(const QString &workspace, const QString &what)
@@ -158,6 +159,18 @@ private:
 
 } // namespace
 
+// Somebody may make the repository anew, but not for every run.
+void LocalLock::keepFromGit(const QString &workspace)
+{
+    const std::scoped_lock lock(m_mutex);
+    const auto now = std::chrono::steady_clock::now();
+    const auto known = m_excluded.find(workspace);
+    if (known == m_excluded.end() || now - known->second > exclusionInterval) {
+        excludeFromGit(workspace, ".patchpanel/");
+        m_excluded[workspace] = now;
+    }
+}
+
 Result<std::unique_ptr<LockHold>> LocalLock::acquire(const QString &workspace, const QString &holder, LockUse use)
 {
     for (int attempt = 0; attempt < openAttempts; ++attempt) {
@@ -177,7 +190,7 @@ Result<std::unique_ptr<LockHold>> LocalLock::acquire(const QString &workspace, c
             continue;
         }
         writeHolder(*file, holder, use);
-        excludeFromGit(workspace, ".patchpanel/");
+        keepFromGit(workspace);
         return std::unique_ptr<LockHold>(std::make_unique<LocalHold>(std::move(file).value()));
     }
     return Error{ErrorCode::Busy, QStringLiteral("the lock file is replaced all the time"),

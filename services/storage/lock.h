@@ -4,7 +4,10 @@
 
 #include <QString>
 
+#include <chrono>
+#include <map>
 #include <memory>
+#include <mutex>
 
 namespace PatchPanel::Storage {
 
@@ -36,6 +39,12 @@ class LocalLock : public Lock {
 public:
     Result<std::unique_ptr<LockHold>> acquire(const QString &workspace, const QString &holder,
                                               LockUse use = LockUse::Run) override;
+
+private:
+    void keepFromGit(const QString &workspace);
+
+    std::mutex m_mutex; // guards the next one
+    std::map<QString, std::chrono::steady_clock::time_point> m_excluded; // when it was last made sure of
 };
 
 } // namespace PatchPanel::Storage

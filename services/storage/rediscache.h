@@ -10,6 +10,7 @@ class RedisCache : public Cache {
 public:
     explicit RedisCache(RedisUrl url, RedisTimeouts timeouts = {}, MonotonicClock clock = steadyClock());
 
+    Result<void> available() const override { return m_connection.available(); }
     Result<std::optional<QByteArray>> get(const QByteArray &key) override;
     Result<void> put(const QByteArray &key, const QByteArray &value, std::chrono::seconds lifetime) override;
 

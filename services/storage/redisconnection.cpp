@@ -255,10 +255,18 @@ RedisConnection::RedisConnection(RedisUrl url, RedisTimeouts timeouts, Monotonic
 
 RedisConnection::~RedisConnection() = default;
 
-Result<RedisReply> RedisConnection::command(const QList<QByteArray> &arguments)
+Result<void> RedisConnection::available() const
 {
     if (const milliseconds wait = d->breaker.retryIn(); wait > milliseconds::zero()) {
         return d->named(failure(QStringLiteral("it failed before and is tried again in %1 ms").arg(wait.count())));
+    }
+    return {};
+}
+
+Result<RedisReply> RedisConnection::command(const QList<QByteArray> &arguments)
+{
+    if (const Result<void> tried = available(); !tried) {
+        return tried.error();
     }
     const TimePoint deadline = std::chrono::steady_clock::now() + d->timeouts.command;
     const Result<void> connected = d->ensureConnected(deadline);

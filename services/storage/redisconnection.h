@@ -25,6 +25,8 @@ public:
     RedisConnection(const RedisConnection &) = delete;
     RedisConnection &operator=(const RedisConnection &) = delete;
 
+    // The error of the circuit breaker while it lets no command through.
+    Result<void> available() const;
     // Sends one command and waits for its reply: the only way to the server. Unavailable when there is no reply or the
     // reply is an error; the message names the server, never its password.
     Result<RedisReply> command(const QList<QByteArray> &arguments);

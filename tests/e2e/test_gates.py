@@ -75,6 +75,25 @@ class Gates(EndToEndTest):
             build={"shell": ["test -z \"$(cat)\"", "test -z \"$REDIS_PASSWORD\"", "test -n \"$PATCHPANEL_RUN\""]},
         )
 
+    def test_secret_that_a_command_prints_is_hidden(self):
+        secret = "s3cret-value-of-the-task"
+        self.env["RELEASE_PASSWORD"] = "s3cret-value-of-the-runner"
+        task = self.workspace.write_task("secret.json", {
+            "mutations": [{"op": "create", "path": "made.txt", "contents": "made\n"}],
+            "build": {"shell": [{
+                "run": 'echo "token $DEPLOY_TOKEN"; echo "again $DEPLOY_TOKEN" >&2; tr "\\0" "\\n" < /proc/$PPID/environ; true',
+                "env": {"DEPLOY_TOKEN": secret},
+            }]},
+        })
+        done = self.run_task(task, "--events", "--report", "report.md")
+        self.assert_exit(0, done)
+        self.assertIn("token ***", done.stdout)
+        kept = [path for path in (self.workspace.path / ".patchpanel").rglob("*") if path.is_file()]
+        texts = {str(path): path.read_bytes().decode(errors="replace") for path in kept}
+        self.assertTrue(any("again ***" in text for text in texts.values()), list(texts))
+        texts.update(stdout=done.stdout, stderr=done.stderr)
+        self.assertEqual([], [name for name, text in texts.items() if "s3cret-value" in text])
+
     def test_flood_of_output_is_survived_and_cut(self):
         result = self.run_gates(0, build={"shell": ["yes 0123456789 | head -c 20000000"]})
         self.assertTrue(result["gates"][0]["outputTruncated"])

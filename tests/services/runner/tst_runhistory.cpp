@@ -31,6 +31,7 @@ private Q_SLOTS:
     void pruningLeavesAWorkspaceInUse();
     void pruningNeverLeavesTheHistory();
     void readsWhatTheWorkspaceKept();
+    void keepsTheReportThatTheWorkspaceHasNot();
 };
 
 namespace {
@@ -161,8 +162,9 @@ void TestRunHistory::workspaceThatIsGone()
     f.open()->record(entry);
     f.open()->settleInterrupted();
     QCOMPARE(f.statusOf(runId), QStringLiteral("interrupted"));
-    QVERIFY(RunHistory::reportOf(entry).isEmpty());
-    QCOMPARE(RunHistory::resultOf(entry)[QStringLiteral("runId")].toString(), runId);
+    const Storage::RunReport report = f.open()->reportOf(entry);
+    QVERIFY(report.markdown.isEmpty());
+    QCOMPARE(RunHistory::resultOf(entry, report)[QStringLiteral("runId")].toString(), runId);
 }
 
 void TestRunHistory::undoSlotsOfASettledRunCount()
@@ -178,6 +180,7 @@ void TestRunHistory::undoSlotsOfASettledRunCount()
 void TestRunHistory::damageIsToldOfInTheLog()
 {
     Fixture f;
+    f.open()->record(f.entry(runId, RunStatus::Ok));
     const auto history = f.open();
     QVERIFY(f.state.write(QStringLiteral("history.sqlite"), "no database, but text that is longer than nothing"));
     QVERIFY(history->list({}).ok());
@@ -205,6 +208,7 @@ void TestRunHistory::pruningLeavesAWorkspaceInUse()
 {
     Fixture f;
     const auto history = f.open({.runs = 0});
+    QVERIFY(f.workspace.write(QStringLiteral(".patchpanel/history/old/report.md"), "x"));
     history->record(f.entry(QStringLiteral("old"), RunStatus::Ok));
     {
         const auto hold = Storage::LocalLock().acquire(f.workspace.path(), QStringLiteral("a run"));
@@ -235,8 +239,19 @@ void TestRunHistory::readsWhatTheWorkspaceKept()
     const QString folder = QStringLiteral(".patchpanel/history/%1/").arg(runId);
     QVERIFY(f.workspace.write(folder + QStringLiteral("report.md"), "# Report\n"));
     QVERIFY(f.workspace.write(folder + QStringLiteral("report.json"), "{\"runId\":\"x\",\"message\":\"whole\"}"));
-    QCOMPARE(RunHistory::reportOf(entry), QByteArray("# Report\n"));
-    QCOMPARE(RunHistory::resultOf(entry)[QStringLiteral("message")].toString(), QStringLiteral("whole"));
+    const Storage::RunReport report = f.open()->reportOf(entry);
+    QCOMPARE(report.markdown, QByteArray("# Report\n"));
+    QCOMPARE(RunHistory::resultOf(entry, report)[QStringLiteral("message")].toString(), QStringLiteral("whole"));
+}
+
+void TestRunHistory::keepsTheReportThatTheWorkspaceHasNot()
+{
+    Fixture f;
+    const HistoryEntry entry = f.entry(runId, RunStatus::Noop);
+    f.open()->record(entry, {.report = {.json = "{\"message\":\"kept\"}", .markdown = "# Kept\n"}});
+    const Storage::RunReport report = f.open()->reportOf(entry);
+    QCOMPARE(report.markdown, QByteArray("# Kept\n"));
+    QCOMPARE(RunHistory::resultOf(entry, report)[QStringLiteral("message")].toString(), QStringLiteral("kept"));
 }
 
 QTEST_GUILESS_MAIN(TestRunHistory)

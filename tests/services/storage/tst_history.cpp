@@ -37,6 +37,11 @@ private Q_SLOTS:
     void damageIsSetAside();
     void damageIsSetAsideOnce();
     void damageFoundWhileRunning();
+    void removedWhileRunning();
+    void keepsReports();
+    void recordsSoon();
+    void recordsSoonWithoutBeingAsked();
+    void keepsTheOrder();
     void rebuildKeepsToItsWorkspaces();
     void migratesAnEarlierVersion();
     void fileThatCannotBeWritten();
@@ -150,7 +155,7 @@ void TestHistory::endReplacesTheBegin()
     QVERIFY(history->record(entry(QStringLiteral("abc"), 5, RunStatus::Failed)));
     QCOMPARE(history->list({})->entries.size(), 1);
     QCOMPARE(history->list({.status = RunStatus::Running})->entries.size(), 0);
-    QVERIFY(history->remove(QStringLiteral("abc")));
+    QVERIFY(history->remove({QStringLiteral("abc")}));
     QVERIFY(!*history->find(QStringLiteral("abc")));
 }
 
@@ -396,15 +401,78 @@ void TestHistory::damageFoundWhileRunning()
 {
     const TempWorkspace folder;
     const TempWorkspace workspace;
+    addReportedRun(*openIn(folder), workspace, QStringLiteral("abc"));
     const auto history = openIn(folder);
-    addReportedRun(*history, workspace, QStringLiteral("abc"));
     damage(folder);
     QVERIFY(history->record(entry(QStringLiteral("next"), 1)));
     QCOMPARE(ids(history->list({})->entries), (QStringList{QStringLiteral("abc"), QStringLiteral("next")}));
     QCOMPARE(history->takeNotices().size(), 1);
-    damage(folder);
+    QCOMPARE(damagedFiles(folder), 1);
+    damage(folder); // now with pages that only the connection knows
     QVERIFY((*history->find(QStringLiteral("abc"))).has_value());
-    QCOMPARE(damagedFiles(folder), 2);
+    QVERIFY((*openIn(folder)->find(QStringLiteral("abc"))).has_value());
+}
+
+void TestHistory::removedWhileRunning()
+{
+    const TempWorkspace folder;
+    const auto history = openIn(folder);
+    QVERIFY(history->record(entry(QStringLiteral("abc"), 1)));
+    for (const char *part : {"", "-wal", "-shm"}) {
+        QVERIFY(QFile::remove(folder.absolute(databaseName + QLatin1String(part))));
+    }
+    QVERIFY(history->record(entry(QStringLiteral("def"), 1)));
+    QCOMPARE(ids(openIn(folder)->list({})->entries), QStringList{QStringLiteral("def")});
+    QCOMPARE(ids(history->list({})->entries), QStringList{QStringLiteral("def")});
+}
+
+// With the run it goes.
+void TestHistory::keepsReports()
+{
+    const TempWorkspace folder;
+    const auto history = openIn(folder);
+    QVERIFY(history->record(entry(QStringLiteral("abc"), 1), {.report = {.json = "{}", .markdown = "# Report"}}));
+    QVERIFY(history->record(entry(QStringLiteral("def"), 1)));
+    QCOMPARE(history->report(QStringLiteral("abc"))->markdown, QByteArray("# Report"));
+    QCOMPARE(openIn(folder)->report(QStringLiteral("abc"))->json, QByteArray("{}"));
+    QVERIFY(history->report(QStringLiteral("def"))->json.isEmpty());
+    QVERIFY(history->remove({QStringLiteral("abc"), QStringLiteral("no such run")}));
+    QVERIFY(history->report(QStringLiteral("abc"))->json.isEmpty());
+}
+
+// What is recorded "soon" is seen at once by the process itself, and by others when it has ended.
+void TestHistory::recordsSoon()
+{
+    const TempWorkspace folder;
+    auto history = openIn(folder);
+    for (int run = 0; run < 1000; ++run) {
+        const QString id = QStringLiteral("run-%1").arg(run, 4, 10, QLatin1Char('0'));
+        QVERIFY(history->record(entry(id, run, RunStatus::Running), {}, Durable::Soon));
+        QVERIFY(history->record(entry(id, run, RunStatus::Noop), {}, Durable::Soon));
+    }
+    QCOMPARE(history->list({.limit = 2000, .status = RunStatus::Noop})->entries.size(), 1000);
+    QVERIFY(history->record(entry(QStringLiteral("last"), 2000), {}, Durable::Soon));
+    history.reset();
+    QCOMPARE(openIn(folder)->list({.limit = 1})->entries.first().runId, QStringLiteral("last"));
+}
+
+void TestHistory::recordsSoonWithoutBeingAsked()
+{
+    const TempWorkspace folder;
+    const auto history = openIn(folder);
+    const auto other = openIn(folder);
+    QVERIFY(history->record(entry(QStringLiteral("abc"), 1), {}, Durable::Soon));
+    QTRY_COMPARE(other->list({})->entries.size(), 1);
+}
+
+// The begin of a run may be recorded soon, its end at once.
+void TestHistory::keepsTheOrder()
+{
+    const TempWorkspace folder;
+    const auto history = openIn(folder);
+    QVERIFY(history->record(entry(QStringLiteral("abc"), 1, RunStatus::Running), {}, Durable::Soon));
+    QVERIFY(history->record(entry(QStringLiteral("abc"), 1, RunStatus::Failed)));
+    QVERIFY((*history->find(QStringLiteral("abc")))->status == RunStatus::Failed);
 }
 
 void TestHistory::rebuildKeepsToItsWorkspaces()
@@ -443,7 +511,7 @@ void TestHistory::migratesAnEarlierVersion()
         QSqlDatabase::removeDatabase(QStringLiteral("earlier"));
     };
     onDatabase({QStringLiteral("DROP INDEX runs_by_time"), QStringLiteral("DROP TABLE keyed_runs"),
-                QStringLiteral("PRAGMA user_version = 1")});
+                QStringLiteral("DROP TABLE reports"), QStringLiteral("PRAGMA user_version = 1")});
     const auto history = openIn(folder);
     QVERIFY(history);
     QCOMPARE(ids(history->list({})->entries), QStringList{QStringLiteral("abc")});
