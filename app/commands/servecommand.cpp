@@ -2,7 +2,6 @@
 
 #include "app/commands/commands.h"
 #include "app/hostsetup.h"
-#include "app/profile.h"
 #include "app/unixsignals.h"
 #include "services/log/logwriter.h"
 
@@ -27,9 +26,9 @@ void raiseDescriptorLimit()
 
 } // namespace
 
-ServeCommand::ServeCommand(const Options &options, const QString &workspace, const QByteArray &token)
+ServeCommand::ServeCommand(const Options &options, const QString &workspace, const Credentials &credentials)
     : m_console(m_log, stdout, leastLevel(options), options.color)
-    , m_host(hostOptionsFor(options, workspace, token), m_log)
+    , m_host(hostOptionsFor(options, workspace, credentials), m_log)
 {
     connect(&m_host, &ServiceHost::startFailed, this, [this](const Error &error) { stop(complain(error)); });
     connect(&m_host, &ServiceHost::allStopped, this, [this] {
@@ -64,13 +63,13 @@ int serve(const Options &options)
     if (!workspace) {
         return complain(workspace.error());
     }
-    const Result<QByteArray> token = loadOrCreateToken(options.profile, options.tokenFile);
-    if (!token) {
-        return complain(token.error());
+    const Result<Credentials> credentials = loadCredentials(options);
+    if (!credentials) {
+        return complain(credentials.error());
     }
     raiseDescriptorLimit();
     UnixSignals unixSignals;
-    ServeCommand command(options, *workspace, *token);
+    ServeCommand command(options, *workspace, *credentials);
     QObject::connect(&command, &ServeCommand::finished, qApp, &QCoreApplication::exit, Qt::QueuedConnection);
     QObject::connect(&unixSignals, &UnixSignals::received, &command, [&command] { command.stop(0); });
     command.start();
