@@ -8,6 +8,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <malloc.h>
 #include <sys/resource.h>
 
 namespace PatchPanel::App {
@@ -22,6 +23,16 @@ void raiseDescriptorLimit()
         limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 16'384);
         setrlimit(RLIMIT_NOFILE, &limit);
     }
+}
+
+// What is done with goes back to the system: large bodies at once, and what a thread freed from 8 MiB on. By default
+// glibc adapts to the largest that was freed, and each thread then keeps up to 64 MiB (mallopt(3)).
+void keepMemorySmall()
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 4 * 1024 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 8 * 1024 * 1024);
+#endif
 }
 
 } // namespace
@@ -68,6 +79,7 @@ int serve(const Options &options)
         return complain(credentials.error());
     }
     raiseDescriptorLimit();
+    keepMemorySmall();
     UnixSignals unixSignals;
     ServeCommand command(options, *workspace, *credentials);
     QObject::connect(&command, &ServeCommand::finished, qApp, &QCoreApplication::exit, Qt::QueuedConnection);

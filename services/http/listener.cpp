@@ -55,6 +55,9 @@ Listener::Listener(const Limits &limits, Admission admission, QSslConfiguration 
     , m_admission(std::move(admission))
     , m_tls(std::move(tls))
 {
+    // As many as are taken in all: of what comes in one burst nothing has to be sent again a second later, as happens
+    // when the system's queue is full.
+    setListenBacklogSize(limits.connections);
     m_sweep.setInterval(sweepInterval(limits));
     connect(&m_sweep, &QTimer::timeout, this, &Listener::sweep);
     connect(this, &QTcpServer::acceptError, this, &Listener::recoverFromAcceptError);
