@@ -144,6 +144,15 @@ class Served(TlsTest):
         service = wait_until(self.passing_runner, "a passing runner in the registry")
         self.assertNotIn(service["Address"], ("0.0.0.0", ""))
 
+    def test_every_address_unencrypted(self):
+        child = self.start("--no-gui", "serve", "--workspace", self.workspace.path, "--registry-port", "0",
+                           "--runner-port", "0", "--host", "0.0.0.0", "--plaintext")
+        registry = child.wait_for(r"Registry microservice live on (http://\S+)").group(1)
+        self.assertNotIn("0.0.0.0", registry)
+        child.wait_for(r"^Runner microservice live$")  # it was reached by that address
+        done = self.run_task("tasks/test.json", "--registry", registry, "--plaintext")
+        self.assert_exit(0, done)
+
     def test_every_address_under_a_name(self):
         self.serve("--host", "0.0.0.0", "--advertise", "localhost")
         self.assertRegex(self.registry, r"^https://localhost:\d+$")

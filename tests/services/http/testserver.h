@@ -7,6 +7,8 @@
 #include <QJsonObject>
 #include <QTest>
 
+#include <algorithm>
+
 namespace PatchPanel::Http {
 
 inline const QByteArray testToken = "0123456789abcdef";
@@ -80,6 +82,10 @@ private:
         options.limits = limits;
         if (overTls()) {
             options.tls = testIdentity();
+            // A handshake takes its time on a slow machine, and counts.
+            constexpr std::chrono::milliseconds least = std::chrono::seconds(1);
+            options.limits.requestTime = std::max(limits.requestTime, least);
+            options.limits.idleTime = std::max(limits.idleTime, least);
         }
         return options;
     }
