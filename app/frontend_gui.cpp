@@ -1,7 +1,6 @@
 #include "app/commands/commands.h"
 #include "app/frontend.h"
 #include "app/hostsetup.h"
-#include "app/profile.h"
 #include "app/unixsignals.h"
 #include "ui/mainwindow.h"
 
@@ -20,12 +19,12 @@ int runFrontend(int &argc, char **argv, const Options &options)
     if (!workspace) {
         return complain(workspace.error());
     }
-    const Result<QByteArray> token = loadOrCreateToken(options.profile, options.tokenFile);
-    if (!token) {
-        return complain(token.error());
+    const Result<Credentials> credentials = loadCredentials(options);
+    if (!credentials) {
+        return complain(credentials.error());
     }
     Log::Store log;
-    ServiceHost host(hostOptionsFor(options, *workspace, *token), log);
+    ServiceHost host(hostOptionsFor(options, *workspace, *credentials), log);
     Ui::MainWindow window(host, {.workspace = *workspace, .taskFile = options.files.value(0)});
     UnixSignals unixSignals;
     QObject::connect(&unixSignals, &UnixSignals::received, &application, &QCoreApplication::quit);

@@ -11,8 +11,8 @@ constexpr auto interval = std::chrono::seconds(2);
 
 } // namespace
 
-HealthProbe::HealthProbe(QByteArray token)
-    : m_token(std::move(token))
+HealthProbe::HealthProbe(Http::ClientOptions client)
+    : m_options(std::move(client))
 {
 }
 
@@ -20,7 +20,7 @@ HealthProbe::~HealthProbe() = default;
 
 void HealthProbe::start()
 {
-    m_client = std::make_unique<Http::Client>(m_token);
+    m_client = std::make_unique<Http::Client>(m_options);
     m_timer = std::make_unique<QTimer>();
     connect(m_timer.get(), &QTimer::timeout, this, [this] {
         for (auto service = m_services.cbegin(); service != m_services.cend(); ++service) {

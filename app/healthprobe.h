@@ -23,7 +23,7 @@ struct Health {
 class HealthProbe : public QObject {
     Q_OBJECT
 public:
-    explicit HealthProbe(QByteArray token);
+    explicit HealthProbe(Http::ClientOptions client);
     ~HealthProbe() override;
 
     // On the probe's thread.
@@ -38,7 +38,7 @@ Q_SIGNALS:
 private:
     void probe(const QString &service, const QUrl &url);
 
-    QByteArray m_token;
+    Http::ClientOptions m_options;
     QHash<QString, QUrl> m_services;
     std::unique_ptr<Http::Client> m_client;
     std::unique_ptr<QTimer> m_timer;

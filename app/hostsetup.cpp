@@ -7,7 +7,7 @@
 
 namespace PatchPanel::App {
 
-HostOptions hostOptionsFor(const Options &options, const QString &workspace, const QByteArray &token)
+HostOptions hostOptionsFor(const Options &options, const QString &workspace, const Credentials &credentials)
 {
     using enum Command;
     const bool oneRun = QList{Run, Plan, Rollback}.contains(options.command);
@@ -22,7 +22,10 @@ HostOptions hostOptionsFor(const Options &options, const QString &workspace, con
                        .redisUrl = options.redisUrl,
                        .stateFolder = stateFolder(options.profile),
                        .registryStateFolder = oneRun ? QString() : stateFolder(options.profile),
-                       .token = token,
+                       .token = credentials.token,
+                       .advertise = options.advertise,
+                       .tls = credentials.identity,
+                       .client = credentials.forClients(options),
                        .requireToken = options.requireToken,
                        .watchHealth = options.command == Command::Window};
 }

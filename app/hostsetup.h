@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/credentials.h"
 #include "app/options.h"
 #include "app/servicehost.h"
 
@@ -7,7 +8,7 @@ namespace PatchPanel::App {
 
 // The services that the command line asks for, on a workspace that workspaceFor found. Ports are free ones for a run
 // that names none.
-HostOptions hostOptionsFor(const Options &options, const QString &workspace, const QByteArray &token);
+HostOptions hostOptionsFor(const Options &options, const QString &workspace, const Credentials &credentials);
 
 // --workspace, else the current folder; canonical. NotFound when it is no folder.
 Result<QString> workspaceFor(const Options &options);

@@ -2,6 +2,7 @@
 
 #include "app/completion.h"
 #include "app/sincetime.h"
+#include "services/http/loopback.h"
 
 #include <QCommandLineParser>
 #include <QHostAddress>
@@ -80,11 +81,6 @@ Result<QString> choiceOf(const QCommandLineParser &parser, const QString &option
             QStringLiteral("--%1 takes one of %2, not \"%3\"").arg(option, choices.join(QStringLiteral(", ")), value));
     }
     return value;
-}
-
-bool isLoopback(const QString &host)
-{
-    return host == QLatin1String("localhost") || QHostAddress(host).isLoopback();
 }
 
 void setStrip(const QCommandLineParser &parser, Options &options, int strip)
@@ -230,6 +226,10 @@ void readSwitchesAndTexts(const QCommandLineParser &parser, Options &options)
         options.host = parser.value(QStringLiteral("host"));
     }
     options.portsGiven = parser.isSet(QStringLiteral("registry-port")) || parser.isSet(QStringLiteral("runner-port"));
+    options.advertise = parser.value(QStringLiteral("advertise"));
+    options.tlsCertificateFile = parser.value(QStringLiteral("tls-cert"));
+    options.tlsKeyFile = parser.value(QStringLiteral("tls-key"));
+    options.tlsAuthorityFile = parser.value(QStringLiteral("tls-ca"));
     options.plaintext = parser.isSet(QStringLiteral("plaintext"));
     options.json = parser.isSet(QStringLiteral("json"));
     options.events = parser.isSet(QStringLiteral("events"));
@@ -241,29 +241,69 @@ void readSwitchesAndTexts(const QCommandLineParser &parser, Options &options)
     options.detailedExitCode = parser.isSet(QStringLiteral("detailed-exitcode"));
 }
 
-Result<void> checkAddresses(const QCommandLineParser &parser, Options &options)
+Result<void> checkRegistry(const QString &text, Options &options)
 {
-    if (parser.isSet(QStringLiteral("registry"))) {
-        options.registry = QUrl(parser.value(QStringLiteral("registry")), QUrl::StrictMode);
-        if (!options.registry.isValid() || options.registry.host().isEmpty()
-            || options.registry.scheme() != QLatin1String("http")) {
-            return usage(QStringLiteral("--registry takes a URL such as http://127.0.0.1:5040, not \"%1\"")
-                             .arg(parser.value(QStringLiteral("registry"))));
-        }
+    const QUrl url(text, QUrl::StrictMode);
+    if (!url.isValid() || url.host().isEmpty()
+        || (url.scheme() != QLatin1String("http") && url.scheme() != QLatin1String("https"))) {
+        return usage(
+            QStringLiteral("--registry takes a URL such as http://127.0.0.1:5040 or https://panel.example:5040, not "
+                           "\"%1\"")
+                .arg(text));
     }
-    if (!isLoopback(options.host) && QHostAddress(options.host).isNull()) {
-        return usage(QStringLiteral("--host takes an IP address, not \"%1\"").arg(options.host));
+    if (url.scheme() == QLatin1String("http") && !Http::isLoopback(url.host()) && !options.plaintext) {
+        return usage(QStringLiteral("%1 is on another machine: the token would cross the network unencrypted")
+                         .arg(url.toString(QUrl::RemoveUserInfo)),
+                     QStringLiteral("use https://, or add --plaintext if the network is trusted"));
     }
-    if (!isLoopback(options.host) && !options.requireToken) {
+    options.registry = url;
+    return {};
+}
+
+Result<void> checkTlsFiles(const Options &options)
+{
+    if (options.tlsCertificateFile.isEmpty() == options.tlsKeyFile.isEmpty()) {
+        return {};
+    }
+    const bool lacksKey = options.tlsKeyFile.isEmpty();
+    return usage(lacksKey ? QStringLiteral("--tls-cert needs --tls-key, the private key of that certificate")
+                          : QStringLiteral("--tls-key needs --tls-cert, the certificate of that key"),
+                 QStringLiteral("--tls-cert FILE --tls-key FILE, both PEM"));
+}
+
+Result<void> checkHost(const Options &options)
+{
+    if (Http::isLoopback(options.host)) {
+        return {};
+    }
+    if (QHostAddress(options.host).isNull()) {
+        return usage(QStringLiteral("--host takes an IP address, not \"%1\"").arg(options.host),
+                     QStringLiteral("--advertise takes the name that others use"));
+    }
+    if (!options.requireToken) {
         return usage(QStringLiteral("--auth none is only possible on a loopback address, not on %1").arg(options.host),
                      QStringLiteral("a task runs commands: anybody who reaches the port could run them"));
     }
-    if (!isLoopback(options.host) && !options.plaintext) {
+    if (options.tlsCertificateFile.isEmpty() && !options.plaintext) {
         return usage(QStringLiteral("%1 is not a loopback address: the token would cross the network unencrypted")
                          .arg(options.host),
-                     QStringLiteral("add --plaintext if the network is trusted"));
+                     QStringLiteral("give --tls-cert and --tls-key, or add --plaintext if the network is trusted"));
     }
     return {};
+}
+
+// Who may be talked to, and how: no token crosses a network unencrypted unless that is asked for.
+Result<void> checkAddresses(const QCommandLineParser &parser, Options &options)
+{
+    if (const auto files = checkTlsFiles(options); !files) {
+        return files.error();
+    }
+    if (parser.isSet(QStringLiteral("registry"))) {
+        if (const auto registry = checkRegistry(parser.value(QStringLiteral("registry")), options); !registry) {
+            return registry.error();
+        }
+    }
+    return checkHost(options);
 }
 
 // "-p1", as patch(1) and git apply take it, is "-p 1".

@@ -47,6 +47,10 @@ struct Options {
     QString host = QStringLiteral("127.0.0.1");
     bool requireToken = true;
     bool plaintext = false;
+    QString advertise = {}; // name or address by which others reach `host`; empty: itself
+    QString tlsCertificateFile = {}; // given with tlsKeyFile; empty: the services speak plain HTTP
+    QString tlsKeyFile = {};
+    QString tlsAuthorityFile = {}; // whose certificates are believed beside the system's
     QString profile = {};
     QString tokenFile = {};
     bool json = false;

@@ -38,6 +38,12 @@ public:
         , options(std::move(hostOptions))
         , log(store)
     {
+        options.client.token = options.token;
+        if (options.tls) {
+            for (const QString &warning : std::as_const(options.tls->warnings)) {
+                Log::Writer(log, "patchpanel").warning("TLS", warning);
+            }
+        }
     }
 
     ServiceHost *q;
@@ -93,6 +99,8 @@ Http::ServerOptions ServiceHost::Private::serverOptions(const Entry &entry) cons
     return Http::ServerOptions{.service = entry.info.name,
                                .host = options.host,
                                .port = entry.port,
+                               .advertise = options.advertise,
+                               .tls = options.tls,
                                .auth = options.requireToken ? Http::Auth::Token : Http::Auth::None,
                                .token = options.token};
 }
@@ -114,8 +122,8 @@ void ServiceHost::Private::addEntries()
 
 void ServiceHost::Private::startRelay()
 {
-    relay = new Relay::Relay({.registry = options.registry, .token = options.token}, Log::Writer(log, "relay"));
-    probe = new HealthProbe(options.token);
+    relay = new Relay::Relay({.registry = options.registry, .client = options.client}, Log::Writer(log, "relay"));
+    probe = new HealthProbe(options.client);
     relayThread.setObjectName(QStringLiteral("relay"));
     for (QObject *worker : {static_cast<QObject *>(relay), static_cast<QObject *>(probe)}) {
         worker->moveToThread(&relayThread);
@@ -156,6 +164,7 @@ void ServiceHost::Private::start(Entry &entry)
     }
     Runner::RunnerOptions runner{.name = entry.info.name,
                                  .server = serverOptions(entry),
+                                 .client = options.client,
                                  .registry = registryEntry().info.url,
                                  .workspaceRoots = workspaceRoots,
                                  .defaultWorkspace = options.workspace,

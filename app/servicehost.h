@@ -1,6 +1,8 @@
 #pragma once
 
 #include "services/common/step.h"
+#include "services/http/clientoptions.h"
+#include "services/http/tlsidentity.h"
 #include "services/log/logstore.h"
 #include "services/relay/lookup.h"
 #include "services/relay/runrequest.h"
@@ -42,6 +44,9 @@ struct HostOptions {
     QString stateFolder = {}; // of the history; empty: none is kept
     QString registryStateFolder = {}; // where the registry outlives its process; empty: it does not
     QByteArray token = {};
+    QString advertise = {}; // by which others reach `host`; empty: itself
+    std::optional<Http::TlsIdentity> tls = {}; // of every service; nothing: plain HTTP
+    Http::ClientOptions client = {}; // of the requests of this process; its token is the one above
     bool requireToken = true;
     bool watchHealth = false; // probe every service's /health, for ServiceInfo's latency and activeRuns
 };

@@ -6,7 +6,6 @@
 #include "app/commands/runreports.h"
 #include "app/hostsetup.h"
 #include "app/planfile.h"
-#include "app/profile.h"
 #include "app/taskrequest.h"
 #include "app/terminal.h"
 #include "app/unixsignals.h"
@@ -42,12 +41,12 @@ std::FILE *logStream(const Options &options)
 
 } // namespace
 
-RunCommand::RunCommand(const Options &options, const QString &workspace, const QByteArray &token,
+RunCommand::RunCommand(const Options &options, const QString &workspace, const Credentials &credentials,
                        const QList<Relay::RunRequest> &requests)
     : m_options(options)
     , m_workspace(workspace)
     , m_requests(requests)
-    , m_host(hostOptionsFor(options, workspace, token), m_log)
+    , m_host(hostOptionsFor(options, workspace, credentials), m_log)
 {
     if (options.events) {
         m_console.emplace(m_log, stdout, leastLevel(options), options.color, LineFormat::Json);
@@ -383,12 +382,12 @@ int refuse(const Options &options, const Error &error)
 
 int runRequests(const Options &options, const QString &workspace, const QList<Relay::RunRequest> &requests)
 {
-    const Result<QByteArray> token = loadOrCreateToken(options.profile, options.tokenFile);
-    if (!token) {
-        return complain(token.error());
+    const Result<Credentials> credentials = loadCredentials(options);
+    if (!credentials) {
+        return complain(credentials.error());
     }
     UnixSignals unixSignals;
-    RunCommand command(options, workspace, *token, requests);
+    RunCommand command(options, workspace, *credentials, requests);
     QObject::connect(&command, &RunCommand::finished, qApp, &QCoreApplication::exit, Qt::QueuedConnection);
     QObject::connect(&unixSignals, &UnixSignals::received, &command, &RunCommand::interrupt);
     command.start();

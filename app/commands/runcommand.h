@@ -3,6 +3,7 @@
 #include "app/commands/runprogress.h"
 #include "app/commands/taskoutcome.h"
 #include "app/console.h"
+#include "app/credentials.h"
 #include "app/options.h"
 #include "app/servicehost.h"
 
@@ -20,7 +21,7 @@ class RunCommand : public QObject {
     Q_OBJECT
 public:
     // One run for each of the requests, which are about the workspace.
-    RunCommand(const Options &options, const QString &workspace, const QByteArray &token,
+    RunCommand(const Options &options, const QString &workspace, const Credentials &credentials,
                const QList<Relay::RunRequest> &requests);
 
     void start();

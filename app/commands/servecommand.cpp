@@ -2,13 +2,13 @@
 
 #include "app/commands/commands.h"
 #include "app/hostsetup.h"
-#include "app/profile.h"
 #include "app/unixsignals.h"
 #include "services/log/logwriter.h"
 
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <malloc.h>
 #include <sys/resource.h>
 
 namespace PatchPanel::App {
@@ -25,11 +25,21 @@ void raiseDescriptorLimit()
     }
 }
 
+// What is done with goes back to the system: large bodies at once, and what a thread freed from 8 MiB on. By default
+// glibc adapts to the largest that was freed, and each thread then keeps up to 64 MiB (mallopt(3)).
+void keepMemorySmall()
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 4 * 1024 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 8 * 1024 * 1024);
+#endif
+}
+
 } // namespace
 
-ServeCommand::ServeCommand(const Options &options, const QString &workspace, const QByteArray &token)
+ServeCommand::ServeCommand(const Options &options, const QString &workspace, const Credentials &credentials)
     : m_console(m_log, stdout, leastLevel(options), options.color)
-    , m_host(hostOptionsFor(options, workspace, token), m_log)
+    , m_host(hostOptionsFor(options, workspace, credentials), m_log)
 {
     m_log.setLeastLevel(leastLevel(options)); // nobody else reads it, and it stays in memory
     connect(&m_host, &ServiceHost::startFailed, this, [this](const Error &error) { stop(complain(error)); });
@@ -65,13 +75,14 @@ int serve(const Options &options)
     if (!workspace) {
         return complain(workspace.error());
     }
-    const Result<QByteArray> token = loadOrCreateToken(options.profile, options.tokenFile);
-    if (!token) {
-        return complain(token.error());
+    const Result<Credentials> credentials = loadCredentials(options);
+    if (!credentials) {
+        return complain(credentials.error());
     }
     raiseDescriptorLimit();
+    keepMemorySmall();
     UnixSignals unixSignals;
-    ServeCommand command(options, *workspace, *token);
+    ServeCommand command(options, *workspace, *credentials);
     QObject::connect(&command, &ServeCommand::finished, qApp, &QCoreApplication::exit, Qt::QueuedConnection);
     QObject::connect(&unixSignals, &UnixSignals::received, &command, [&command] { command.stop(0); });
     command.start();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/console.h"
+#include "app/credentials.h"
 #include "app/options.h"
 #include "app/servicehost.h"
 
@@ -12,7 +13,7 @@ namespace PatchPanel::App {
 class ServeCommand : public QObject {
     Q_OBJECT
 public:
-    ServeCommand(const Options &options, const QString &workspace, const QByteArray &token);
+    ServeCommand(const Options &options, const QString &workspace, const Credentials &credentials);
 
     void start();
     // Lets runs in progress end, then finishes with this exit code. Called again: cancels them.

@@ -1,5 +1,5 @@
 #include "app/commands/commands.h"
-#include "app/profile.h"
+#include "app/credentials.h"
 #include "services/http/client.h"
 
 #include <QCoreApplication>
@@ -12,6 +12,9 @@ namespace {
 
 int report(const QUrl &registry, const Http::Reply &reply)
 {
+    if (reply.error && !reply.error->hint.isEmpty()) {
+        return complain(*reply.error); // it says better what to do
+    }
     if (reply.error) {
         return complain(
             Error{ErrorCode::NoRegistry, QStringLiteral("the registry %1 does not answer").arg(registry.toString()),
@@ -29,12 +32,12 @@ int report(const QUrl &registry, const Http::Reply &reply)
 
 int listServices(const Options &options)
 {
-    const Result<QByteArray> token = loadOrCreateToken(options.profile, options.tokenFile);
-    if (!token) {
-        return complain(token.error());
+    const Result<Credentials> credentials = loadCredentials(options);
+    if (!credentials) {
+        return complain(credentials.error());
     }
     const QUrl registry = options.registry.isEmpty() ? QUrl(QStringLiteral("http://127.0.0.1:5040")) : options.registry;
-    Http::Client client(*token);
+    Http::Client client(credentials->forClients(options));
     const Http::ClientRequest request{.url = registry.resolved(QUrl(QStringLiteral("/services"))),
                                       .headers = {{"Accept", options.json ? "application/json" : "text/plain"}}};
     client.send(request, qApp,

@@ -37,6 +37,7 @@ constexpr Row rows[] = {
     {ErrorCode::TooManyRequests, {"too-many-requests", 429, 4}},
     {ErrorCode::HeadersTooLarge, {"headers-too-large", 431, 4}},
     {ErrorCode::Unavailable, {"unavailable", 503, 4}},
+    {ErrorCode::UntrustedCertificate, {"untrusted-certificate", 502, 4}},
     {ErrorCode::NoRegistry, {"no-registry", 502, 4}},
     {ErrorCode::NoRunner, {"no-runner", 503, 4}},
     {ErrorCode::PortInUse, {"port-in-use", 500, 5}},

@@ -32,6 +32,7 @@ enum class ErrorCode {
     TooManyRequests,
     HeadersTooLarge,
     Unavailable,
+    UntrustedCertificate,
     NoRegistry,
     NoRunner,
     PortInUse,

@@ -74,6 +74,13 @@ Result<void> AccessRules::checkContentType(const Request &request, bool hasBody)
                  QStringLiteral("send the header \"Content-Type: application/json\"")};
 }
 
+// "*.example.com" allows one label before the rest, as in a certificate (RFC 9525 §6.3).
+bool AccessRules::isAllowedName(const QString &name) const
+{
+    const qsizetype dot = name.indexOf(QLatin1Char('.'));
+    return listHas(m_allowedHosts, name) || (dot > 0 && listHas(m_allowedHosts, QLatin1Char('*') + name.sliced(dot)));
+}
+
 bool AccessRules::isServedHost(const QString &host, const QHostAddress &local) const
 {
     if (listHas(m_allowedHosts, host)) {
@@ -85,10 +92,9 @@ bool AccessRules::isServedHost(const QString &host, const QHostAddress &local) c
     }
     const QHostAddress address(name);
     if (!address.isNull()) {
-        return address.isLoopback() || address.isEqual(local, QHostAddress::TolerantConversion)
-            || listHas(m_allowedHosts, name);
+        return address.isLoopback() || address.isEqual(local, QHostAddress::TolerantConversion) || isAllowedName(name);
     }
-    return name.compare(QLatin1String("localhost"), Qt::CaseInsensitive) == 0 || listHas(m_allowedHosts, name);
+    return name.compare(QLatin1String("localhost"), Qt::CaseInsensitive) == 0 || isAllowedName(name);
 }
 
 bool AccessRules::isServedOrigin(const QByteArray &origin) const

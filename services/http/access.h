@@ -21,6 +21,7 @@ public:
     static Result<void> checkContentType(const Request &request, bool hasBody);
 
 private:
+    bool isAllowedName(const QString &name) const;
     bool isServedHost(const QString &host, const QHostAddress &local) const;
     bool isServedOrigin(const QByteArray &origin) const;
     bool hasToken(const Request &request) const;

@@ -192,9 +192,14 @@ private:
     bool m_sent = false;
 };
 
-Client::Client(QByteArray token, QObject *parent)
+Client::Client(ClientOptions options, QObject *parent)
     : QObject(parent)
-    , m_token(std::move(token))
+    , m_options(std::move(options))
+{
+}
+
+Client::Client(QByteArray token, QObject *parent)
+    : Client(ClientOptions{.token = std::move(token)}, parent)
 {
 }
 
@@ -206,7 +211,22 @@ Client::~Client()
 
 void Client::send(const ClientRequest &request, QObject *context, std::function<void(const Reply &)> done)
 {
-    QNetworkRequest networkRequest = Http::networkRequest(request.url, m_token, request.headers);
+    if (auto refusal = plaintextRefusal(request.url, m_options)) {
+        Reply reply;
+        reply.error = std::move(refusal);
+        reply.neverSent = true;
+        const QPointer<QObject> guard = context;
+        QMetaObject::invokeMethod(
+            this,
+            [guard, reply, done = std::move(done)] {
+                if (guard) {
+                    done(reply);
+                }
+            },
+            Qt::QueuedConnection);
+        return;
+    }
+    QNetworkRequest networkRequest = Http::networkRequest(request.url, m_options, request.headers);
     const bool mayHaveBody = request.method == Method::Post || request.method == Method::Put;
     if (mayHaveBody || !request.body.isEmpty()) {
         networkRequest.setHeader(QNetworkRequest::ContentTypeHeader, QByteArray("application/json"));
@@ -225,7 +245,7 @@ Client::Lane &Client::freeLane()
         return **found;
     }
     m_lanes.push_back(std::make_unique<Lane>());
-    configure(m_lanes.back()->network);
+    configure(m_lanes.back()->network, m_options);
     return *m_lanes.back();
 }
 

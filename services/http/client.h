@@ -1,5 +1,6 @@
 #pragma once
 
+#include "services/http/clientoptions.h"
 #include "services/http/message.h"
 
 #include <QObject>
@@ -18,7 +19,8 @@ struct Reply {
     Headers headers = {};
     QByteArray body = {};
     std::optional<Error> error =
-        {}; // transport only: Unavailable (refused, reset, lookup) or TimedOut; a 404 is no error here
+        {}; // transport only: Unavailable (refused, reset, lookup), UntrustedCertificate, Forbidden (the token may not
+            // go there unencrypted) or TimedOut; a 404 is no error here
     bool neverSent = false; // with an error: the connection was not made, so the request cannot have started anything
 
     bool ok() const { return !error && status >= 200 && status < 300; }
@@ -37,9 +39,11 @@ struct ClientRequest {
 
 // Asynchronous JSON over HTTP/1.1. Lives on one thread; callbacks come there, from the event loop, once for each
 // request unless `context` or the client is gone first. No proxy, no redirects, no cookies.
+// https: certificates are always verified. The token goes over http to this machine alone, unless the options say more.
 class Client : public QObject {
     Q_OBJECT
 public:
+    explicit Client(ClientOptions options, QObject *parent = nullptr);
     explicit Client(QByteArray token, QObject *parent = nullptr);
     ~Client() override;
 
@@ -52,7 +56,7 @@ private:
 
     Lane &freeLane();
 
-    QByteArray m_token;
+    ClientOptions m_options;
     std::vector<std::unique_ptr<Lane>> m_lanes; // a QNetworkAccessManager runs at most six requests to one host at once
 };
 

@@ -1,9 +1,11 @@
 #include "services/http/connection.h"
 
 #include <QScopedValueRollback>
+#include <QSslSocket>
 
 #include <algorithm>
 #include <cstring>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <utility>
@@ -20,15 +22,19 @@ constexpr qint64 wireBufferBytes = 16 * 1024;
 // (RFC 9112 §9.6).
 constexpr std::chrono::milliseconds lingerTime = std::chrono::seconds(2);
 
+// Read, and dropped, while a connection lingers.
+constexpr qint64 lingerBufferBytes = 64 * 1024;
+
 constexpr QByteArrayView continueBytes = "HTTP/1.1 100 Continue\r\n\r\n";
 
 } // namespace
 
-Connection::Connection(qintptr descriptor, const Limits &limits, Admission admission, QObject *parent)
+Connection::Connection(qintptr descriptor, const Limits &limits, Admission admission, const QSslConfiguration &tls,
+                       QObject *parent)
     : QTcpSocket(parent)
     , m_limits(limits)
     , m_admission(std::move(admission))
-    , m_wire(new QTcpSocket(this))
+    , m_wire(tls.isNull() ? new QTcpSocket(this) : new QSslSocket(this))
     , m_framing(limits)
     , m_since(steady_clock::now())
     , m_requestBegan(m_since)
@@ -45,15 +51,42 @@ Connection::Connection(qintptr descriptor, const Limits &limits, Admission admis
     setLocalPort(m_wire->localPort());
     setPeerAddress(m_wire->peerAddress());
     setPeerPort(m_wire->peerPort());
+    connectWire();
+    if (!tls.isNull()) {
+        startHandshake(tls);
+    }
+}
+
+void Connection::connectWire()
+{
     connect(m_wire, &QTcpSocket::readyRead, this, &Connection::advance);
     connect(m_wire, &QTcpSocket::bytesWritten, this, &Connection::wireWritten);
     // Queued: nobody who writes shall find the connection ended under his hands.
     connect(m_wire, &QTcpSocket::disconnected, this, &Connection::wireGone, Qt::QueuedConnection);
 }
 
+void Connection::startHandshake(const QSslConfiguration &tls)
+{
+    auto *wire = static_cast<QSslSocket *>(m_wire);
+    enter(Phase::Handshake);
+    wire->setSslConfiguration(tls);
+    connect(wire, &QSslSocket::encryptedBytesWritten, this, &Connection::wireWritten);
+    connect(wire, &QSslSocket::encrypted, this, &Connection::handshakeDone);
+    wire->startServerEncryption();
+}
+
+void Connection::handshakeDone()
+{
+    if (m_phase == Phase::Handshake) {
+        enter(Phase::Idle);
+        advance();
+    }
+}
+
 Connection::~Connection()
 {
     m_wire->disconnect(this);
+    closeLingering();
     setSocketState(QAbstractSocket::UnconnectedState);
 }
 
@@ -203,7 +236,7 @@ void Connection::wireWritten()
         return;
     }
     m_since = m_shutDown ? m_since : steady_clock::now();
-    if (m_wire->bytesToWrite() > 0) {
+    if (unsentBytes() > 0) {
         return;
     }
     if (m_phase == Phase::Closing) {
@@ -216,12 +249,59 @@ void Connection::wireWritten()
     }
 }
 
+// What the client has not taken yet; over TLS with what is encrypted already.
+qint64 Connection::unsentBytes() const
+{
+    const auto *encrypting = qobject_cast<QSslSocket *>(m_wire);
+    return m_wire->bytesToWrite() + (encrypting == nullptr ? 0 : encrypting->encryptedBytesToWrite());
+}
+
 void Connection::closeGently()
 {
-    if (!m_shutDown && m_wire->state() == QAbstractSocket::ConnectedState) {
-        m_shutDown = true;
-        ::shutdown(static_cast<int>(m_wire->socketDescriptor()), SHUT_WR);
-        m_wire->readAll();
+    if (m_shutDown || m_wire->state() != QAbstractSocket::ConnectedState) {
+        return;
+    }
+    m_shutDown = true;
+    if (qobject_cast<QSslSocket *>(m_wire) != nullptr) {
+        endTls();
+        return;
+    }
+    ::shutdown(static_cast<int>(m_wire->socketDescriptor()), SHUT_WR);
+    m_wire->readAll();
+}
+
+// TLS tells its end with an alert (RFC 8446 §6.1), which QSslSocket sends only when it closes its descriptor too. So
+// the connection goes on with another descriptor of the same socket, without TLS: from here on nothing is sent, and
+// what comes is dropped.
+void Connection::endTls()
+{
+    m_lingering = ::fcntl(static_cast<int>(m_wire->socketDescriptor()), F_DUPFD_CLOEXEC, 0);
+    if (m_lingering >= 0) {
+        disconnect(m_wire, &QTcpSocket::disconnected, this, &Connection::wireGone);
+        connect(m_wire, &QTcpSocket::disconnected, this, &Connection::lingerWithoutTls, Qt::QueuedConnection);
+    }
+    m_wire->disconnectFromHost();
+}
+
+void Connection::lingerWithoutTls()
+{
+    m_wire->disconnect(this);
+    m_wire->deleteLater();
+    m_wire = new QTcpSocket(this);
+    m_wire->setReadBufferSize(lingerBufferBytes);
+    connectWire();
+    if (m_lingering < 0 || !m_wire->setSocketDescriptor(m_lingering)) {
+        closeLingering();
+        wireGone();
+        return;
+    }
+    ::shutdown(std::exchange(m_lingering, -1), SHUT_WR);
+}
+
+void Connection::closeLingering()
+{
+    if (m_lingering >= 0) {
+        ::close(std::exchange(m_lingering, -1));
     }
 }
 
@@ -239,13 +319,16 @@ void Connection::wireGone()
 
 void Connection::cut()
 {
+    closeLingering();
     m_wire->abort();
 }
 
 void Connection::drain()
 {
     m_draining = true;
-    if (m_phase == Phase::Idle) {
+    if (m_phase == Phase::Handshake) {
+        cut(); // nothing was asked yet
+    } else if (m_phase == Phase::Idle) {
         enter(Phase::Closing);
         closeGently();
     }
@@ -255,6 +338,11 @@ void Connection::enforceDeadline(steady_clock::time_point now)
 {
     const auto waited = now - m_since;
     switch (m_phase) {
+    case Phase::Handshake:
+        if (waited >= m_limits.requestTime) {
+            cut();
+        }
+        break;
     case Phase::Idle:
     case Phase::Writing:
         if (waited >= m_limits.idleTime) {
@@ -294,7 +382,7 @@ qint64 Connection::bytesAvailable() const
 
 qint64 Connection::bytesToWrite() const
 {
-    return m_wire->bytesToWrite();
+    return unsentBytes();
 }
 
 qint64 Connection::readData(char *data, qint64 maxSize)

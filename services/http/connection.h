@@ -4,6 +4,7 @@
 #include "services/http/responsebytes.h"
 
 #include <QHostAddress>
+#include <QSslConfiguration>
 #include <QTcpSocket>
 
 #include <chrono>
@@ -34,12 +35,13 @@ struct Exchange {
 
 // The socket that QHttpServer sees: it hands over complete, admitted requests, one at a time and in canonical form, and
 // answers all others itself. Behind it is the real socket, which is read only while no answer is pending: answers to
-// pipelined requests come in order. Lives on the server's thread; QHttpServer owns it and deletes it after
-// disconnected().
+// pipelined requests come in order. Over TLS the real socket is a QSslSocket, and all is the same from the end of the
+// handshake on. Lives on the server's thread; QHttpServer owns it and deletes it after disconnected().
 class Connection final : public QTcpSocket {
     Q_OBJECT
 public:
     enum class Phase {
+        Handshake, // of TLS; plain connections begin with Idle
         Idle, // between two requests
         Reading, // a request has begun
         Handling, // its answer is pending
@@ -49,7 +51,9 @@ public:
         Gone,
     };
 
-    Connection(qintptr descriptor, const Limits &limits, Admission admission, QObject *parent);
+    // `tls`: of a server that speaks it; null: plain HTTP.
+    Connection(qintptr descriptor, const Limits &limits, Admission admission, const QSslConfiguration &tls,
+               QObject *parent);
     ~Connection() override;
 
     Phase phase() const { return m_phase; }
@@ -100,20 +104,28 @@ private:
     void handOver();
     void refuse(const Error &error);
     void send(const Response &response, AfterAnswer after);
+    void connectWire();
+    void startHandshake(const QSslConfiguration &tls);
+    void handshakeDone();
     void wireWritten();
+    qint64 unsentBytes() const;
     void wireGone();
     void closeGently();
+    void endTls();
+    void lingerWithoutTls();
+    void closeLingering();
     void report(int status);
 
     Limits m_limits;
     Admission m_admission;
-    QTcpSocket *m_wire;
+    QTcpSocket *m_wire; // a QSslSocket over TLS
     RequestFraming m_framing;
     Phase m_phase = Phase::Idle;
     std::chrono::steady_clock::time_point m_since;
     std::chrono::steady_clock::time_point m_requestBegan;
     bool m_advancing = false;
     bool m_draining = false;
+    int m_lingering = -1; // the socket of m_wire, once more, while TLS ends
     bool m_shutDown = false; // our half of the connection, in Closing
     std::optional<Admitted> m_admitted;
     int m_route = -1; // of the current request

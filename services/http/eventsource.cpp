@@ -27,7 +27,7 @@ constexpr milliseconds longestSilence = std::chrono::seconds(35);
 // A QNetworkAccessManager of its own, so that streams do not take the places of requests.
 class EventSource::Private : public QObject {
 public:
-    Private(EventSource *source, QUrl url, QByteArray token);
+    Private(EventSource *source, QUrl url, ClientOptions options);
     void connectNow();
     void close();
 
@@ -41,7 +41,7 @@ private:
 
     EventSource *q;
     QUrl m_url;
-    QByteArray m_token;
+    ClientOptions m_options;
     QNetworkAccessManager m_network;
     QPointer<QNetworkReply> m_reply;
     SseParser m_parser;
@@ -50,12 +50,12 @@ private:
     milliseconds m_delay = firstDelay;
 };
 
-EventSource::Private::Private(EventSource *source, QUrl url, QByteArray token)
+EventSource::Private::Private(EventSource *source, QUrl url, ClientOptions options)
     : q(source)
     , m_url(std::move(url))
-    , m_token(std::move(token))
+    , m_options(std::move(options))
 {
-    configure(m_network);
+    configure(m_network, m_options);
     m_retry.setSingleShot(true);
     m_silence.setSingleShot(true);
     m_silence.setInterval(longestSilence);
@@ -68,12 +68,16 @@ EventSource::Private::Private(EventSource *source, QUrl url, QByteArray token)
 
 void EventSource::Private::connectNow()
 {
+    if (const auto refusal = plaintextRefusal(m_url, m_options)) {
+        refuse(*refusal);
+        return;
+    }
     m_parser.restart();
     Headers headers{{"Accept", "text/event-stream"}, {"Accept-Encoding", "identity"}};
     if (const QByteArray last = m_parser.lastEventId(); !last.isEmpty()) {
         headers.append(Headers::value_type{"Last-Event-ID", last});
     }
-    m_reply = m_network.get(networkRequest(m_url, m_token, headers));
+    m_reply = m_network.get(networkRequest(m_url, m_options, headers));
     connect(m_reply, &QNetworkReply::readyRead, this, &Private::readOn);
     connect(m_reply, &QNetworkReply::finished, this, &Private::finished);
     m_silence.start();
@@ -156,7 +160,7 @@ void EventSource::Private::dropReply()
 
 EventSource::EventSource(Client &client, QUrl url, QObject *parent)
     : QObject(parent)
-    , d(std::make_unique<Private>(this, std::move(url), client.m_token))
+    , d(std::make_unique<Private>(this, std::move(url), client.m_options))
 {
 }
 

@@ -14,7 +14,7 @@ struct Limits {
     qint64 bodyBytes = 8 * 1024 * 1024;
     std::chrono::milliseconds requestTime = std::chrono::seconds(15); // first byte to last
     std::chrono::milliseconds idleTime = std::chrono::seconds(30); // between requests, and for an answer nobody reads
-    int connections = 512; // over that the oldest idle one goes
+    int connections = 512; // over that the oldest idle one goes; of the registry more, for the queries that wait
     int eventStreams = 100;
     qint64 streamBacklogBytes = 1024 * 1024;
     std::chrono::milliseconds streamKeepAlive = std::chrono::seconds(10);

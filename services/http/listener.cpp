@@ -18,18 +18,28 @@ milliseconds sweepInterval(const Limits &limits)
     return std::clamp(std::min(limits.requestTime, limits.idleTime) / 4, milliseconds(5), milliseconds(500));
 }
 
+// Begun, and not complete: a request or, before it, the handshake of TLS.
+bool isReading(Connection::Phase phase)
+{
+    return phase == Connection::Phase::Reading || phase == Connection::Phase::Handshake;
+}
+
+bool isDispensable(Connection::Phase phase)
+{
+    return isReading(phase) || phase == Connection::Phase::Idle || phase == Connection::Phase::Closing;
+}
+
 // What goes first when room is needed: the longest idle, then the slowest request; what is being answered stays.
 Connection *leastUseful(const QList<Connection *> &connections)
 {
     Connection *victim = nullptr;
     for (Connection *candidate : connections) {
         const auto phase = candidate->phase();
-        if (phase != Connection::Phase::Idle && phase != Connection::Phase::Reading
-            && phase != Connection::Phase::Closing) {
+        if (!isDispensable(phase)) {
             continue;
         }
-        const bool candidateReads = phase == Connection::Phase::Reading;
-        const bool victimReads = victim != nullptr && victim->phase() == Connection::Phase::Reading;
+        const bool candidateReads = isReading(phase);
+        const bool victimReads = victim != nullptr && isReading(victim->phase());
         if (victim == nullptr || (victimReads && !candidateReads)
             || (victimReads == candidateReads && candidate->since() < victim->since())) {
             victim = candidate;
@@ -40,10 +50,14 @@ Connection *leastUseful(const QList<Connection *> &connections)
 
 } // namespace
 
-Listener::Listener(const Limits &limits, Admission admission)
+Listener::Listener(const Limits &limits, Admission admission, QSslConfiguration tls)
     : m_limits(limits)
     , m_admission(std::move(admission))
+    , m_tls(std::move(tls))
 {
+    // As many as are taken in all: of what comes in one burst nothing has to be sent again a second later, as happens
+    // when the system's queue is full.
+    setListenBacklogSize(limits.connections);
     m_sweep.setInterval(sweepInterval(limits));
     connect(&m_sweep, &QTimer::timeout, this, &Listener::sweep);
     connect(this, &QTcpServer::acceptError, this, &Listener::recoverFromAcceptError);
@@ -55,7 +69,7 @@ void Listener::incomingConnection(qintptr descriptor)
         ::close(static_cast<int>(descriptor));
         return;
     }
-    auto *connection = new Connection(descriptor, m_limits, m_admission, this);
+    auto *connection = new Connection(descriptor, m_limits, m_admission, m_tls, this);
     m_connections.append(connection);
     connect(connection, &Connection::gone, this, [this, connection] { m_connections.removeOne(connection); });
     connect(connection, &Connection::answered, this, &Listener::answered);

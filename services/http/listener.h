@@ -14,7 +14,8 @@ namespace PatchPanel::Http {
 class Listener final : public QTcpServer {
     Q_OBJECT
 public:
-    Listener(const Limits &limits, Admission admission);
+    // `tls`: null for plain HTTP.
+    Listener(const Limits &limits, Admission admission, QSslConfiguration tls = {});
 
     int connectionCount() const { return static_cast<int>(m_connections.size()); }
     // The connection whose request QHttpServer is handling just now: it handles them while they are handed over.
@@ -37,6 +38,7 @@ private:
 
     Limits m_limits;
     Admission m_admission;
+    QSslConfiguration m_tls;
     QList<Connection *> m_connections; // those that are not gone
     QPointer<Connection> m_current;
     QTimer m_sweep;

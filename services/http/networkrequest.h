@@ -9,10 +9,13 @@ class QNetworkRequest;
 // What Client and EventSource share of QNetworkAccessManager.
 namespace PatchPanel::Http {
 
-// No proxy, no redirects, no cookies.
-void configure(QNetworkAccessManager &network);
+// No proxy, no redirects, no cookies; believes our own certificate.
+void configure(QNetworkAccessManager &network, const ClientOptions &options);
 
-QNetworkRequest networkRequest(const QUrl &url, const QByteArray &token, const Headers &headers);
+// Forbidden, when the token would cross a network unencrypted and `options` do not allow it.
+std::optional<Error> plaintextRefusal(const QUrl &url, const ClientOptions &options);
+
+QNetworkRequest networkRequest(const QUrl &url, const ClientOptions &options, const Headers &headers);
 
 // The status the server gave; 0 when no answer came.
 int statusOf(const QNetworkReply &reply);

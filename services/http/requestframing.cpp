@@ -183,6 +183,12 @@ std::optional<QByteArray> RequestFraming::takeLine(qint64 limit, ErrorCode tooLo
 RequestFraming::Progress RequestFraming::readRequestLine()
 {
     const auto line = takeLine(m_limits.requestLineBytes, ErrorCode::HeadersTooLarge);
+    if (!line && m_phase != Phase::Refused && m_position < m_buffer.size() && m_buffer[m_position] != '\r'
+        && !isTokenChar(m_buffer[m_position])) {
+        // What speaks TLS, or nothing at all like HTTP, need not wait for the end of a line that never comes.
+        return refuse(ErrorCode::BadRequest,
+                      QStringLiteral("this is no HTTP request: it does not begin with a method"));
+    }
     if (!line) {
         return Progress::NeedMore;
     }

@@ -10,6 +10,7 @@
 #include "services/http/router.h"
 
 #include <QHttpServer>
+#include <QNetworkInterface>
 
 #include <utility>
 #include <variant>
@@ -79,12 +80,61 @@ Result<void> checkAuth(const ServerOptions &options, const QHostAddress &address
     return {};
 }
 
+bool isEveryAddress(const QHostAddress &address)
+{
+    return address == QHostAddress(QHostAddress::AnyIPv4) || address == QHostAddress(QHostAddress::AnyIPv6)
+        || address == QHostAddress(QHostAddress::Any);
+}
+
+// The first address of a running interface that is neither loopback nor link-local; one that is loopback where there is
+// no other.
+QHostAddress reachableAddress(QAbstractSocket::NetworkLayerProtocol protocol)
+{
+    for (const QNetworkInterface &network : QNetworkInterface::allInterfaces()) {
+        if (!network.flags().testFlag(QNetworkInterface::IsRunning)) {
+            continue;
+        }
+        for (const QNetworkAddressEntry &entry : network.addressEntries()) {
+            const QHostAddress address = entry.ip();
+            if (address.protocol() == protocol && !address.isLoopback() && !address.isLinkLocal()) {
+                return address;
+            }
+        }
+    }
+    return protocol == QAbstractSocket::IPv6Protocol ? QHostAddress::LocalHostIPv6 : QHostAddress::LocalHost;
+}
+
+QUrl urlOf(const ServerOptions &options, const QHostAddress &address, quint16 port)
+{
+    QUrl url;
+    url.setScheme(options.tls ? QStringLiteral("https") : QStringLiteral("http"));
+    if (!options.advertise.isEmpty()) {
+        url.setHost(options.advertise);
+    } else {
+        url.setHost((isEveryAddress(address) ? reachableAddress(address.protocol()) : address).toString());
+    }
+    url.setPort(port);
+    return url;
+}
+
+// The names by which clients may call it: what it calls itself, and what its certificate says it is.
+ServerOptions withServedNames(ServerOptions options)
+{
+    if (!options.advertise.isEmpty()) {
+        options.allowedHosts.append(options.advertise);
+    }
+    if (options.tls) {
+        options.allowedHosts.append(options.tls->names);
+    }
+    return options;
+}
+
 } // namespace
 
 class Server::Private {
 public:
     Private(ServerOptions serverOptions, Log::Writer writer)
-        : options(std::move(serverOptions))
+        : options(withServedNames(std::move(serverOptions)))
         , log(std::move(writer))
     {
     }
@@ -278,7 +328,8 @@ Result<QUrl> Server::listen()
         return allowed.error();
     }
     auto listener = std::make_unique<Listener>(
-        options.limits, [this](const RequestHead &head, const QHostAddress &local) { return d->admit(head, local); });
+        options.limits, [this](const RequestHead &head, const QHostAddress &local) { return d->admit(head, local); },
+        options.tls ? options.tls->configuration : QSslConfiguration());
     if (!listener->listen(*address, options.port)) {
         return listenError(*listener, options);
     }
@@ -288,11 +339,7 @@ Result<QUrl> Server::listen()
     d->listener = listener.get();
     d->server = std::make_unique<QHttpServer>();
     serveWith(*d->server, listener.release(), [this](const QByteArray &body, QtHold &hold) { d->handle(body, hold); });
-    QUrl url;
-    url.setScheme(QStringLiteral("http"));
-    url.setHost(address->toString());
-    url.setPort(port);
-    return url;
+    return urlOf(options, *address, port);
 }
 
 void Server::stopAccepting()

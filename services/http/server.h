@@ -4,6 +4,7 @@
 #include "services/http/message.h"
 #include "services/http/pending.h"
 #include "services/http/requestcounts.h"
+#include "services/http/tlsidentity.h"
 #include "services/log/logwriter.h"
 
 #include <QObject>
@@ -25,6 +26,8 @@ struct ServerOptions {
     QString service = {}; // whose log lines: "registry", "runner-1"
     QString host = QStringLiteral("127.0.0.1");
     quint16 port = 0; // 0: a free one
+    QString advertise = {}; // name or address by which others reach `host`; empty: `host` itself
+    std::optional<TlsIdentity> tls = {}; // nothing: plain HTTP
     Auth auth = Auth::Token;
     QByteArray token = {};
     QList<QString> allowedHosts = {}; // Host header names served beside localhost and the bound address
@@ -55,8 +58,9 @@ public:
     void routePending(Method method, const QString &pattern, PendingHandler handler, Access access = Access::Protected);
     void routeStream(const QString &pattern, StreamHandler handler, Access access = Access::Protected);
 
-    // The URL it serves. PortInUse names the process that holds the port when that can be known; ServiceStart for the
-    // rest.
+    // The URL by which others reach it, https with TLS. When it listens on every address (0.0.0.0, ::) and none is
+    // advertised, that of one address of this machine that others may reach. PortInUse names the process that holds the
+    // port when that can be known; ServiceStart for the rest.
     Result<QUrl> listen();
     // Accepts no further connection; answers in progress go on.
     void stopAccepting();

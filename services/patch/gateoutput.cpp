@@ -74,17 +74,20 @@ void GateOutput::splitLines(OutputStream stream, QByteArrayView bytes)
 
 void GateOutput::logLine(OutputStream stream, QByteArrayView line)
 {
-    if (m_logged == logLimit) {
+    const bool tooLong = m_loggedBytes + line.size() > logBytesLimit;
+    if (m_suppressed > 0 || m_logged == logLimit || tooLong) {
         if (m_suppressed++ == 0) {
             m_log.warning(m_tag,
-                          QStringLiteral("More than %1 lines: the log stops here%2")
-                              .arg(logLimit)
+                          QStringLiteral("More than %1: the log stops here%2")
+                              .arg(tooLong ? QStringLiteral("%1 MiB").arg(logBytesLimit / (1024 * 1024))
+                                           : QStringLiteral("%1 lines").arg(logLimit))
                               .arg(m_file.isOpen() ? QStringLiteral(", the whole output is in ") + m_file.fileName()
                                                    : QString()));
         }
         return;
     }
     ++m_logged;
+    m_loggedBytes += line.size();
     if (line.endsWith('\r')) {
         line.chop(1);
     }

@@ -12,12 +12,14 @@ namespace PatchPanel::Patch {
 
 // Where the output of one command goes: line by line to the log (standard output as info, errors as warnings), as a
 // whole to a file, and its end into memory for the report. However much comes, memory stays bounded: the log takes
-// `logLimit` lines of a command, then says where the rest is. Lives on the worker thread, for one command.
+// `logLimit` lines and `logBytesLimit` bytes of a command, then says where the rest is. Lives on the worker thread, for
+// one command.
 class GateOutput {
 public:
     static constexpr qsizetype tailLimit = 64 * 1024;
     static constexpr qsizetype lineLimit = 16 * 1024; // a longer line goes to the log in parts
     static constexpr qsizetype logLimit = 100'000;
+    static constexpr qsizetype logBytesLimit = 16 * 1024 * 1024;
 
     // `file`: where the whole output goes; an empty name keeps none. `mask` hides in all three what it knows.
     GateOutput(const Log::Writer &log, const char *tag, Phase phase, const QString &file, const SecretMask &mask = {});
@@ -48,6 +50,7 @@ private:
     qint64 m_total = 0;
     std::array<QByteArray, 2> m_partial; // of each stream: a line whose end has not come
     qsizetype m_logged = 0;
+    qsizetype m_loggedBytes = 0;
     qsizetype m_suppressed = 0;
     bool m_kept = false;
     bool m_hasErrors = false;

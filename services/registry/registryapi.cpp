@@ -76,6 +76,12 @@ RegistryApi::RegistryApi(ServiceRegistry &registry, Http::Server &server, Node n
     QObject::connect(&registry, &ServiceRegistry::serviceChanged, &m_blocked, &BlockedQueries::lookForNews);
 }
 
+void RegistryApi::setAddress(const QString &address, quint16 port)
+{
+    m_node.address = address;
+    m_node.port = port;
+}
+
 RegistryApi::~RegistryApi()
 {
     m_blocked.answerAll();

@@ -12,8 +12,8 @@
 namespace PatchPanel::Registry {
 
 // The routes of the registry: the part of Consul's HTTP API (v1) that its clients use with its blocking queries,
-// /services for people, /metrics of its server and /health. Lives on the server's thread; owned by RegistryService. Registry and server must
-// outlive it.
+// /services for people, /metrics of its server and /health. Lives on the server's thread; owned by RegistryService.
+// Registry and server must outlive it.
 class RegistryApi {
 public:
     // Registers every route on `server`, which must not listen yet.
@@ -23,8 +23,8 @@ public:
     // Answers the queries that wait.
     ~RegistryApi();
 
-    // The port the server got: what /v1/status/leader names.
-    void setPort(quint16 port) { m_node.port = port; }
+    // Where the server is reached: what /v1/status/leader and the node name.
+    void setAddress(const QString &address, quint16 port);
 
 private:
     // An answer of the catalog or the health, and the index that moves when it does.

@@ -38,7 +38,8 @@ double secondsOf(std::chrono::steady_clock::duration duration)
     return std::chrono::duration<double>(std::chrono::round<std::chrono::milliseconds>(duration)).count();
 }
 
-// Every query that waits holds a connection of its own.
+// Every query that waits holds a connection of its own: on top of the 512 that every service takes, the registry takes
+// the 1,024 of BlockedQueries::most, or the watches of a busy network would keep out the heartbeats.
 Http::ServerOptions withRoomForWaiting(Http::ServerOptions options)
 {
     options.limits.connections += BlockedQueries::most;
@@ -73,7 +74,7 @@ public:
     };
 
     void logChangesOf(ServiceRegistry &registry, QObject *context) const;
-    void restore(const QString &host) const;
+    void restore() const;
 
     Http::ServerOptions options;
     Log::Writer log;
@@ -119,13 +120,13 @@ void RegistryService::Private::logChangesOf(ServiceRegistry &registry, QObject *
 }
 
 // Once the port is ours: until then another registry may be using the file.
-void RegistryService::Private::restore(const QString &host) const
+void RegistryService::Private::restore() const
 {
     if (stateFolder.isEmpty() || options.port == 0) {
         return;
     }
     ServiceRegistry &registry = parts->registry;
-    const QString path = QStringLiteral("%1/registry-%2-%3.json").arg(stateFolder, host).arg(options.port);
+    const QString path = QStringLiteral("%1/registry-%2-%3.json").arg(stateFolder, options.host).arg(options.port);
     parts->stateFile = std::make_unique<StateFile>(
         path, [&registry] { return registry.state(); }, log);
     const std::optional<RegistryState> state = parts->stateFile->load();
@@ -162,8 +163,8 @@ void RegistryService::start()
         Q_EMIT failed(url.error());
         return;
     }
-    parts.api.setPort(static_cast<quint16>(url->port()));
-    d->restore(url->host());
+    parts.api.setAddress(url->host(), static_cast<quint16>(url->port()));
+    d->restore();
     d->logChangesOf(parts.registry, this);
     connect(&parts.sweepTimer, &QTimer::timeout, &parts.registry, &ServiceRegistry::sweep);
     parts.sweepTimer.start(ServiceRegistry::sweepInterval);

@@ -135,7 +135,7 @@ void Dispatch::onReply(const Http::Reply &reply)
 void Dispatch::onTransportError(const Http::Reply &reply)
 {
     if (reply.neverSent && !m_mayHaveStarted) {
-        tryAnother(reply.error->message);
+        tryAnother(reply.error->toString());
         return;
     }
     m_mayHaveStarted = true;

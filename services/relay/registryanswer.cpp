@@ -32,6 +32,9 @@ Error refusedBy(const QUrl &registry, const Http::Reply &reply)
 // The entries of a /v1/health/service answer.
 Result<QJsonArray> entriesOf(const QUrl &registry, const Http::Reply &reply)
 {
+    if (reply.error && !reply.error->hint.isEmpty()) {
+        return *reply.error; // it says better what to do
+    }
     if (reply.error) {
         return noRegistry(registry, QStringLiteral("does not answer: %1").arg(reply.error->message));
     }

@@ -351,7 +351,7 @@ void Relay::start()
     if (d->client) {
         return;
     }
-    d->client = std::make_unique<Http::Client>(d->options.token);
+    d->client = std::make_unique<Http::Client>(d->options.client);
     d->registry = std::make_unique<RegistryClient>(*d->client, d->options.registry);
 }
 

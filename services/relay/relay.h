@@ -1,6 +1,7 @@
 #pragma once
 
 #include "services/common/step.h"
+#include "services/http/clientoptions.h"
 #include "services/log/logwriter.h"
 #include "services/relay/lookup.h"
 #include "services/relay/runrequest.h"
@@ -15,7 +16,7 @@ namespace PatchPanel::Relay {
 
 struct RelayOptions {
     QUrl registry = {};
-    QByteArray token = {};
+    Http::ClientOptions client = {};
     std::chrono::milliseconds lease = std::chrono::seconds(15); // of a runner: silent for longer, its run is given up
 };
 

@@ -37,7 +37,7 @@ Registration::Registration(RegistrationOptions options, Note note, Log::Writer l
     , m_options(std::move(options))
     , m_note(std::move(note))
     , m_log(std::move(log))
-    , m_client(m_options.token)
+    , m_client(m_options.client)
 {
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, [this] {
@@ -97,6 +97,7 @@ QJsonObject Registration::description() const
             {QStringLiteral("Port"), m_options.address.port()},
             {QStringLiteral("Meta"),
              QJsonObject{{QStringLiteral("name"), m_options.name},
+                         {QStringLiteral("scheme"), m_options.address.scheme()},
                          {QStringLiteral("slots"), QString::number(m_options.slots)},
                          {QStringLiteral("version"), QStringLiteral(PATCHPANEL_VERSION)}}},
             {QStringLiteral("Check"), check}};

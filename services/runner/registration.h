@@ -15,7 +15,7 @@ namespace PatchPanel::Runner {
 
 struct RegistrationOptions {
     QUrl registry = {};
-    QByteArray token = {};
+    Http::ClientOptions client = {};
     QString id = {}; // of the instance, unlike that of any other runner; the service's name is "runner"
     QString name = {}; // what a person calls it
     int slots = 1; // runs it does at once

@@ -52,7 +52,7 @@ std::function<Result<QByteArray>(const QString &)> fileSource(const RunJob &job)
     };
 }
 
-Patch::RunOptions engineOptions(const RunJob &job, const QString &runner)
+Patch::RunOptions engineOptions(const RunJob &job, const QString &runner, const Http::Trust &trust)
 {
     Patch::RunOptions options;
     options.runId = job.runId;
@@ -69,8 +69,8 @@ Patch::RunOptions engineOptions(const RunJob &job, const QString &runner)
     options.breakHardlinks = job.request.settings.breakHardlinks;
     options.traceparent = job.request.traceparent;
     options.runtimeNotes = job.runtimeNotes;
-    options.probe = [](const Patch::Probe &service) {
-        return probeService(service);
+    options.probe = [trust](const Patch::Probe &service) {
+        return probeService(service, probeTime, trust);
     };
     return options;
 }
@@ -117,7 +117,7 @@ public:
         , stepChanged(onStep)
         , stop(std::move(stopToken))
         , log(execution.m_log, execution.m_runner.toUtf8(), accepted.runId.toUtf8())
-        , options(engineOptions(accepted, execution.m_runner))
+        , options(engineOptions(accepted, execution.m_runner, execution.m_trust))
     {
     }
 

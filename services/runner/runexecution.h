@@ -2,6 +2,7 @@
 
 #include "services/common/runstatus.h"
 #include "services/common/step.h"
+#include "services/http/trust.h"
 #include "services/log/logwriter.h"
 #include "services/runner/runrequest.h"
 #include "services/storage/cache.h"
@@ -50,6 +51,8 @@ public:
 
     // Where every run that is no dry run is recorded; null: nowhere. It must outlive this.
     void setHistory(RunHistory *history) { m_history = history; }
+    // By whose word the services of a task are believed over https. Before the first run.
+    void setTrust(const Http::Trust &trust) { m_trust = trust; }
 
     // Every way to end is a FinishedRun; nothing is thrown. `stepChanged` is called on the same thread.
     FinishedRun execute(const RunJob &job, const std::function<void(const Step &)> &stepChanged, std::stop_token stop);
@@ -69,6 +72,7 @@ private:
     std::mutex m_cacheUse; // a Cache serves one thread at a time
     std::unique_ptr<Storage::Lock> m_lock;
     Log::Store &m_log;
+    Http::Trust m_trust;
     RunHistory *m_history = nullptr;
     std::atomic<qint64> m_tidiedMs = std::numeric_limits<qint64>::min() / 2; // of the monotonic clock
 };

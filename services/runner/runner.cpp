@@ -47,6 +47,7 @@ Runner::Runner(RunnerSettings settings, std::unique_ptr<Storage::Cache> cache, s
     , m_execution(m_settings.name, std::move(cache), std::move(lock), log)
     , m_log(log)
 {
+    m_execution.setTrust(m_settings.trust);
     m_workers.setMaxThreadCount(m_settings.slots);
     m_historian.setMaxThreadCount(1);
 }

@@ -23,6 +23,7 @@ struct RunnerSettings {
     int queueLimit = 256; // runs that wait
     int slots = 1; // workspaces that are worked on at once
     int keptRuns = 200; // finished runs that stay known
+    Http::Trust trust = {}; // of the requests to the services that tasks name
 };
 
 // Accepts runs and carries them out on worker threads: one after another per workspace, `slots` workspaces at once.

@@ -69,6 +69,7 @@ RunnerSettings RunnerService::Private::settings() const
     result.defaultWorkspace = options.defaultWorkspace;
     result.queueLimit = options.queueLimit;
     result.slots = options.slots;
+    result.trust = options.client.trust;
     return result;
 }
 
@@ -134,7 +135,8 @@ void RunnerService::Private::announce()
     }
     RegistrationOptions registrationOptions;
     registrationOptions.registry = options.registry;
-    registrationOptions.token = options.server.token;
+    registrationOptions.client = options.client;
+    registrationOptions.client.token = options.server.token;
     // Others may call a runner the same, in another process or on another machine.
     registrationOptions.id = QStringLiteral("%1-%2-%3").arg(options.name, QSysInfo::machineHostName()).arg(url.port());
     registrationOptions.name = options.name;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "services/http/clientoptions.h"
 #include "services/http/server.h"
 #include "services/log/logstore.h"
 
@@ -13,6 +14,7 @@ namespace PatchPanel::Runner {
 struct RunnerOptions {
     QString name = QStringLiteral("runner-1");
     Http::ServerOptions server = {};
+    Http::ClientOptions client = {}; // of its own requests, which carry the token of `server`
     QUrl registry = {}; // where it registers, with a lease and heartbeats; empty: nowhere
     QList<QString> workspaceRoots = {}; // workspaces lie beneath these
     QString defaultWorkspace = {}; // of a request that names none

@@ -7,7 +7,7 @@
 
 namespace PatchPanel::Runner {
 
-Result<QString> probeService(const Patch::Probe &service, std::chrono::milliseconds timeout)
+Result<QString> probeService(const Patch::Probe &service, std::chrono::milliseconds timeout, const Http::Trust &trust)
 {
     const QUrl url(service.url, QUrl::StrictMode);
     if (!url.isValid() || url.host().isEmpty()
@@ -15,7 +15,7 @@ Result<QString> probeService(const Patch::Probe &service, std::chrono::milliseco
         return Error{ErrorCode::InvalidTask, QStringLiteral("\"%1\" is no URL that can be asked").arg(service.url),
                      QStringLiteral("write it like http://127.0.0.1:5050/health"), QStringLiteral("/services")};
     }
-    Http::Client client{QByteArray()};
+    Http::Client client(Http::ClientOptions{.trust = trust});
     QEventLoop loop;
     QElapsedTimer timer;
     timer.start();

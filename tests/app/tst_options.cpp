@@ -15,6 +15,8 @@ private Q_SLOTS:
     void howRunsAreCarriedOut();
     void stripInEveryForm_data();
     void stripInEveryForm();
+    void networks_data();
+    void networks();
     void refusals_data();
     void refusals();
     void helpNamesEveryOption();
@@ -134,6 +136,24 @@ void TestOptions::stripInEveryForm()
     QCOMPARE(options->files, QStringList{QStringLiteral("a.patch")});
 }
 
+void TestOptions::networks_data()
+{
+    QTest::addColumn<QString>("line");
+    QTest::newRow("serve over TLS") << QStringLiteral("serve --host 0.0.0.0 --tls-cert c.pem --tls-key k.pem");
+    QTest::newRow("serve unencrypted") << QStringLiteral("serve --host :: --plaintext");
+    QTest::newRow("window over TLS") << QStringLiteral("--host 192.0.2.1 --tls-cert c.pem --tls-key k.pem");
+    QTest::newRow("registry over TLS") << QStringLiteral("run a.json --registry https://panel.example --tls-ca ca.pem");
+    QTest::newRow("registry unencrypted") << QStringLiteral("services --registry http://192.0.2.1:8500 --plaintext");
+    QTest::newRow("registry on this machine") << QStringLiteral("services --registry http://localhost:5040");
+}
+
+void TestOptions::networks()
+{
+    QFETCH(QString, line);
+    const auto options = parseOptions(line.split(QLatin1Char(' ')));
+    QVERIFY2(options, options ? "" : qPrintable(options.error().toString()));
+}
+
 void TestOptions::refusals_data()
 {
     QTest::addColumn<QStringList>("arguments");
@@ -180,6 +200,15 @@ void TestOptions::refusals_data()
     row("unknown colour mode", "run a.json --color blue", "auto, always, never");
     row("option of another command", "serve --dry-run", "--dry-run has no meaning");
     row("registry without a scheme", "run a.json --registry 127.0.0.1:5040", "--registry takes a URL");
+    row("registry of another scheme", "run a.json --registry ftp://127.0.0.1:21", "--registry takes a URL");
+    row("registry on another machine, unencrypted", "run a.json --registry http://192.0.2.1:5040", "unencrypted");
+    row("registry of a name, unencrypted", "services --registry http://panel.example:5040", "unencrypted");
+    row("certificate without its key", "serve --tls-cert c.pem", "--tls-cert needs --tls-key");
+    row("key without its certificate", "serve --tls-key k.pem", "--tls-key needs --tls-cert");
+    row("certificate of a run", "run a.json --tls-cert c.pem --tls-key k.pem", "--tls-cert has no meaning");
+    row("every address of IPv6", "serve --host ::", "not a loopback");
+    row("remote without a token, over TLS", "serve --host 0.0.0.0 --tls-cert c --tls-key k --auth none",
+        "only possible on a loopback");
     row("host that is a name", "serve --host example.org --plaintext", "IP address");
     row("remote without a word on encryption", "serve --host 192.0.2.1", "not a loopback");
     row("remote without a token", "serve --host 192.0.2.1 --plaintext --auth none", "only possible on a loopback");

@@ -101,11 +101,11 @@ bool isSystemHeader(const QString &target)
     static const QStringList folders{QStringLiteral("sys/"), QStringLiteral("linux/"), QStringLiteral("netinet/"),
                                      QStringLiteral("arpa/"), QStringLiteral("net/")};
     static const QStringList files{
-        QStringLiteral("dirent.h"),  QStringLiteral("dlfcn.h"),  QStringLiteral("errno.h"),  QStringLiteral("fcntl.h"),
-        QStringLiteral("grp.h"),     QStringLiteral("limits.h"), QStringLiteral("netdb.h"),  QStringLiteral("poll.h"),
-        QStringLiteral("pthread.h"), QStringLiteral("pwd.h"),    QStringLiteral("sched.h"),  QStringLiteral("signal.h"),
-        QStringLiteral("spawn.h"),   QStringLiteral("stdio.h"),  QStringLiteral("stdlib.h"), QStringLiteral("string.h"),
-        QStringLiteral("termios.h"), QStringLiteral("time.h"),   QStringLiteral("unistd.h"),
+        QStringLiteral("dirent.h"), QStringLiteral("dlfcn.h"),   QStringLiteral("errno.h"),  QStringLiteral("fcntl.h"),
+        QStringLiteral("grp.h"),    QStringLiteral("limits.h"),  QStringLiteral("malloc.h"), QStringLiteral("netdb.h"),
+        QStringLiteral("poll.h"),   QStringLiteral("pthread.h"), QStringLiteral("pwd.h"),    QStringLiteral("sched.h"),
+        QStringLiteral("signal.h"), QStringLiteral("spawn.h"),   QStringLiteral("stdio.h"),  QStringLiteral("stdlib.h"),
+        QStringLiteral("string.h"), QStringLiteral("termios.h"), QStringLiteral("time.h"),   QStringLiteral("unistd.h"),
     };
     const bool standard = !target.contains(QLatin1Char('.')) && !target.contains(QLatin1Char('/'));
     return standard || startsWithAny(target, folders) || files.contains(target);

@@ -1,5 +1,6 @@
 #include "tests/support/httprawclient.h"
 
+#include <QSslSocket>
 #include <QTest>
 
 namespace PatchPanel::TestSupport {
@@ -10,29 +11,42 @@ constexpr int patience = 10'000; // ms; only a failing test waits so long
 
 } // namespace
 
-RawHttpClient::RawHttpClient(const QUrl &server)
+RawHttpClient::RawHttpClient(const QUrl &server, qint64 readBuffer)
 {
-    m_socket.setProxy(QNetworkProxy::NoProxy);
-    m_socket.connectToHost(server.host(), static_cast<quint16>(server.port()));
+    const auto port = static_cast<quint16>(server.port());
+    if (server.scheme() == QLatin1String("https")) {
+        auto socket = std::make_unique<QSslSocket>();
+        socket->setProxy(QNetworkProxy::NoProxy);
+        socket->setPeerVerifyMode(QSslSocket::VerifyNone);
+        socket->setReadBufferSize(readBuffer);
+        socket->connectToHostEncrypted(server.host(), port);
+        m_socket = std::move(socket);
+    } else {
+        m_socket = std::make_unique<QTcpSocket>();
+        m_socket->setProxy(QNetworkProxy::NoProxy);
+        m_socket->setReadBufferSize(readBuffer);
+        m_socket->connectToHost(server.host(), port);
+    }
     [[maybe_unused]] const bool connected = QTest::qWaitFor([this] { return isConnected(); }, patience);
 }
 
 bool RawHttpClient::isConnected() const
 {
-    return m_socket.state() == QAbstractSocket::ConnectedState;
+    const auto *encrypting = qobject_cast<const QSslSocket *>(m_socket.get());
+    return m_socket->state() == QAbstractSocket::ConnectedState && (encrypting == nullptr || encrypting->isEncrypted());
 }
 
 void RawHttpClient::send(QByteArrayView bytes)
 {
     if (isConnected()) {
-        m_socket.write(bytes.data(), bytes.size());
-        m_socket.flush();
+        m_socket->write(bytes.data(), bytes.size());
+        m_socket->flush();
     }
 }
 
 void RawHttpClient::leave()
 {
-    m_socket.abort();
+    m_socket->abort();
 }
 
 RawAnswer RawHttpClient::readAnswer(Body body)
@@ -61,15 +75,15 @@ bool RawHttpClient::waitForClose()
     return QTest::qWaitFor(
         [this] {
             readOn();
-            return m_socket.state() == QAbstractSocket::UnconnectedState;
+            return m_socket->state() == QAbstractSocket::UnconnectedState;
         },
         patience);
 }
 
 void RawHttpClient::readOn()
 {
-    if (m_socket.isOpen()) {
-        m_received.append(m_socket.readAll());
+    if (m_socket->isOpen()) {
+        m_received.append(m_socket->readAll());
     }
 }
 

@@ -6,6 +6,7 @@
 #include <QTcpSocket>
 #include <QUrl>
 
+#include <memory>
 #include <optional>
 
 namespace PatchPanel::TestSupport {
@@ -23,8 +24,9 @@ struct RawAnswer {
 // event loop, so the server may live on the same thread.
 class RawHttpClient {
 public:
-    // Connects at once; isConnected() says whether that worked.
-    explicit RawHttpClient(const QUrl &server);
+    // Connects at once, over TLS to https and whatever its certificate; isConnected() says whether that worked.
+    // `readBuffer`: bytes that it takes before they are read; 0: any number.
+    explicit RawHttpClient(const QUrl &server, qint64 readBuffer = 0);
 
     bool isConnected() const;
     void send(QByteArrayView bytes);
@@ -43,7 +45,7 @@ private:
     void readOn();
     std::optional<RawAnswer> takeAnswer(Body body);
 
-    QTcpSocket m_socket;
+    std::unique_ptr<QTcpSocket> m_socket;
     QByteArray m_received;
 };
 

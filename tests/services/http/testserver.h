@@ -1,13 +1,43 @@
 #pragma once
 
+#include "services/http/clientoptions.h"
 #include "services/http/server.h"
+#include "tests/support/testcertificate.h"
 
 #include <QJsonObject>
 #include <QTest>
 
+#include <algorithm>
+
 namespace PatchPanel::Http {
 
 inline const QByteArray testToken = "0123456789abcdef";
+
+// The tests of this folder run once over plain HTTP and, with PATCHPANEL_TEST_TLS, once over TLS.
+inline bool overTls()
+{
+    return qEnvironmentVariableIsSet("PATCHPANEL_TEST_TLS");
+}
+
+inline const TlsIdentity &testIdentity()
+{
+    static const TestSupport::TestCertificate files;
+    static const Result<TlsIdentity> identity = loadTlsIdentity(files.certificate(), files.key());
+    if (!identity) {
+        qFatal("%s", qPrintable(identity.error().toString()));
+    }
+    return *identity;
+}
+
+// Of a client that a TestServer lets in and that believes it.
+inline ClientOptions testClient()
+{
+    ClientOptions options{.token = testToken};
+    if (overTls()) {
+        options.trust.own = testIdentity().certificate();
+    }
+    return options;
+}
 
 // A server on a free port, on the test's thread, with a log that can be read.
 class TestServer {
@@ -50,6 +80,13 @@ private:
         options.service = QStringLiteral("test");
         options.token = testToken;
         options.limits = limits;
+        if (overTls()) {
+            options.tls = testIdentity();
+            // A handshake takes its time on a slow machine, and counts.
+            constexpr std::chrono::milliseconds least = std::chrono::seconds(1);
+            options.limits.requestTime = std::max(limits.requestTime, least);
+            options.limits.idleTime = std::max(limits.idleTime, least);
+        }
         return options;
     }
 

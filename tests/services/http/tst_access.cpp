@@ -13,7 +13,8 @@ ServerOptions options()
 {
     ServerOptions result;
     result.token = "secret";
-    result.allowedHosts = {QStringLiteral("panel.example"), QStringLiteral("tunnel.example:8080")};
+    result.allowedHosts = {QStringLiteral("panel.example"), QStringLiteral("tunnel.example:8080"),
+                           QStringLiteral("*.wild.example")};
     result.allowedOrigins = {QStringLiteral("https://panel.example")};
     return result;
 }
@@ -66,6 +67,10 @@ void TestAccess::host_data()
     QTest::newRow("allowed name") << QByteArray("panel.example") << ok;
     QTest::newRow("allowed name with our port") << QByteArray("Panel.Example:5050") << ok;
     QTest::newRow("allowed name with its port") << QByteArray("tunnel.example:8080") << ok;
+    QTest::newRow("one label for a wildcard") << QByteArray("a.wild.example:5050") << ok;
+    QTest::newRow("two labels for a wildcard") << QByteArray("a.b.wild.example") << forbidden;
+    QTest::newRow("no label for a wildcard") << QByteArray("wild.example") << forbidden;
+    QTest::newRow("empty label for a wildcard") << QByteArray(".wild.example") << forbidden;
     QTest::newRow("port of the allowed name is missing") << QByteArray("tunnel.example") << forbidden;
     QTest::newRow("rebound name") << QByteArray("evil.example:5050") << forbidden;
     QTest::newRow("another port") << QByteArray("localhost:80") << forbidden;

@@ -111,7 +111,7 @@ void TestClient::sends()
         return Response::json(QJsonObject{{QStringLiteral("ok"), true}}, 202);
     });
     server.listen();
-    Client client(testToken);
+    Client client(testClient());
     const Reply reply = sendAndWait(client, {method, at(server, QStringLiteral("/echo")), body, {{"X-Mine", "1"}}});
     QVERIFY2(reply.ok(), reply.ok() ? "" : qPrintable(reply.failure().message));
     QCOMPARE(reply.status, 202);
@@ -129,7 +129,7 @@ void TestClient::problemBecomesItsError()
         return Response::problem(Error{ErrorCode::Stale, QStringLiteral("it changed"), QStringLiteral("look again")});
     });
     server.listen();
-    Client client(testToken);
+    Client client(testClient());
     const Reply reply = sendAndWait(client, {.url = at(server, QStringLiteral("/busy"))});
     QVERIFY(!reply.ok());
     QVERIFY(!reply.error);
@@ -164,7 +164,7 @@ void TestClient::otherStatusBecomesAnError()
 {
     QFETCH(QByteArray, answer);
     CannedServer server(answer, CannedServer::Then::Close);
-    Client client(testToken);
+    Client client(testClient());
     const Reply reply = sendAndWait(client, {.url = server.url()});
     QVERIFY(!reply.error);
     QTEST(reply.status, "status");
@@ -176,7 +176,9 @@ void TestClient::wrongTokenIsUnauthorized()
 {
     TestServer server;
     server.listen();
-    Client client("wrong");
+    ClientOptions wrong = testClient();
+    wrong.token = "wrong";
+    Client client(wrong);
     const Reply reply = sendAndWait(client, {.url = at(server, QStringLiteral("/x"))});
     QCOMPARE(reply.status, 401);
     QCOMPARE(reply.failure().code, ErrorCode::Unauthorized);
@@ -188,7 +190,7 @@ void TestClient::refusedConnectionWasNeverSent()
     QVERIFY(placeholder.listen(QHostAddress::LocalHost));
     const QUrl url(QStringLiteral("http://127.0.0.1:%1/").arg(placeholder.serverPort()));
     placeholder.close();
-    Client client(testToken);
+    Client client(testClient());
     const Reply reply = sendAndWait(client, {.method = Method::Post, .url = url, .body = "{}"});
     QVERIFY(reply.error);
     QCOMPARE(reply.error->code, ErrorCode::Unavailable);
@@ -199,7 +201,7 @@ void TestClient::refusedConnectionWasNeverSent()
 
 void TestClient::unknownHostWasNeverSent()
 {
-    Client client(testToken);
+    Client client({.token = testToken, .plaintext = true});
     const Reply reply = sendAndWait(client, {.url = QUrl(QStringLiteral("http://no-such-host.invalid/"))});
     QVERIFY(reply.error);
     QCOMPARE(reply.error->code, ErrorCode::Unavailable);
@@ -209,7 +211,7 @@ void TestClient::unknownHostWasNeverSent()
 void TestClient::lostConnectionMayHaveStarted()
 {
     CannedServer server({}, CannedServer::Then::Close);
-    Client client(testToken);
+    Client client(testClient());
     const Reply reply = sendAndWait(client, {.method = Method::Post, .url = server.url(), .body = "{}"});
     QVERIFY(reply.error);
     QCOMPARE(reply.error->code, ErrorCode::Unavailable);
@@ -232,7 +234,7 @@ void TestClient::isNotSentTwice()
     QFETCH(Method, method);
     QFETCH(QByteArray, body);
     CannedServer server({}, CannedServer::Then::Close);
-    Client client(testToken);
+    Client client(testClient());
     QVERIFY(sendAndWait(client, {.method = method, .url = server.url(), .body = body}).error);
     QCOMPARE(server.received.count(methodName(method) + ' '), 1);
 }
@@ -240,7 +242,7 @@ void TestClient::isNotSentTwice()
 void TestClient::cutAnswerIsNoAnswer()
 {
     CannedServer server("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", CannedServer::Then::Close);
-    Client client(testToken);
+    Client client(testClient());
     const Reply reply = sendAndWait(client, {.url = server.url()});
     QVERIFY(reply.error);
     QVERIFY(!reply.ok());
@@ -250,7 +252,7 @@ void TestClient::cutAnswerIsNoAnswer()
 void TestClient::timesOut()
 {
     CannedServer server({}, CannedServer::Then::StayOpen);
-    Client client(testToken);
+    Client client(testClient());
     const Reply reply = sendAndWait(client, {.url = server.url(), .timeout = milliseconds(50)});
     QVERIFY(reply.error);
     QCOMPARE(reply.error->code, ErrorCode::TimedOut);
@@ -262,7 +264,7 @@ void TestClient::followsNoRedirect()
 {
     CannedServer server("HTTP/1.1 302 Found\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n",
                         CannedServer::Then::Close);
-    Client client(testToken);
+    Client client(testClient());
     const Reply reply = sendAndWait(client, {.url = server.url()});
     QCOMPARE(reply.status, 302);
     QVERIFY(!reply.ok());
@@ -272,7 +274,7 @@ void TestClient::followsNoRedirect()
 void TestClient::keepsNoCookies()
 {
     CannedServer server("HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n", CannedServer::Then::Close);
-    Client client(testToken);
+    Client client(testClient());
     QVERIFY(sendAndWait(client, {.url = server.url()}).ok());
     QVERIFY(sendAndWait(client, {.url = server.url()}).ok());
     QCOMPARE(server.received.count("GET "), 2);
@@ -287,7 +289,7 @@ void TestClient::callbackDiesWithItsContext()
     server->routePending(Method::Get, QStringLiteral("/later"),
                          [&waiting](const Request &, Pending pending) { waiting.push_back(std::move(pending)); });
     server.listen();
-    Client client(testToken);
+    Client client(testClient());
     auto context = std::make_unique<QObject>();
     bool called = false;
     client.send({.url = at(server, QStringLiteral("/later"))}, context.get(),
@@ -305,7 +307,7 @@ void TestClient::callbackDiesWithTheClient()
     server->routePending(Method::Get, QStringLiteral("/later"),
                          [&waiting](const Request &, Pending pending) { waiting.push_back(std::move(pending)); });
     server.listen();
-    auto client = std::make_unique<Client>(testToken);
+    auto client = std::make_unique<Client>(testClient());
     bool called = false;
     client->send({.url = at(server, QStringLiteral("/later"))}, this, [&called](const Reply &) { called = true; });
     QTRY_COMPARE(waiting.size(), std::size_t(1));
@@ -318,7 +320,7 @@ void TestClient::clientMayBeDeletedInTheCallback()
 {
     TestServer server;
     server.listen();
-    auto client = std::make_unique<Client>(testToken);
+    auto client = std::make_unique<Client>(testClient());
     client->send({.url = at(server, QStringLiteral("/x"))}, this, [&client](const Reply &) { client.reset(); });
     QTRY_VERIFY(!client);
 }
@@ -331,7 +333,7 @@ void TestClient::manyRequestsRunAtOnce()
     server->routePending(Method::Get, QStringLiteral("/later"),
                          [&waiting](const Request &, Pending pending) { waiting.push_back(std::move(pending)); });
     server.listen();
-    Client client(testToken);
+    Client client(testClient());
     std::size_t answered = 0;
     for (std::size_t i = 0; i < count; ++i) {
         client.send({.url = at(server, QStringLiteral("/later"))}, this,

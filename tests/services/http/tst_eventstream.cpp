@@ -247,11 +247,8 @@ void TestEventStream::cutsOffAClientThatReadsTooSlowly()
     Limits limits;
     limits.streamBacklogBytes = 64 * 1024;
     StreamServer server(limits);
-    QTcpSocket client;
-    client.setReadBufferSize(1024);
-    client.connectToHost(server.server.url().host(), static_cast<quint16>(server.server.url().port()));
-    QTRY_COMPARE(client.state(), QAbstractSocket::ConnectedState);
-    client.write(server.request("/events"));
+    RawHttpClient client(server.server.url(), 1024);
+    client.send(server.request("/events"));
     QTRY_COMPARE(server.streams.size(), std::size_t(1));
     const QByteArray data(32 * 1024, 'x');
     qint64 sent = 0;
@@ -324,7 +321,7 @@ void TestEventStream::destroysWithOpenStreams()
 void TestEventStream::sourceFollows()
 {
     StreamServer server;
-    Client client(testToken);
+    Client client(testClient());
     EventSource source(client, server.urlOf(QStringLiteral("/events")));
     Followed followed(source);
     QTRY_COMPARE(server.streams.size(), std::size_t(1));
@@ -339,7 +336,7 @@ void TestEventStream::sourceFollows()
 void TestEventStream::sourceResumesWithTheLastId()
 {
     StreamServer server;
-    Client client(testToken);
+    Client client(testClient());
     EventSource source(client, server.urlOf(QStringLiteral("/events")));
     Followed followed(source);
     QTRY_COMPARE(server.streams.size(), std::size_t(1));
@@ -359,8 +356,9 @@ void TestEventStream::sourceTriesUntilTheServerIsThere()
     QVERIFY(placeholder.listen(QHostAddress::LocalHost));
     const quint16 port = placeholder.serverPort();
     placeholder.close();
-    Client client(testToken);
-    EventSource source(client, QUrl(QStringLiteral("http://127.0.0.1:%1/events").arg(port)));
+    Client client(testClient());
+    const QString scheme = overTls() ? QStringLiteral("https") : QStringLiteral("http");
+    EventSource source(client, QUrl(QStringLiteral("%1://127.0.0.1:%2/events").arg(scheme).arg(port)));
     Followed followed(source);
     QTRY_VERIFY(followed.lost.size() >= 2);
     StreamServer server({}, port);
@@ -385,7 +383,9 @@ void TestEventStream::sourceStopsWhenRefused()
     QFETCH(QString, path);
     QFETCH(QByteArray, token);
     StreamServer server;
-    Client client(token);
+    ClientOptions options = testClient();
+    options.token = token;
+    Client client(options);
     EventSource source(client, server.urlOf(path));
     Followed followed(source);
     QTRY_COMPARE(followed.refused.size(), 1);
@@ -396,7 +396,7 @@ void TestEventStream::sourceStopsWhenRefused()
 void TestEventStream::closedSourceIsSilent()
 {
     StreamServer server;
-    Client client(testToken);
+    Client client(testClient());
     EventSource source(client, server.urlOf(QStringLiteral("/events")));
     EventSource other(client, server.urlOf(QStringLiteral("/events")));
     Followed followed(source);
@@ -415,7 +415,7 @@ void TestEventStream::closedSourceIsSilent()
 void TestEventStream::sourceMayBeDeletedByItsReceiver()
 {
     StreamServer server;
-    Client client(testToken);
+    Client client(testClient());
     auto source = std::make_unique<EventSource>(client, server.urlOf(QStringLiteral("/events")));
     int received = 0;
     connect(source.get(), &EventSource::eventReceived, this, [&] {
@@ -433,7 +433,7 @@ void TestEventStream::manySourcesDoNotWaitForEachOther()
 {
     constexpr int count = 12;
     StreamServer server;
-    Client client(testToken);
+    Client client(testClient());
     std::vector<std::unique_ptr<EventSource>> sources;
     for (int i = 0; i < count; ++i) {
         sources.push_back(std::make_unique<EventSource>(client, server.urlOf(QStringLiteral("/events"))));

@@ -182,6 +182,8 @@ void TestRequestFraming::refuses_data()
     QTest::newRow("http 1.2") << QByteArray("GET / HTTP/1.2\r\n") << 400;
     QTest::newRow("version in small letters") << QByteArray("GET / http/1.1\r\n") << 400;
     QTest::newRow("two empty lines first") << QByteArray("\r\n\r\n") << 400;
+    QTest::newRow("tls client hello without a line feed") << QByteArray("\x16\x03\x01", 3) << 400;
+    QTest::newRow("zero") << QByteArray(1, '\0') << 400;
     QTest::newRow("tls client hello") << QByteArray("\x16\x03\x01\x02\x00\x01\x00\x0a\x03\x03", 10) << 400;
 }
 

@@ -77,6 +77,7 @@ private Q_SLOTS:
     void streamsAreToldApart();
     void outputKeepsItsEnd();
     void floodStaysBounded();
+    void floodOfLongLinesStaysBounded();
     void longLineIsSplit();
     void binaryOutputIsKept();
     void wholeOutputIsOnDisk();
@@ -245,6 +246,26 @@ void TestGateRunner::floodStaysBounded()
         told = told || f.store.at(i).text.startsWith("2900000 more lines");
     }
     QVERIFY(told);
+}
+
+void TestGateRunner::floodOfLongLinesStaysBounded()
+{
+    Fixture f;
+    const QString line = QString(4095, QLatin1Char('x'));
+    const GateReport report = f.run(QStringLiteral("yes %1 | head -n 12000; echo end").arg(line));
+    QCOMPARE(toString(report.state), toString(StepState::Passed));
+    const qsizetype logged = GateOutput::logBytesLimit / line.size();
+    QCOMPARE(f.lines(Log::Level::Info).size(), logged); // and none of the short ones that follow
+    QCOMPARE(QFileInfo(f.workspace.absolute(QStringLiteral("1.log"))).size(), 12'000 * 4096 + 4);
+    bool marked = false;
+    bool counted = false;
+    for (qsizetype i = logged; i < f.store.size(); ++i) {
+        marked =
+            marked || f.store.at(i).text.startsWith("More than 16 MiB: the log stops here, the whole output is in");
+        counted = counted || f.store.at(i).text.startsWith(QByteArray::number(12'001 - logged) + " more lines");
+    }
+    QVERIFY(marked);
+    QVERIFY(counted);
 }
 
 void TestGateRunner::longLineIsSplit()

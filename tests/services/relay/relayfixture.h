@@ -17,7 +17,7 @@ inline constexpr quint64 ticket = 7;
 class RelayFixture {
 public:
     explicit RelayFixture(const QUrl &registry, std::chrono::milliseconds lease = std::chrono::seconds(15))
-        : relay({.registry = registry, .token = "test-token", .lease = lease}, Log::Writer(log, "relay"))
+        : relay({.registry = registry, .client = {.token = "test-token"}, .lease = lease}, Log::Writer(log, "relay"))
     {
         using Source = Relay::Relay;
         QObject::connect(

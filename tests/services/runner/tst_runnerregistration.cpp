@@ -84,7 +84,7 @@ std::unique_ptr<Registration> TestRegistration::makeRegistration(const QByteArra
 {
     Runner::RegistrationOptions options;
     options.registry = QUrl(QStringLiteral("http://127.0.0.1:%1").arg(m_port));
-    options.token = withToken;
+    options.client.token = withToken;
     options.id = QStringLiteral("runner-1");
     options.name = QStringLiteral("first");
     options.slots = 3;
@@ -139,6 +139,7 @@ void TestRegistration::isKnownAndPassing()
     const QJsonObject meta = service[QStringLiteral("Meta")].toObject();
     QCOMPARE(meta[QStringLiteral("name")].toString(), QStringLiteral("first"));
     QCOMPARE(meta[QStringLiteral("slots")].toString(), QStringLiteral("3"));
+    QCOMPARE(meta[QStringLiteral("scheme")].toString(), QStringLiteral("http"));
 }
 
 void TestRegistration::heartbeatsCarryTheNote()

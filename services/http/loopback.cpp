@@ -1,0 +1,12 @@
+#include "services/http/loopback.h"
+
+#include <QHostAddress>
+
+namespace PatchPanel::Http {
+
+bool isLoopback(const QString &host)
+{
+    return host.compare(QLatin1String("localhost"), Qt::CaseInsensitive) == 0 || QHostAddress(host).isLoopback();
+}
+
+} // namespace PatchPanel::Http

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <QString>
+
+namespace PatchPanel::Http {
+
+// Whether `host`, an IP address or a name, is this machine alone: localhost, 127.0.0.0/8 or ::1. Pure: no name is
+// looked up, and every other name may be another machine's.
+bool isLoopback(const QString &host);
+
+} // namespace PatchPanel::Http
