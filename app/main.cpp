@@ -1,6 +1,7 @@
 #include "app/commands/commands.h"
 #include "app/completion.h"
 #include "app/frontend.h"
+#include "app/manual.h"
 #include "services/common/cryptolibrary.h"
 
 #include <QCoreApplication>
@@ -43,6 +44,9 @@ int runHeadless(const App::Options &options)
         return App::printToken(options);
     case App::Command::Completion:
         std::fputs(App::completionFor(options.files.first()).constData(), stdout);
+        return 0;
+    case App::Command::Manual:
+        std::fputs(App::manualPage().constData(), stdout);
         return 0;
     case App::Command::Help:
         std::fputs(App::helpText().toLocal8Bit().constData(), stdout);

@@ -18,16 +18,37 @@ namespace PatchPanel::App {
 namespace {
 
 constexpr std::array commands{
-    CommandSpec{Command::Run, "run", "TASK...", "run task files, in order, and exit when done"},
-    CommandSpec{Command::Plan, "plan", "TASK", "show what a task would change; change nothing"},
-    CommandSpec{Command::Lint, "lint", "TASK...", "check task files; start nothing, change nothing"},
-    CommandSpec{Command::History, "history", "", "list the past runs, newest first; --workspace: those of one"},
-    CommandSpec{Command::Show, "show", "RUN", "the report of a past run; RUN: its id, the beginning of it, or last"},
-    CommandSpec{Command::Rollback, "rollback", "RUN", "put the files back as they were before a past run"},
-    CommandSpec{Command::Serve, "serve", "", "registry and runners until SIGTERM"},
+    CommandSpec{Command::Run, "run", "TASK...", "run task files, in order, and exit when done",
+                "A registry and a runner are started on free ports, unless --registry names others."},
+    CommandSpec{Command::Plan, "plan", "TASK", "show what a task would change; change nothing",
+                "Also the commands that it would run."},
+    CommandSpec{Command::Lint, "lint", "TASK...", "check task files; start nothing, change nothing",
+                "Shows every problem with its place, what was found and what was expected. Exits with 3 when a file "
+                "has an error; warnings alone are no error, unless --strict is given."},
+    CommandSpec{Command::History, "history", "", "list the past runs, newest first; --workspace: those of one",
+                "When, how they ended, id, number of changes, duration, workspace, task. Of the profile; the workspace "
+                "may be gone."},
+    CommandSpec{Command::Show, "show", "RUN", "the report of a past run; RUN: its id, the beginning of it, or last",
+                "With --json its report.json. Where the report or the whole workspace is gone, standard error says so "
+                "and what the history knows of the run is printed. The word last means the newest run of the workspace "
+                "that left a "
+                "report. An id is looked for in all workspaces of the profile, with --workspace in that one. A run of "
+                "another profile is found in the workspace that it changed."},
+    CommandSpec{
+        Command::Rollback, "rollback", "RUN", "put the files back as they were before a past run",
+        "RUN as for show. What the run committed stays in the repository: the files are changes of the working tree. "
+        "Exits with 3 and names the files when any of them was changed since; nothing is written then. With --dry-run "
+        "it shows what would come back. A rollback is a run of its own and can itself be rolled back."},
+    CommandSpec{Command::Serve, "serve", "", "registry and runners until SIGTERM",
+                "That signal lets a run in progress finish within 30 seconds; a second one cancels it, which rolls it "
+                "back. A runner describes its HTTP API at /openapi.json and gives metrics for Prometheus at /metrics. "
+                "The registry answers Consul's HTTP API for agent, catalog and health, with blocking queries, and "
+                "knows after a restart at the same port what it knew before."},
     CommandSpec{Command::Services, "services", "", "list the services that a registry knows"},
     CommandSpec{Command::Token, "token", "", "print the token that requests must carry"},
-    CommandSpec{Command::Completion, "completion", "SHELL", "print what makes bash, zsh or fish complete this program"},
+    CommandSpec{Command::Completion, "completion", "SHELL", "print what makes bash, zsh or fish complete this program",
+                "For bash put eval \"$(patchpanel completion bash)\" into .bashrc."},
+    CommandSpec{Command::Manual, "manual", "", "print the manual page, which man(1) formats"},
 };
 
 constexpr int mostListedRuns = 1000;

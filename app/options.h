@@ -26,6 +26,7 @@ enum class Command {
     Services,
     Token,
     Completion,
+    Manual,
     Help,
     Version
 };
@@ -82,6 +83,7 @@ struct OptionSpec {
     QString help;
     QList<Command> commands; // where it has a meaning; empty: everywhere
     QStringList words = {}; // that its value is one of, the default first; empty: anything
+    QString more = {}; // further sentences, for the manual
 };
 
 // One command, likewise.
@@ -90,6 +92,7 @@ struct CommandSpec {
     const char *name;
     const char *arguments;
     const char *help;
+    const char *more = ""; // further sentences, for the manual
 };
 
 // Every command, in the order of --help.

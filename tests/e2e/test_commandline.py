@@ -15,14 +15,32 @@ class Information(EndToEndTest):
         declared = re.search(r"project\(PatchPanel VERSION ([\d.]+)", (ROOT / "CMakeLists.txt").read_text()).group(1)
         self.assertEqual(f"patchpanel {declared}\n", done.stdout)
 
-    def test_help_and_man_page_name_the_same_options(self):
-        done = self.command("--help")
+    def manual(self):
+        done = self.command("manual")
         self.assert_exit(0, done)
-        in_help = set(re.findall(r"^  --([\w-]+)", done.stdout, re.MULTILINE))
-        self.assertIn("workspace", in_help)
-        page = (ROOT / "resources" / "patchpanel.1").read_text().replace(r"\-", "-")
-        in_page = set(re.findall(r"^\.BI? --([\w-]+)", page, re.MULTILINE))
-        self.assertEqual(in_help, in_page)
+        page = self.folder / "patchpanel.1"
+        page.write_text(done.stdout)
+        shown = subprocess.run(["man", "--warnings", "-l", page], capture_output=True, text=True,
+                               env={"LC_ALL": "C.UTF-8", "MANROFFSEQ": "", "MANWIDTH": "120", "PATH": "/usr/bin:/bin"})
+        self.assertEqual((0, ""), (shown.returncode, shown.stderr))
+        return shown.stdout
+
+    def test_manual_has_every_command_and_option(self):
+        shown = self.manual()
+        help_text = self.command("--help").stdout
+        for pattern, in_page in ((r"^  --([\w-]+)", r"^ +--([\w-]+)"),
+                                 (r"^  patchpanel --no-gui (\w+)", r"^ {7}(\w+)(?: |$)")):
+            named = set(re.findall(pattern, help_text, re.MULTILINE))
+            self.assertGreater(len(named), 8)
+            self.assertLessEqual(named, set(re.findall(in_page, shown, re.MULTILINE)))
+
+    def test_manual_reads_well(self):
+        shown = " ".join(self.manual().split())
+        self.assertIn("--registry URL Use this registry and its runners instead of starting some. One on this", shown)
+        self.assertIn("show RUN The report of a past run; RUN: its id, the beginning of it, or last. With --json", shown)
+        self.assertIn("--auth token|none none: serve without a token", shown)
+        self.assertIn("EXIT STATUS", shown)
+        self.assertNotRegex(shown, r"[{}]")
 
     def test_options_that_the_readme_names_exist(self):
         known = set(re.findall(r"--[\w-]+", self.command("--help").stdout))

@@ -50,7 +50,7 @@ void TestRegistryService::stopsAndStartsAgain()
     QSignalSpy stopped(&registry.service, &Registry::RegistryService::stopped);
     registry.service.stop();
     QCOMPARE(stopped.size(), 1);
-    Http::Client newcomer({}); // without a connection from before
+    Http::Client newcomer{QByteArray()}; // without a connection from before
     QVERIFY(Test::exchange(newcomer, {.url = registry.at("/health")}).neverSent);
 
     registry.service.start();

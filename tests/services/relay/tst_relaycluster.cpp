@@ -139,7 +139,7 @@ void TestRelayCluster::aRunnerIsKilledInTheMiddle()
         QVERIFY(QDir().mkpath(cluster.workspace(i)));
     }
     Log::Store log;
-    Relay::Relay relay({.registry = cluster.registry, .token = cluster.token}, Log::Writer(log, "relay"));
+    Relay::Relay relay({.registry = cluster.registry, .client = {.token = cluster.token}}, Log::Writer(log, "relay"));
     std::map<quint64, Relay::RunOutcome> outcomes;
     connect(&relay, &Relay::Relay::runFinished, this, [&](quint64 ticket, const Relay::RunOutcome &outcome) {
         QVERIFY2(outcomes.count(ticket) == 0, "a run ends once");
