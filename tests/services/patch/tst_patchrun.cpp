@@ -231,7 +231,8 @@ void TestPatchRun::secondRunIsNoop()
     QCOMPARE(f.now(), applied);
     QVERIFY(again.changes.isEmpty());
     QCOMPARE(states(again), QStringLiteral("none none none notReached none none"));
-    QVERIFY(f.workspace.exists(f.history(QStringLiteral("report.md"))));
+    QVERIFY(!f.workspace.exists(f.history({}))); // nothing of it is left there
+    QVERIFY(again.reportPath.isEmpty());
 }
 
 void TestPatchRun::failedGateRestores_data()
