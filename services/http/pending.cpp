@@ -11,7 +11,10 @@ Pending::State::State(Connection *connection)
 
 Pending::State::~State()
 {
-    answer(Response::problem(Error{ErrorCode::Internal, QStringLiteral("the request was dropped without an answer")}));
+    if (!m_answered) {
+        answer(
+            Response::problem(Error{ErrorCode::Internal, QStringLiteral("the request was dropped without an answer")}));
+    }
 }
 
 void Pending::State::answer(const Response &response)

@@ -222,9 +222,9 @@ void Server::Private::handle(const QByteArray &body, QtHold &hold)
 
 void Server::Private::dispatch(const Handler &handler, const Request &request, Connection *connection)
 {
-    Response response = Response::problem(internalFailure());
+    std::optional<Response> response;
     runGuarded(log, request.path, [&] { response = handler(request); });
-    connection->answer(response);
+    connection->answer(response ? *response : Response::problem(internalFailure()));
 }
 
 void Server::Private::dispatch(const PendingHandler &handler, const Request &request, Connection *connection)

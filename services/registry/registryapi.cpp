@@ -17,6 +17,8 @@ namespace PatchPanel::Registry {
 
 namespace {
 
+constexpr qsizetype mostRendered = 256; // answers that are kept
+
 // Consul tells its errors as plain text.
 Http::Response errorText(const Error &error)
 {
@@ -80,6 +82,7 @@ void RegistryApi::setAddress(const QString &address, quint16 port)
 {
     m_node.address = address;
     m_node.port = port;
+    m_rendered.clear();
 }
 
 RegistryApi::~RegistryApi()
@@ -243,7 +246,7 @@ void RegistryApi::answerOrWait(const std::shared_ptr<const Query> &query, const 
     }
     m_registry.sweep();
     const quint64 index = query->index(request);
-    Http::Response response = withIndex(query->render(request), index);
+    Http::Response response = withIndex(rendered(*query, request), index);
     // A client whose index is ahead knew another life of this registry: it is told at once how things are now.
     if (blocking->index != index || response.status != 200) {
         pending.answer(response);
@@ -254,15 +257,29 @@ void RegistryApi::answerOrWait(const std::shared_ptr<const Query> &query, const 
     }
 }
 
+Http::Response RegistryApi::rendered(const Query &query, const Http::Request &request)
+{
+    if (m_renderedIndex != m_registry.index() || m_rendered.size() >= mostRendered) {
+        m_rendered.clear();
+        m_renderedIndex = m_registry.index();
+    }
+    const QString key = request.path + u'?' + request.query.query();
+    auto found = m_rendered.find(key);
+    if (found == m_rendered.end()) {
+        found = m_rendered.insert(key, query.render(request));
+    }
+    return *found;
+}
+
 void RegistryApi::wait(const std::shared_ptr<const Query> &query, const Http::Request &request,
                        std::chrono::milliseconds time, const Http::Pending &pending)
 {
-    const Http::Request kept{.captures = request.captures, .query = request.query};
+    const Http::Request kept{.path = request.path, .captures = request.captures, .query = request.query};
     const BlockedQueries::Ticket ticket =
         m_blocked.add({.hasNews = [query, kept, index = query->index(kept)] { return query->index(kept) != index; },
                        .answer =
-                           [query, kept, pending] {
-                               pending.answer(withIndex(query->render(kept), query->index(kept)));
+                           [this, query, kept, pending] {
+                               pending.answer(withIndex(rendered(*query, kept), query->index(kept)));
                            }},
                       time);
     pending.onGone([this, ticket] { m_blocked.remove(ticket); });

@@ -5,6 +5,8 @@
 #include "services/registry/node.h"
 #include "services/registry/serviceregistry.h"
 
+#include <QHash>
+
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -45,6 +47,9 @@ private:
     // A GET whose answer carries Consul's index headers, and waits for news when the client asks for that.
     void query(Http::Server &server, const QString &pattern, Query query);
     void answerOrWait(const std::shared_ptr<const Query> &query, const Http::Request &request, Http::Pending pending);
+    // What the query renders. Nothing a client can see changes without the registry's index: until that moves an answer
+    // is made once.
+    Http::Response rendered(const Query &query, const Http::Request &request);
     void wait(const std::shared_ptr<const Query> &query, const Http::Request &request, std::chrono::milliseconds time,
               const Http::Pending &pending);
 
@@ -67,6 +72,8 @@ private:
     Node m_node;
     std::chrono::steady_clock::time_point m_startedAt;
     BlockedQueries m_blocked;
+    QHash<QString, Http::Response> m_rendered; // by path and query, as of m_renderedIndex
+    quint64 m_renderedIndex = 0;
 };
 
 } // namespace PatchPanel::Registry
