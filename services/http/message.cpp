@@ -67,6 +67,11 @@ Response Response::json(const QJsonArray &array, int status)
     return Response{status, "application/json", QJsonDocument(array).toJson(QJsonDocument::Compact)};
 }
 
+Response Response::jsonText(QByteArray text, int status)
+{
+    return Response{status, "application/json", std::move(text)};
+}
+
 Response Response::text(QByteArray text, int status)
 {
     return Response{status, "text/plain; charset=utf-8", std::move(text)};

@@ -45,6 +45,7 @@ struct Response {
 
     static Response json(const QJsonObject &object, int status = 200);
     static Response json(const QJsonArray &array, int status = 200);
+    static Response jsonText(QByteArray text, int status = 200); // that is JSON already
     static Response text(QByteArray text, int status = 200);
     static Response empty(int status = 200);
     // application/problem+json (RFC 9457) with the status of the error's code.

@@ -95,7 +95,7 @@ void RunEvents::sendTo(Follower &follower)
     }
     sendSteps(follower, *record);
     if (isFinal(record->status)) {
-        follower.stream.send("result", follower.offset(), compactJson(record->result));
+        follower.stream.send("result", follower.offset(), record->result);
         follower.done = true;
         follower.stream.close();
     }

@@ -93,6 +93,12 @@ RunResult emptyResult(const RunJob &job, const QString &runner, RunStatus status
     return result;
 }
 
+FinishedRun finishedRun(const RunResult &result)
+{
+    const QJsonObject json = result.toJson();
+    return {result.status, json, compactJson(json), Patch::reportMarkdown(result)};
+}
+
 RunStatus statusOfLockError(ErrorCode code)
 {
     switch (code) {
@@ -307,7 +313,7 @@ RunExecution::RunExecution(QString runner, std::unique_ptr<Storage::Cache> cache
 
 FinishedRun RunExecution::finished(const RunJob &job, const RunResult &result) const
 {
-    FinishedRun run{result.status, result.toJson(), Patch::reportMarkdown(result)};
+    const FinishedRun run = finishedRun(result);
     record(job, run);
     return run;
 }
@@ -319,7 +325,7 @@ void RunExecution::record(const RunJob &job, const FinishedRun &run) const
     }
     if (job.request.dryRun) {
         if (job.request.isKeyed) {
-            m_history->recordKeyedResult(job.runId, run.result);
+            m_history->recordKeyedResult(job.runId, run.text);
         }
         return;
     }
@@ -328,10 +334,10 @@ void RunExecution::record(const RunJob &job, const FinishedRun &run) const
     entry.rolledBackRun = job.request.rollbackOf;
     Storage::RecordedTexts texts;
     if (entry.reportPath.isEmpty()) {
-        texts.report = {.json = compactJson(run.result), .markdown = run.report};
+        texts.report = {.json = run.text, .markdown = run.report};
     }
     if (job.request.isKeyed) {
-        texts.keyedResult = texts.report.json.isEmpty() ? compactJson(run.result) : texts.report.json;
+        texts.keyedResult = run.text;
     }
     const bool needed = hasActed(run.status) || job.request.isKeyed;
     m_history->record(entry, texts, needed ? Storage::Durable::Now : Storage::Durable::Soon);
@@ -372,7 +378,7 @@ FinishedRun RunExecution::cancelledBeforeStart(const RunJob &job, const QString 
     Log::Writer(m_log, m_runner.toUtf8(), job.runId.toUtf8()).warning("RUNNER", reason);
     RunResult result = emptyResult(job, m_runner, RunStatus::Cancelled, reason);
     result.error = Error{ErrorCode::Cancelled, reason};
-    return {result.status, result.toJson(), Patch::reportMarkdown(result)};
+    return finishedRun(result);
 }
 
 } // namespace PatchPanel::Runner

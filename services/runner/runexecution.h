@@ -39,6 +39,7 @@ struct RunJob {
 struct FinishedRun {
     RunStatus status = RunStatus::Unknown;
     QJsonObject result = {};
+    QByteArray text = {}; // the result as compact JSON
     QByteArray report = {}; // report.md
 };
 

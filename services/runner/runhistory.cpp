@@ -178,9 +178,8 @@ void RunHistory::settleKeyed(Storage::KeyedRun &run)
     if (!*known && !run.dryRun) {
         record(entry);
     }
-    const QJsonObject result = resultOf(entry, reportOf(entry));
-    recordKeyedResult(run.runId, result);
-    run.result = compactJson(result);
+    run.result = compactJson(resultOf(entry, reportOf(entry)));
+    recordKeyedResult(run.runId, run.result);
 }
 
 Storage::KeyedRun RunHistory::claim(const Storage::KeyedRun &run)
@@ -202,9 +201,9 @@ void RunHistory::release(const Storage::KeyedRun &run)
     }
 }
 
-void RunHistory::recordKeyedResult(const QString &runId, const QJsonObject &result)
+void RunHistory::recordKeyedResult(const QString &runId, const QByteArray &result)
 {
-    if (const Result<void> recorded = m_store->setKeyedResult(runId, compactJson(result)); !recorded) {
+    if (const Result<void> recorded = m_store->setKeyedResult(runId, result); !recorded) {
         warn(recorded.error());
     }
 }

@@ -23,7 +23,7 @@ public:
     void record(const Storage::HistoryEntry &entry, const Storage::RecordedTexts &texts = {},
                 Storage::Durable durable = Storage::Durable::Now);
     // The same for a run that is in no list: a dry run.
-    void recordKeyedResult(const QString &runId, const QJsonObject &result);
+    void recordKeyedResult(const QString &runId, const QByteArray &result);
     // Runs over the limits go, with their undo slots: those of workspaces that nobody works on. Never silently.
     void prune();
     // Runs that say "running" in a workspace that nobody works on were killed: brings their workspaces back and records

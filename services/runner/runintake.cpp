@@ -93,11 +93,13 @@ Error keyTooLong()
             QStringLiteral("send a random one, for example a UUID")};
 }
 
-// A roll-back that has nothing to take back was refused; any other end is the result of a run.
-Response answerOf(const QJsonObject &result, bool isRollback)
+// A roll-back that has nothing to take back was refused; any other end is the result of a run. `text` is compact JSON.
+Response answerOf(const QByteArray &text, bool isRollback)
 {
-    if (!isRollback || result[QStringLiteral("status")].toString() != toString(RunStatus::Invalid)) {
-        return Response::json(result);
+    const Result<QJsonObject> parsed = isRollback ? parseJsonObject(text) : QJsonObject();
+    const QJsonObject result = parsed ? *parsed : QJsonObject();
+    if (result[QStringLiteral("status")].toString() != toString(RunStatus::Invalid)) {
+        return Response::jsonText(text);
     }
     const QString runId = result[QStringLiteral("runId")].toString();
     Error error = Error::fromJson(result[QStringLiteral("error")].toObject());
@@ -240,8 +242,8 @@ void RunIntake::answerStored(const KeyedRun &run, const Request &request, const 
         pending.answer(keyOfOtherBody());
     } else if (m_runner.find(run.runId)) {
         answerKnownKey({IdempotencyKeys::Match::Same, run.runId}, request, pending);
-    } else if (const Result<QJsonObject> result = parseJsonObject(run.result); result) {
-        pending.answer(answerOf(*result, !request.captures.isEmpty()));
+    } else if (!run.result.isEmpty()) {
+        pending.answer(answerOf(run.result, !request.captures.isEmpty()));
     } else {
         pending.answer(keyStillRuns(run.runId));
     }

@@ -22,7 +22,7 @@ void RunMetrics::runEnded(const RunRecord &record)
 {
     ++m_byStatus[static_cast<std::size_t>(record.status)];
     if (record.hasBegun) {
-        observe(record.result[QStringLiteral("durationMs")].toDouble() / 1000);
+        observe(static_cast<double>(record.durationMs) / 1000);
     }
 }
 

@@ -256,7 +256,9 @@ void Runner::cancelWaiting(Run &run, const QString &reason)
 void Runner::finish(Run &run, const FinishedRun &outcome)
 {
     run.record.status = outcome.status;
-    run.record.result = outcome.result;
+    run.record.result = outcome.text;
+    run.record.message = outcome.result[QStringLiteral("message")].toString();
+    run.record.durationMs = outcome.result[QStringLiteral("durationMs")].toInteger();
     run.record.report = outcome.report;
     run.record.logEnd = m_log.size();
     run.job = {};

@@ -178,7 +178,7 @@ void RunnerApi::showRun(const Request &request, const Http::Pending &pending)
 {
     const QString runId = request.captures.value(0);
     if (const RunRecord *record = m_runner.find(runId)) {
-        pending.answer(Response::json(record->toJson()));
+        pending.answer(Response::jsonText(record->toJson()));
         return;
     }
     answerLater(pending, [history = m_runner.history(), runId] {
@@ -223,7 +223,7 @@ void RunnerApi::showReport(const Request &request, const Http::Pending &pending)
         return;
     }
     if (record) {
-        pending.answer(asJson ? Response::json(record->result) : markdown(record->report, runId));
+        pending.answer(asJson ? Response::jsonText(record->result) : markdown(record->report, runId));
         return;
     }
     answerLater(pending, [history = m_runner.history(), runId, asJson] {
@@ -262,7 +262,7 @@ void RunnerApi::cancelRun(const Request &request, const Http::Pending &pending)
 Response RunnerApi::cancelled(const QString &runId)
 {
     const Result<void> done = m_runner.cancel(runId);
-    return done ? Response::json(m_runner.find(runId)->toJson(), 202) : Response::problem(done.error());
+    return done ? Response::jsonText(m_runner.find(runId)->toJson(), 202) : Response::problem(done.error());
 }
 
 Response RunnerApi::metrics(const Request &)

@@ -1,12 +1,13 @@
 #include "services/runner/runrecord.h"
 
 #include "services/common/clock.h"
+#include "services/common/json.h"
 
 #include <QJsonArray>
 
 namespace PatchPanel::Runner {
 
-QJsonObject RunRecord::toJson() const
+QByteArray RunRecord::toJson() const
 {
     if (isFinal(status)) {
         return result;
@@ -21,7 +22,7 @@ QJsonObject RunRecord::toJson() const
     if (!traceparent.isEmpty()) {
         object[QStringLiteral("traceparent")] = traceparent;
     }
-    return object;
+    return compactJson(object);
 }
 
 QJsonObject RunRecord::summary() const
@@ -32,8 +33,8 @@ QJsonObject RunRecord::summary() const
             {QStringLiteral("workspace"), workspace},
             {QStringLiteral("dryRun"), dryRun},
             {QStringLiteral("submittedAt"), isoTime(submittedMs)},
-            {QStringLiteral("durationMs"), result[QStringLiteral("durationMs")].toInteger()},
-            {QStringLiteral("message"), result[QStringLiteral("message")].toString()}};
+            {QStringLiteral("durationMs"), durationMs},
+            {QStringLiteral("message"), message}};
 }
 
 } // namespace PatchPanel::Runner

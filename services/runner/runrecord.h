@@ -26,11 +26,14 @@ struct RunRecord {
                                  Step{Phase::Validate}, Step{Phase::Test},   Step{Phase::Commit}};
     qsizetype logBegin = 0; // the run's lines lie in the log store from here …
     qsizetype logEnd = -1; // … to before here; -1 while it is not final
-    QJsonObject result = {}; // empty while it is not final
-    QByteArray report = {}; // report.md; empty while it is not final
+    QByteArray result = {}; // compact JSON; empty while it is not final, like the rest
+    QByteArray report = {}; // report.md
+    QString message = {};
+    qint64 durationMs = 0;
 
-    // The result, or {"status","runId","steps"} and where there is one "traceparent" while it is not final.
-    QJsonObject toJson() const;
+    // Compact JSON: the result, or {"status","runId","steps"} and where there is one "traceparent" while it is not
+    // final.
+    QByteArray toJson() const;
     // One line of a list: {"runId","status","task","workspace","dryRun","submittedAt","durationMs","message"}.
     QJsonObject summary() const;
 };

@@ -1,3 +1,4 @@
+#include "services/common/json.h"
 #include "services/runner/runner.h"
 #include "tests/support/sampletask.h"
 #include "tests/support/tempworkspace.h"
@@ -154,8 +155,8 @@ void TestRunner::logsARunInTheDocumentedOrder()
                           QStringLiteral("[LOCK] Patch lock released")}));
     QCOMPARE(m_workspace->read(QStringLiteral("made.txt")), QByteArray("made\n"));
     const RunRecord *record = m_runner->find(runId);
-    QCOMPARE(record->result[QStringLiteral("runId")].toString(), runId);
-    QCOMPARE(record->result[QStringLiteral("runner")].toString(), QStringLiteral("runner-1"));
+    QCOMPARE(parseJsonObject(record->result).value()[QStringLiteral("runId")].toString(), runId);
+    QCOMPARE(parseJsonObject(record->result).value()[QStringLiteral("runner")].toString(), QStringLiteral("runner-1"));
     QVERIFY(record->report.startsWith("# "));
 }
 
@@ -207,7 +208,7 @@ void TestRunner::aDryRunWritesNothing()
     const QString runId = submit(request);
     QTRY_VERIFY_WITH_TIMEOUT(isFinalRun(runId), 30'000);
     QCOMPARE(statusOf(runId), QStringLiteral("ok"));
-    QVERIFY(m_runner->find(runId)->result[QStringLiteral("dryRun")].toBool());
+    QVERIFY(parseJsonObject(m_runner->find(runId)->result).value()[QStringLiteral("dryRun")].toBool());
     QCOMPARE(QDir(m_workspace->path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
              QStringList({QStringLiteral("tasks")}));
     QCOMPARE(logOf(runId, {QStringLiteral("CACHE"), QStringLiteral("LOCK")}), QStringList());
@@ -278,7 +279,8 @@ void TestRunner::unreadableTasksAreInvalid()
     const QString runId = submit(requestFor(file));
     QTRY_VERIFY_WITH_TIMEOUT(isFinalRun(runId), 30'000);
     QCOMPARE(statusOf(runId), QStringLiteral("invalid"));
-    const QJsonObject error = m_runner->find(runId)->result[QStringLiteral("error")].toObject();
+    const QJsonObject error =
+        parseJsonObject(m_runner->find(runId)->result).value()[QStringLiteral("error")].toObject();
     QVERIFY(!error[QStringLiteral("detail")].toString().isEmpty());
     if (!code.isEmpty()) {
         QCOMPARE(error[QStringLiteral("code")].toString(), code);
@@ -294,7 +296,8 @@ void TestRunner::aBusyWorkspaceNamesItsHolder()
     const QString runId = submit(requestFor(taskFile));
     QTRY_VERIFY_WITH_TIMEOUT(isFinalRun(runId), 30'000);
     QCOMPARE(statusOf(runId), QStringLiteral("busy"));
-    const QJsonObject error = m_runner->find(runId)->result[QStringLiteral("error")].toObject();
+    const QJsonObject error =
+        parseJsonObject(m_runner->find(runId)->result).value()[QStringLiteral("error")].toObject();
     QCOMPARE(error[QStringLiteral("code")].toString(), QStringLiteral("busy"));
     QVERIFY(error[QStringLiteral("detail")].toString().contains(QStringLiteral("run 77 of runner-9")));
     QVERIFY(!m_workspace->exists(QStringLiteral("made.txt")));

@@ -1,3 +1,4 @@
+#include "services/common/json.h"
 #include "services/runner/runner.h"
 #include "tests/support/redisserver.h"
 #include "tests/support/sampletask.h"
@@ -98,7 +99,7 @@ void TestRunnerCache::theSecondRunIsSkipped()
     const QString second = run(request());
     QCOMPARE(statusOf(second), QStringLiteral("skipped"));
     QCOMPARE(cacheLog(second), QStringList({QStringLiteral("[CACHE] Skipped duplicate")}));
-    const QJsonObject result = m_runner->find(second)->result;
+    const QJsonObject result = parseJsonObject(m_runner->find(second)->result).value();
     QVERIFY(result[QStringLiteral("message")].toString().contains(first));
 }
 
