@@ -3,7 +3,9 @@
 #include "app/commands/shownsafely.h"
 #include "app/terminal.h"
 #include "services/common/json.h"
+#include "services/log/linebatch.h"
 
+#include <algorithm>
 #include <unistd.h>
 
 namespace PatchPanel::App {
@@ -58,10 +60,18 @@ void Console::flush()
     if (m_printed < size) {
         eraseStatus();
     }
-    for (; m_printed < size; ++m_printed) {
-        const Log::Line &line = m_store.at(m_printed);
-        if (line.level >= m_least) {
-            print(line);
+    Log::LineBatch batch(m_store);
+    while (m_printed < size) {
+        if (!batch.read(m_printed)) {
+            const qsizetype kept = std::min(size, m_store.firstAfter(m_printed));
+            print(Log::droppedLine(kept - m_printed));
+            m_printed = kept;
+            continue;
+        }
+        for (; m_printed < std::min(size, batch.end()); ++m_printed) {
+            if (batch.level(m_printed) >= m_least) {
+                print(batch.line(m_printed));
+            }
         }
     }
     drawStatus();

@@ -23,7 +23,7 @@ int runFrontend(int &argc, char **argv, const Options &options)
     if (!credentials) {
         return complain(credentials.error());
     }
-    Log::Store log;
+    Log::Store log(logKeepingFor(options));
     ServiceHost host(hostOptionsFor(options, *workspace, *credentials), log);
     Ui::MainWindow window(host, {.workspace = *workspace, .taskFile = options.files.value(0)});
     UnixSignals unixSignals;

@@ -41,6 +41,11 @@ Result<QString> workspaceFor(const Options &options)
     return info.canonicalFilePath();
 }
 
+Log::Keeping logKeepingFor(const Options &options)
+{
+    return {.folder = stateFolder(options.profile)};
+}
+
 Log::Level leastLevel(const Options &options)
 {
     if (options.quiet) {

@@ -13,6 +13,9 @@ HostOptions hostOptionsFor(const Options &options, const QString &workspace, con
 // --workspace, else the current folder; canonical. NotFound when it is no folder.
 Result<QString> workspaceFor(const Options &options);
 
+// What is kept of the log: beyond 256 MiB of memory, a file in the profile's state folder.
+Log::Keeping logKeepingFor(const Options &options);
+
 // What --log-level and --quiet leave.
 Log::Level leastLevel(const Options &options);
 

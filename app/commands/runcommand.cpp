@@ -46,6 +46,7 @@ RunCommand::RunCommand(const Options &options, const QString &workspace, const C
     : m_options(options)
     , m_workspace(workspace)
     , m_requests(requests)
+    , m_log(logKeepingFor(options))
     , m_host(hostOptionsFor(options, workspace, credentials), m_log)
 {
     if (options.events) {

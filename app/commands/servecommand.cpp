@@ -38,10 +38,11 @@ void keepMemorySmall()
 } // namespace
 
 ServeCommand::ServeCommand(const Options &options, const QString &workspace, const Credentials &credentials)
-    : m_console(m_log, stdout, leastLevel(options), options.color)
+    : m_log(logKeepingFor(options))
+    , m_console(m_log, stdout, leastLevel(options), options.color)
     , m_host(hostOptionsFor(options, workspace, credentials), m_log)
 {
-    m_log.setLeastLevel(leastLevel(options)); // nobody else reads it, and it stays in memory
+    m_log.setLeastLevel(leastLevel(options)); // nobody else reads it
     connect(&m_host, &ServiceHost::startFailed, this, [this](const Error &error) { stop(complain(error)); });
     connect(&m_host, &ServiceHost::allStopped, this, [this] {
         m_console.flush();

@@ -1,5 +1,7 @@
 #include "services/log/logline.h"
 
+#include "services/common/clock.h"
+
 #include <array>
 
 namespace PatchPanel::Log {
@@ -57,6 +59,17 @@ Line Line::fromJson(const QJsonObject &object)
                 object[QStringLiteral("tag")].toString().toUtf8(),
                 object[QStringLiteral("text")].toString().toUtf8(),
                 phaseFromString(object[QStringLiteral("phase")].toString())};
+}
+
+Line droppedLine(qsizetype count, const QByteArray &runId)
+{
+    return Line{.timeMs = wallClockMs(),
+                .level = Level::Warning,
+                .service = "patchpanel",
+                .runId = runId,
+                .tag = "LOG",
+                .text = count == 1 ? QByteArrayLiteral("1 line is no longer kept")
+                                   : QByteArray::number(count) + " lines are no longer kept"};
 }
 
 } // namespace PatchPanel::Log

@@ -31,6 +31,9 @@ struct Line {
     static Line fromJson(const QJsonObject &object);
 };
 
+// Stands in the place of `count` lines that are no longer kept.
+Line droppedLine(qsizetype count, const QByteArray &runId = {});
+
 } // namespace PatchPanel::Log
 
 Q_DECLARE_METATYPE(PatchPanel::Log::Line)

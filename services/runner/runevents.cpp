@@ -1,6 +1,7 @@
 #include "services/runner/runevents.h"
 
 #include "services/common/json.h"
+#include "services/log/linebatch.h"
 #include "services/runner/runnerproblems.h"
 
 #include <QTimer>
@@ -108,16 +109,25 @@ bool RunEvents::sendLines(Follower &follower, const RunRecord &record)
     const QByteArray runId = follower.runId.toUtf8();
     qsizetype lines = 0;
     qsizetype bytes = 0;
+    Log::LineBatch batch(m_log);
     while (follower.next < end) {
         if (lines == sliceLines || bytes > sliceBytes) {
             follower.pausing = true;
             goOnSoon();
             return false;
         }
-        const Log::Line &line = m_log.at(follower.next++);
+        const bool isThere = follower.next < batch.end() || batch.read(follower.next);
+        std::optional<Log::Line> line;
+        if (!isThere) {
+            const qsizetype kept = std::min(end, m_log.firstAfter(follower.next));
+            line = Log::droppedLine(kept - follower.next, runId);
+            follower.next = kept;
+        } else if (batch.runId(follower.next++) == runId) {
+            line = batch.line(follower.next - 1);
+        }
         ++lines;
-        if (line.runId == runId) {
-            const QByteArray data = compactJson(line.toJson());
+        if (line) {
+            const QByteArray data = compactJson(line->toJson());
             bytes += data.size();
             follower.stream.send("log", follower.offset(), data);
         }

@@ -2,6 +2,7 @@
 
 #include "services/http/openapi.h"
 #include "services/http/servermetrics.h"
+#include "services/log/linebatch.h"
 #include "services/runner/rollbackrequest.h"
 #include "services/runner/runlist.h"
 #include "services/runner/runnerproblems.h"
@@ -10,6 +11,7 @@
 #include <QJsonArray>
 
 #include <algorithm>
+#include <limits>
 
 namespace PatchPanel::Runner {
 
@@ -194,17 +196,26 @@ Response RunnerApi::showLog(const Request &request)
     if (!record) {
         return Response::problem(notOfThisProcess(request.captures.value(0)));
     }
-    const Result<int> from =
-        numberParameter(request, QStringLiteral("from"), 0, static_cast<int>(Log::Store::capacity()));
+    const Result<int> from = numberParameter(request, QStringLiteral("from"), 0, std::numeric_limits<int>::max());
     if (!from) {
         return Response::problem(from.error());
     }
     const qsizetype end = record->logEnd < 0 ? m_log.size() : record->logEnd;
     qsizetype next = std::clamp<qsizetype>(*from, record->logBegin, end);
+    const QByteArray runId = record->id.toUtf8();
     QJsonArray lines;
-    for (; next < end && lines.size() < mostLogLines; ++next) {
-        if (const Log::Line &line = m_log.at(next); line.runId == record->id.toUtf8()) {
-            lines.append(line.toJson());
+    Log::LineBatch batch(m_log);
+    while (next < end && lines.size() < mostLogLines) {
+        if (!batch.read(next)) {
+            const qsizetype kept = std::min(end, m_log.firstAfter(next));
+            lines.append(Log::droppedLine(kept - next, runId).toJson());
+            next = kept;
+            continue;
+        }
+        for (; next < std::min(end, batch.end()) && lines.size() < mostLogLines; ++next) {
+            if (batch.runId(next) == runId) {
+                lines.append(batch.line(next).toJson());
+            }
         }
     }
     return Response::json(QJsonObject{{QStringLiteral("lines"), lines},

@@ -4,10 +4,10 @@
 
 namespace PatchPanel::Ui {
 
-bool LogFilter::accepts(const Log::Line &line) const
+bool LogFilter::accepts(const Log::LineBatch &lines, qsizetype index) const
 {
-    return line.level >= minimum && (service.isEmpty() || line.service == service)
-        && (runId.isEmpty() || line.runId == runId) && (!phase || line.phase == phase);
+    return lines.level(index) >= minimum && (service.isEmpty() || lines.service(index) == service)
+        && (runId.isEmpty() || lines.runId(index) == runId) && (!phase || lines.phase(index) == phase);
 }
 
 LogRows::LogRows(const Log::Store &store)
@@ -31,15 +31,22 @@ bool LogRows::advance(qsizetype budget)
         return true;
     }
     const qsizetype end = std::min(available, m_scanned + budget);
-    for (; m_scanned < end; ++m_scanned) {
-        if (m_filter.accepts(m_store.at(m_scanned))) {
-            m_rows.push_back(m_scanned);
+    Log::LineBatch lines(m_store);
+    while (m_scanned < end) {
+        if (!lines.read(m_scanned, Log::LineBatch::Part::WithoutText)) {
+            m_scanned = std::min(end, m_store.firstAfter(m_scanned));
+            continue;
+        }
+        for (; m_scanned < std::min(end, lines.end()); ++m_scanned) {
+            if (m_filter.accepts(lines, m_scanned)) {
+                m_rows.push_back(m_scanned);
+            }
         }
     }
     return m_scanned == available;
 }
 
-const Log::Line &LogRows::at(qsizetype row) const
+Log::Line LogRows::at(qsizetype row) const
 {
     return m_store.at(m_all ? row : m_rows[static_cast<std::size_t>(row)]);
 }

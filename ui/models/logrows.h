@@ -1,6 +1,6 @@
 #pragma once
 
-#include "services/log/logstore.h"
+#include "services/log/linebatch.h"
 
 #include <vector>
 
@@ -13,7 +13,7 @@ struct LogFilter {
     QByteArray runId = {};
     std::optional<Phase> phase = {};
 
-    bool accepts(const Log::Line &line) const;
+    bool accepts(const Log::LineBatch &lines, qsizetype index) const;
     bool acceptsAll() const { return *this == LogFilter{}; }
     bool operator==(const LogFilter &) const = default;
 };
@@ -34,7 +34,7 @@ public:
     qsizetype size() const { return m_all ? m_scanned : static_cast<qsizetype>(m_rows.size()); }
     qsizetype scanned() const { return m_scanned; }
     // Precondition: row < size().
-    const Log::Line &at(qsizetype row) const;
+    Log::Line at(qsizetype row) const;
 
 private:
     const Log::Store &m_store;

@@ -135,7 +135,7 @@ int LogView::gutterWidth() const
 void LogView::paintGutter(QPainter &painter, qsizetype line, const QRect &area) const
 {
     const Colors &colors = colorsFor(palette());
-    const Log::Line &entry = m_rows.at(line);
+    const Log::Line entry = m_rows.at(line);
     qreal left = 8;
     const auto put = [&](const QString &text, int columns, const QColor &color) {
         painter.setPen(color);
