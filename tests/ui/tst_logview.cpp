@@ -1,4 +1,5 @@
 #include "services/log/logwriter.h"
+#include "ui/models/logrows.h"
 #include "ui/panels/logpanel.h"
 #include "ui/views/findbar.h"
 #include "ui/views/logview.h"
@@ -74,6 +75,11 @@ private Q_SLOTS:
     void findCountsExactly();
     void findCountsLaterLines();
     void findWrapsAround();
+    void findGoesThroughALine();
+    void findGoesAheadOfTheCount();
+    void droppedLinesAreNotCounted();
+    void findWithoutAMatchEnds();
+    void rowsOfAFilterAreExact();
     void invalidExpressionSaysWhere();
     void selectionIsCopiedAcrossLines();
     void longAndInvalidLinesArePainted();
@@ -190,14 +196,14 @@ void TestLogView::filterCombines()
     Log::Writer(store, "registry").error("REGISTRY", QStringLiteral("four"));
     LogRows rows(store);
     rows.setFilter({"runner-1", Log::Level::Error, "run-a", std::nullopt});
-    QVERIFY(rows.advance(100));
+    QVERIFY(rows.advance(QDeadlineTimer(QDeadlineTimer::Forever)));
     QCOMPARE(rows.size(), 2);
     rows.setFilter({{}, Log::Level::Debug, {}, Phase::Build});
-    QVERIFY(rows.advance(100));
+    QVERIFY(rows.advance(QDeadlineTimer(QDeadlineTimer::Forever)));
     QCOMPARE(rows.size(), 1);
     QCOMPARE(rows.at(0).text, QByteArray("three"));
     rows.setFilter({});
-    QVERIFY(rows.advance(100));
+    QVERIFY(rows.advance(QDeadlineTimer(QDeadlineTimer::Forever)));
     QCOMPARE(rows.size(), 4);
 }
 
@@ -261,6 +267,7 @@ void TestLogView::findWrapsAround()
     LineFinder &finder = view.finder();
     finder.start(QStringLiteral("hit"), LineFinder::Plain);
     QTRY_COMPARE(finder.matchCount(), 3);
+    QTRY_VERIFY(finder.isDone());
     finder.next(1);
     QCOMPARE(finder.currentIndex(), 1);
     finder.next(0);
@@ -268,6 +275,112 @@ void TestLogView::findWrapsAround()
     QCOMPARE(finder.currentIndex(), 0);
     finder.previous(0);
     QCOMPARE(finder.currentIndex(), 2);
+}
+
+void TestLogView::findGoesThroughALine()
+{
+    Log::Store store;
+    for (const char *text : {"none", "hit x hit", "\xc3\xa4 hit"}) {
+        store.append({.text = text});
+    }
+    LogView view(store);
+    LineFinder &finder = view.finder();
+    finder.start(QStringLiteral("HIT"), LineFinder::Plain);
+    QTRY_VERIFY(finder.isDone());
+    const QList<std::pair<int, int>> places{{1, 0}, {1, 6}, {2, 2}};
+    for (int i = 0; i < 3; ++i) {
+        finder.next(0);
+        QCOMPARE(finder.currentIndex(), i);
+        QCOMPARE(finder.current()->line, places[i].first);
+        QCOMPARE(finder.current()->column, places[i].second);
+        QCOMPARE(finder.current()->length, 3);
+    }
+    for (int i = 1; i >= 0; --i) {
+        finder.previous(0);
+        QCOMPARE(finder.currentIndex(), i);
+    }
+    finder.previous(0);
+    QCOMPARE(finder.currentIndex(), 2);
+}
+
+void TestLogView::findGoesAheadOfTheCount()
+{
+    Log::Store store;
+    append(store, 200'000, "first");
+    append(store, 1, "second");
+    LogView view(store);
+    LineFinder &finder = view.finder();
+    finder.start(QStringLiteral("second"), LineFinder::Plain);
+    QSignalSpy chosen(&finder, &LineFinder::currentChanged);
+    finder.next(199'000);
+    QCOMPARE(chosen.size(), 1); // before anything was counted
+    QCOMPARE(finder.current()->line, 200'000);
+    QTRY_COMPARE(finder.currentIndex(), 0);
+    QCOMPARE(finder.matchCount(), 1);
+}
+
+void TestLogView::droppedLinesAreNotCounted()
+{
+    Log::Store store({.memory = 1024 * 1024});
+    ShownLog log(store);
+    append(store, 10'000, QByteArray(100, '-') + "hit");
+    QVERIFY(log.settle());
+    log.view.finder().start(QStringLiteral("hit"), LineFinder::Plain);
+    QTRY_VERIFY(log.view.finder().isDone());
+    QCOMPARE(log.view.finder().matchCount(), store.size() - store.first());
+    QTest::keyClick(&log.view, Qt::Key_Home);
+    QCOMPARE(log.view.firstVisibleLine(), store.first());
+    append(store, 10'000, QByteArray(100, '-') + "hit");
+    QVERIFY(log.settle());
+    QTRY_COMPARE(log.view.finder().matchCount(), store.size() - store.first());
+    QCOMPARE(log.view.firstVisibleLine(), store.first());
+    QVERIFY(!log.view.visibleText().contains(QStringLiteral("no longer kept")));
+}
+
+void TestLogView::findWithoutAMatchEnds()
+{
+    Log::Store store;
+    append(store, 10'000);
+    LogView view(store);
+    QSignalSpy chosen(&view.finder(), &LineFinder::currentChanged);
+    view.finder().start(QStringLiteral("nowhere"), LineFinder::Plain);
+    view.finder().next(5000);
+    QTRY_VERIFY(view.finder().isDone());
+    view.finder().previous(5000);
+    QTRY_VERIFY(view.finder().isDone());
+    QVERIFY(chosen.isEmpty());
+}
+
+void TestLogView::rowsOfAFilterAreExact()
+{
+    Log::Store store;
+    QList<qsizetype> expected;
+    for (int i = 0; i < 20'000; ++i) {
+        const bool isError = i % 1000 < 3 || i % 77 == 0;
+        store.append({.level = isError ? Log::Level::Error : Log::Level::Info,
+                      .service = i % 2 == 0 ? "runner-1" : "relay",
+                      .text = QByteArray::number(i)});
+        if (isError && i % 2 == 0) {
+            expected.append(i);
+        }
+    }
+    LogRows rows(store);
+    rows.setFilter({"runner-1", Log::Level::Error, {}, std::nullopt});
+    QVERIFY(rows.advance(QDeadlineTimer(QDeadlineTimer::Forever)));
+    QCOMPARE(rows.size(), expected.size());
+    for (qsizetype row = 0; row < rows.size(); ++row) {
+        QCOMPARE(rows.indexOf(row), expected[row]);
+        QCOMPARE(rows.rowOf(expected[row]), row);
+        QCOMPARE(rows.rowOf(expected[row] + 1), row + 1);
+    }
+    QList<qsizetype> visited;
+    rows.visit(5, rows.end(), [&](qsizetype row, const Log::LineBatch &lines, qsizetype index) {
+        visited.append(lines.text(index).toByteArray().toLongLong());
+        return row < rows.end() - 3;
+    });
+    QCOMPARE(visited, expected.mid(5, expected.size() - 7));
+    rows.setBegin(10'000);
+    QCOMPARE(rows.indexOf(rows.first()), *std::lower_bound(expected.begin(), expected.end(), 10'000));
 }
 
 void TestLogView::invalidExpressionSaysWhere()

@@ -1,14 +1,50 @@
 #include "ui/models/logrows.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace PatchPanel::Ui {
 
-bool LogFilter::accepts(const Log::LineBatch &lines, qsizetype index) const
-{
-    return lines.level(index) >= minimum && (service.isEmpty() || lines.service(index) == service)
-        && (runId.isEmpty() || lines.runId(index) == runId) && (!phase || lines.phase(index) == phase);
-}
+namespace {
+
+constexpr qsizetype wordLines = 64;
+constexpr qsizetype blockWords = 16;
+constexpr qsizetype blockLines = wordLines * blockWords;
+
+// Whether the filter accepts the lines of one source of a batch, looked up once.
+class SourceVerdicts {
+public:
+    SourceVerdicts(const LogFilter &filter, const Log::LineBatch &lines)
+        : m_filter(filter)
+        , m_lines(lines)
+    {
+    }
+
+    bool accepts(qsizetype index)
+    {
+        const std::size_t number = m_lines.sourceNumber(index);
+        if (number >= m_verdicts.size()) {
+            m_verdicts.resize(number + 1, Unknown);
+        }
+        if (m_verdicts[number] == Unknown) {
+            const Log::Source &source = m_lines.source(number);
+            m_verdicts[number] = (m_filter.service.isEmpty() || source.service == m_filter.service)
+                    && (m_filter.runId.isEmpty() || source.runId == m_filter.runId)
+                ? Accepted
+                : Refused;
+        }
+        return m_verdicts[number] == Accepted;
+    }
+
+private:
+    enum Verdict : char { Unknown, Accepted, Refused };
+
+    const LogFilter &m_filter;
+    const Log::LineBatch &m_lines;
+    std::vector<Verdict> m_verdicts;
+};
+
+} // namespace
 
 LogRows::LogRows(const Log::Store &store)
     : m_store(store)
@@ -20,35 +56,141 @@ void LogRows::setFilter(const LogFilter &filter)
     m_filter = filter;
     m_all = filter.acceptsAll();
     m_scanned = 0;
-    m_rows.clear();
+    m_found = 0;
+    m_bits.clear();
+    m_rowsBefore.clear();
 }
 
-bool LogRows::advance(qsizetype budget)
+bool LogRows::advance(const QDeadlineTimer &deadline)
 {
     const qsizetype available = m_store.size();
     if (m_all) {
         m_scanned = available;
         return true;
     }
-    const qsizetype end = std::min(available, m_scanned + budget);
     Log::LineBatch lines(m_store);
-    while (m_scanned < end) {
-        if (!lines.read(m_scanned, Log::LineBatch::Part::WithoutText)) {
-            m_scanned = std::min(end, m_store.firstAfter(m_scanned));
-            continue;
+    grow(available);
+    do {
+        if (m_scanned == available) {
+            return true;
         }
-        for (; m_scanned < std::min(end, lines.end()); ++m_scanned) {
-            if (m_filter.accepts(lines, m_scanned)) {
-                m_rows.push_back(m_scanned);
+        if (lines.read(m_scanned, Log::LineBatch::Part::WithoutText)) {
+            scan(lines, std::min(available, lines.end()));
+        } else {
+            const qsizetype kept = std::min(available, m_store.firstAfter(m_scanned));
+            for (; m_scanned < kept; ++m_scanned) {
+                if (m_scanned % blockLines == 0) {
+                    m_rowsBefore[static_cast<std::size_t>(m_scanned / blockLines)] = m_found;
+                }
             }
         }
-    }
+    } while (!deadline.hasExpired());
     return m_scanned == available;
 }
 
-Log::Line LogRows::at(qsizetype row) const
+void LogRows::scan(const Log::LineBatch &lines, qsizetype end)
 {
-    return m_store.at(m_all ? row : m_rows[static_cast<std::size_t>(row)]);
+    SourceVerdicts verdicts(m_filter, lines);
+    const bool anySource = m_filter.service.isEmpty() && m_filter.runId.isEmpty();
+    for (; m_scanned < end; ++m_scanned) {
+        if (m_scanned % blockLines == 0) {
+            m_rowsBefore[static_cast<std::size_t>(m_scanned / blockLines)] = m_found;
+        }
+        if (lines.level(m_scanned) >= m_filter.minimum && (anySource || verdicts.accepts(m_scanned))
+            && (!m_filter.phase || lines.phase(m_scanned) == m_filter.phase)) {
+            m_bits[static_cast<std::size_t>(m_scanned / wordLines)] |= quint64{1} << (m_scanned % wordLines);
+            ++m_found;
+        }
+    }
+}
+
+void LogRows::grow(qsizetype lines)
+{
+    m_bits.resize(static_cast<std::size_t>(lines / wordLines + 1));
+    m_rowsBefore.resize(static_cast<std::size_t>(lines / blockLines + 1));
+}
+
+qsizetype LogRows::indexOf(qsizetype row) const
+{
+    if (m_all) {
+        return row;
+    }
+    const auto blocks = m_rowsBefore.begin() + (m_scanned - 1) / blockLines + 1;
+    const auto block = std::prev(std::upper_bound(m_rowsBefore.begin(), blocks, row));
+    qsizetype left = row - *block;
+    auto word = static_cast<std::size_t>((block - m_rowsBefore.begin()) * blockWords);
+    while (left >= std::popcount(m_bits[word])) {
+        left -= std::popcount(m_bits[word++]);
+    }
+    quint64 bits = m_bits[word];
+    for (; left > 0; --left) {
+        bits &= bits - 1;
+    }
+    return static_cast<qsizetype>(word) * wordLines + std::countr_zero(bits);
+}
+
+qsizetype LogRows::rowOf(qsizetype index) const
+{
+    if (m_all) {
+        return index;
+    }
+    if (index >= m_scanned) {
+        return m_found;
+    }
+    qsizetype rows = m_rowsBefore[static_cast<std::size_t>(index / blockLines)];
+    auto word = static_cast<std::size_t>(index / blockLines * blockWords);
+    for (; word < static_cast<std::size_t>(index / wordLines); ++word) {
+        rows += std::popcount(m_bits[word]);
+    }
+    return rows + std::popcount(m_bits[word] & ((quint64{1} << (index % wordLines)) - 1));
+}
+
+void LogRows::visit(qsizetype from, qsizetype end, const Visitor &visit) const
+{
+    Log::LineBatch lines(m_store);
+    if (from >= end) {
+        return;
+    }
+    qsizetype index = indexOf(from);
+    for (qsizetype row = from; row < end; ++row, index = nextIndex(index + 1)) {
+        if (index >= lines.end() && !lines.read(index)) {
+            const qsizetype kept = m_store.firstAfter(index);
+            if (kept >= m_scanned) {
+                return;
+            }
+            row = rowOf(kept);
+            if (row >= end) {
+                return;
+            }
+            index = indexOf(row);
+            if (!lines.read(index)) {
+                return;
+            }
+        }
+        if (!visit(row, lines, index)) {
+            return;
+        }
+    }
+}
+
+// The line of the first row at or behind `index`; the number of lines when there is none.
+qsizetype LogRows::nextIndex(qsizetype index) const
+{
+    if (m_all) {
+        return index;
+    }
+    auto word = static_cast<std::size_t>(index / wordLines);
+    if (word >= m_bits.size()) {
+        return m_scanned;
+    }
+    quint64 bits = m_bits[word] & (~quint64{0} << (index % wordLines));
+    while (bits == 0) {
+        if (++word >= m_bits.size()) {
+            return m_scanned;
+        }
+        bits = m_bits[word];
+    }
+    return static_cast<qsizetype>(word) * wordLines + std::countr_zero(bits);
 }
 
 } // namespace PatchPanel::Ui

@@ -151,8 +151,9 @@ void LogPanel::applyFilter()
 void LogPanel::showCounts()
 {
     const QString total = formatCount(m_store.size());
-    QString text = m_view->filter().acceptsAll() ? counted(m_store.size(), tr("line"), tr("lines"))
-                                                 : tr("%1 of %2").arg(formatCount(m_view->lineCount()), total);
+    QString text = m_view->filter().acceptsAll()
+        ? counted(m_store.size(), tr("line"), tr("lines"))
+        : tr("%1 of %2").arg(formatCount(m_view->lineCount() - m_view->firstLine()), total);
     if (m_store.dropped() > 0) {
         text += tr(", %1 dropped").arg(formatCount(m_store.dropped()));
     }

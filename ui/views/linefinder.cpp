@@ -1,14 +1,18 @@
 #include "ui/views/linefinder.h"
 
-#include <QElapsedTimer>
+#include <QDeadlineTimer>
 
 #include <algorithm>
+#include <numeric>
 
 namespace PatchPanel::Ui {
 
 namespace {
 
 constexpr qint64 sliceMs = 8;
+constexpr qint64 tellMs = 60; // between two changes of the count while it grows
+constexpr qsizetype blockLines = 1024;
+constexpr qsizetype bytesBetweenLooks = 64 * 1024; // at the clock
 
 } // namespace
 
@@ -16,27 +20,26 @@ LineFinder::LineFinder(Lines lines, QObject *parent)
     : QObject(parent)
     , m_lines(std::move(lines))
 {
-    connect(&m_slice, &QTimer::timeout, this, &LineFinder::searchSlice);
+    connect(&m_slice, &QTimer::timeout, this, &LineFinder::workSlice);
 }
 
 void LineFinder::start(const QString &pattern, Options options)
 {
     m_pattern = pattern;
-    m_expression.setPattern(options.testFlag(Regex) ? pattern : QRegularExpression::escape(pattern));
-    m_expression.setPatternOptions(options.testFlag(CaseSensitive) ? QRegularExpression::NoPatternOption
-                                                                   : QRegularExpression::CaseInsensitiveOption);
-    m_problem.clear();
-    if (!m_expression.isValid()) {
-        m_problem = tr("%1 at character %2").arg(m_expression.errorString()).arg(m_expression.patternErrorOffset());
-    }
+    m_matcher = TextMatcher(pattern, options);
+    m_problem = m_matcher.problem();
     restart();
 }
 
 void LineFinder::restart()
 {
-    m_matches.clear();
-    m_searched = 0;
-    m_current = -1;
+    m_counts.clear();
+    m_total = 0;
+    m_first = m_lines.first();
+    m_searched = m_first;
+    m_current.reset();
+    m_currentIndex.reset();
+    m_search.reset();
     m_slice.stop();
     resume();
     Q_EMIT changed();
@@ -44,74 +47,212 @@ void LineFinder::restart()
 
 void LineFinder::resume()
 {
-    if (isActive() && m_problem.isEmpty() && m_searched < m_lines.count()) {
+    if (!canFind()) {
+        return;
+    }
+    forgetBefore(m_lines.first());
+    if (m_searched < m_lines.count()) {
         m_slice.start(0);
     }
 }
 
-const LineMatch *LineFinder::current() const
+std::vector<TextMatcher::Span> LineFinder::matchesIn(const QString &text) const
 {
-    return m_current < 0 ? nullptr : &m_matches[static_cast<std::size_t>(m_current)];
+    return canFind() ? m_matcher.matches(text) : std::vector<TextMatcher::Span>();
 }
 
-void LineFinder::next(qsizetype fromLine)
+qsizetype LineFinder::currentIndex() const
 {
-    if (matchCount() == 0) {
-        return;
+    if (!m_current || m_current->line >= m_searched) {
+        return -1;
     }
-    const qsizetype index = m_current < 0 ? firstAtOrBehind(fromLine) : m_current + 1;
-    choose(index < matchCount() ? index : 0);
+    if (!m_currentIndex) {
+        const qsizetype block = m_current->line / blockLines;
+        const std::vector<TextMatcher::Span> spans = m_matcher.matches(m_lines.text(m_current->line));
+        const auto before = std::count_if(spans.begin(), spans.end(), [this](const TextMatcher::Span &span) {
+            return span.column < m_current->column;
+        });
+        m_currentIndex = std::accumulate(m_counts.begin(), m_counts.begin() + block, qsizetype{0})
+            + countLines(std::max(m_first, block * blockLines), m_current->line) + before;
+    }
+    return *m_currentIndex;
 }
 
-void LineFinder::previous(qsizetype fromLine)
+void LineFinder::workSlice()
 {
-    if (matchCount() == 0) {
-        return;
-    }
-    const qsizetype index = (m_current < 0 ? firstAtOrBehind(fromLine) : m_current) - 1;
-    choose(index >= 0 ? index : matchCount() - 1);
-}
-
-void LineFinder::searchSlice()
-{
-    QElapsedTimer timer;
-    timer.start();
-    const qsizetype count = m_lines.count();
-    while (m_searched < count && timer.elapsed() < sliceMs) {
-        const QString text = m_lines.text(m_searched);
-        QRegularExpressionMatchIterator found = m_expression.globalMatch(text);
-        while (found.hasNext()) {
-            const QRegularExpressionMatch match = found.next();
-            if (!match.isValid()) { // PCRE2's match limit: anything else would be a wrong count
-                m_problem = tr("the expression is too complex for line %1").arg(m_searched + 1);
-                m_slice.stop();
-                Q_EMIT changed();
-                return;
-            }
-            if (match.capturedLength() > 0) {
-                m_matches.push_back({m_searched, match.capturedStart(), match.capturedLength()});
-            }
-        }
-        ++m_searched;
-    }
-    if (m_searched == count) {
+    const QDeadlineTimer deadline(sliceMs, Qt::PreciseTimer);
+    searchSome(deadline);
+    countSome(deadline);
+    const bool isDone = !m_search && (m_searched >= m_lines.count() || !m_problem.isEmpty());
+    if (isDone) {
         m_slice.stop();
     }
-    Q_EMIT changed();
+    if (isDone || !m_told.isValid() || m_told.elapsed() >= tellMs) {
+        m_told.start();
+        Q_EMIT changed();
+    }
 }
 
-void LineFinder::choose(qsizetype index)
+void LineFinder::countSome(const QDeadlineTimer &deadline)
 {
-    m_current = index;
-    Q_EMIT changed();
-    Q_EMIT currentChanged(*current());
+    const qsizetype count = m_lines.count();
+    m_counts.resize(static_cast<std::size_t>((count + blockLines - 1) / blockLines));
+    qsizetype bytes = 0;
+    while (m_searched < count && m_problem.isEmpty() && !deadline.hasExpired()) {
+        const qsizetype block = m_searched / blockLines;
+        quint32 found = 0;
+        const qsizetype end = std::min(count, (block + 1) * blockLines);
+        m_lines.visit(m_searched, end, [&](qsizetype line, QByteArrayView utf8) {
+            const std::optional<qsizetype> matches = m_matcher.count(utf8);
+            if (!matches) {
+                m_problem = tr("the expression is too complex for line %1").arg(line + 1);
+                return false;
+            }
+            found += static_cast<quint32>(*matches);
+            m_searched = line + 1;
+            bytes += utf8.size();
+            if (bytes < bytesBetweenLooks) {
+                return true;
+            }
+            bytes = 0;
+            return !deadline.hasExpired();
+        });
+        m_counts[static_cast<std::size_t>(block)] += found;
+        m_total += found;
+        if (m_searched < end && !deadline.hasExpired() && m_problem.isEmpty()) {
+            m_searched = end; // lines that were dropped meanwhile are not visited
+        }
+    }
 }
 
-qsizetype LineFinder::firstAtOrBehind(qsizetype line) const
+qsizetype LineFinder::countLines(qsizetype from, qsizetype end) const
 {
-    const auto match = std::lower_bound(m_matches.begin(), m_matches.end(), line,
-                                        [](const LineMatch &m, qsizetype wanted) { return m.line < wanted; });
-    return match - m_matches.begin();
+    qsizetype found = 0;
+    m_lines.visit(from, end, [&](qsizetype, QByteArrayView utf8) {
+        found += m_matcher.count(utf8).value_or(0);
+        return true;
+    });
+    return found;
+}
+
+void LineFinder::forgetBefore(qsizetype first)
+{
+    if (first <= m_first) {
+        return;
+    }
+    const auto block = static_cast<std::size_t>(first / blockLines);
+    const std::size_t whole = std::min(block, m_counts.size());
+    for (std::size_t i = static_cast<std::size_t>(m_first / blockLines); i < whole; ++i) {
+        m_total -= m_counts[i];
+        m_counts[i] = 0;
+    }
+    if (block < m_counts.size()) {
+        const qsizetype end = std::min(m_searched, static_cast<qsizetype>(block + 1) * blockLines);
+        const qsizetype left = countLines(first, std::max(first, end));
+        m_total += left - m_counts[block];
+        m_counts[block] = static_cast<quint32>(left);
+    }
+    m_first = first;
+    m_searched = std::max(m_searched, first);
+    m_currentIndex.reset();
+    if (m_current && m_current->line < first) {
+        m_current.reset();
+    }
+}
+
+void LineFinder::seek(Direction direction, qsizetype fromLine)
+{
+    if (!canFind() || m_lines.count() <= m_lines.first() || chooseInCurrentLine(direction)) {
+        return;
+    }
+    qsizetype line = fromLine;
+    if (m_current) {
+        line = m_current->line + (direction == Direction::Forward ? 1 : -1);
+    } else if (direction == Direction::Backward) {
+        line = fromLine - 1;
+    }
+    m_search = Search{direction, line};
+    searchSome(QDeadlineTimer(sliceMs * 2, Qt::PreciseTimer));
+    if (m_search) {
+        m_slice.start(0);
+    }
+}
+
+bool LineFinder::chooseInCurrentLine(Direction direction)
+{
+    if (!m_current) {
+        return false;
+    }
+    const std::vector<TextMatcher::Span> spans = m_matcher.matches(m_lines.text(m_current->line));
+    const auto at =
+        std::lower_bound(spans.begin(), spans.end(), m_current->column,
+                         [](const TextMatcher::Span &span, qsizetype column) { return span.column < column; });
+    const std::ptrdiff_t wanted = at - spans.begin() + (direction == Direction::Forward ? 1 : -1);
+    if (wanted < 0 || wanted >= static_cast<std::ptrdiff_t>(spans.size())) {
+        return false;
+    }
+    choose(m_current->line, spans[static_cast<std::size_t>(wanted)]);
+    return true;
+}
+
+// Goes through the blocks of lines on the way of m_search, around the end at most once, until the deadline.
+void LineFinder::searchSome(const QDeadlineTimer &deadline)
+{
+    const qsizetype first = m_lines.first();
+    const qsizetype count = m_lines.count();
+    while (m_search && !deadline.hasExpired()) {
+        const bool forward = m_search->direction == Direction::Forward;
+        qsizetype &line = m_search->line;
+        if (forward ? line >= count : line < first) {
+            if (m_search->wrapped || count <= first) {
+                m_search.reset(); // there is none at all
+                return;
+            }
+            m_search->wrapped = true;
+            line = forward ? first : count - 1;
+        }
+        line = std::max(line, first);
+        const qsizetype block = line / blockLines;
+        const qsizetype from = forward ? line : std::max(first, block * blockLines);
+        const qsizetype end = forward ? std::min(count, (block + 1) * blockLines) : std::min(count, line + 1);
+        if (!isKnownEmpty(block)) {
+            if (const std::optional<qsizetype> found = matchingLine(m_search->direction, from, end)) {
+                const bool isForward = forward;
+                m_search.reset();
+                const std::vector<TextMatcher::Span> spans = m_matcher.matches(m_lines.text(*found));
+                if (!spans.empty()) {
+                    choose(*found, isForward ? spans.front() : spans.back());
+                }
+                return;
+            }
+        }
+        line = forward ? end : from - 1;
+    }
+}
+
+std::optional<qsizetype> LineFinder::matchingLine(Direction direction, qsizetype from, qsizetype end) const
+{
+    std::optional<qsizetype> found;
+    m_lines.visit(from, end, [&](qsizetype line, QByteArrayView utf8) {
+        if (m_matcher.count(utf8).value_or(0) > 0) {
+            found = line;
+        }
+        return direction == Direction::Backward || !found;
+    });
+    return found;
+}
+
+bool LineFinder::isKnownEmpty(qsizetype block) const
+{
+    return (block + 1) * blockLines <= m_searched && m_counts[static_cast<std::size_t>(block)] == 0;
+}
+
+void LineFinder::choose(qsizetype line, const TextMatcher::Span &span)
+{
+    m_current = LineMatch{line, span.column, span.length};
+    m_currentIndex.reset();
+    Q_EMIT changed();
+    Q_EMIT currentChanged(*m_current);
 }
 
 } // namespace PatchPanel::Ui

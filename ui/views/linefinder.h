@@ -1,11 +1,16 @@
 #pragma once
 
+#include "ui/models/textmatcher.h"
+
+#include <QElapsedTimer>
 #include <QObject>
-#include <QRegularExpression>
 #include <QTimer>
 
 #include <functional>
+#include <optional>
 #include <vector>
+
+class QDeadlineTimer;
 
 namespace PatchPanel::Ui {
 
@@ -16,17 +21,27 @@ struct LineMatch {
     qsizetype length = 0;
 };
 
-// Finds every match in a growing list of lines, a slice at a time between events, so that the window stays alive
-// while a large log is searched. The count is exact once isDone(). GUI thread; owned by the view whose lines it reads.
+// Counts every match in a growing list of lines, a slice at a time between events, so that the window stays alive
+// while a large log is searched. Keeps how many matches a block of lines has, not where each of them is: that is looked
+// up when it is gone to, also ahead of the counting. The count is exact once isDone(). GUI thread; owned by the view
+// whose lines it reads.
 class LineFinder : public QObject {
     Q_OBJECT
 public:
-    enum Option { Plain = 0, Regex = 1, CaseSensitive = 2 };
-    Q_DECLARE_FLAGS(Options, Option)
+    using Option = TextMatcher::Option;
+    using Options = TextMatcher::Options;
+    static constexpr Option Plain = TextMatcher::Plain;
+    static constexpr Option Regex = TextMatcher::Regex;
+    static constexpr Option CaseSensitive = TextMatcher::CaseSensitive;
+
+    // Returns whether to go on with the next line.
+    using Visitor = std::function<bool(qsizetype line, QByteArrayView utf8)>;
 
     struct Lines {
-        std::function<qsizetype()> count;
+        std::function<qsizetype()> first; // of the lines that are there
+        std::function<qsizetype()> count; // one behind the last
         std::function<QString(qsizetype)> text;
+        std::function<void(qsizetype from, qsizetype end, const Visitor &)> visit; // with the text as it is shown
     };
 
     explicit LineFinder(Lines lines, QObject *parent = nullptr);
@@ -36,42 +51,66 @@ public:
     void start(const QString &pattern, Options options);
     // The lines were replaced: search again.
     void restart();
-    // Lines were added at the end.
+    // Lines were added at the end, or some at the front are no longer there.
     void resume();
 
     bool isActive() const { return !m_pattern.isEmpty(); }
     bool isDone() const { return !m_slice.isActive(); }
     QString problem() const { return m_problem; }
-    const QRegularExpression &expression() const { return m_expression; }
+    // All matches in a line's text; none while nothing can be found.
+    std::vector<TextMatcher::Span> matchesIn(const QString &text) const;
 
-    qsizetype matchCount() const { return static_cast<qsizetype>(m_matches.size()); }
-    // -1: none is chosen yet.
-    qsizetype currentIndex() const { return m_current; }
-    const LineMatch *current() const;
+    // Of the lines counted so far.
+    qsizetype matchCount() const { return m_total; }
+    // -1: none is chosen, or the lines before it are not counted yet.
+    qsizetype currentIndex() const;
+    const LineMatch *current() const { return m_current ? &*m_current : nullptr; }
 
-    // Choose the next match (the first at or behind `fromLine` when none is chosen yet); wraps around.
-    void next(qsizetype fromLine);
-    void previous(qsizetype fromLine);
+    // Choose the next match (the first at or behind `fromLine` when none is chosen yet); wraps around. In a large log
+    // without one nearby it is chosen later.
+    void next(qsizetype fromLine) { seek(Direction::Forward, fromLine); }
+    void previous(qsizetype fromLine) { seek(Direction::Backward, fromLine); }
 
 Q_SIGNALS:
     void changed(); // count, problem or pattern
     void currentChanged(const PatchPanel::Ui::LineMatch &match);
 
 private:
-    void searchSlice();
-    void choose(qsizetype index);
-    qsizetype firstAtOrBehind(qsizetype line) const;
+    enum class Direction { Forward, Backward };
+
+    // A way through the lines to a match that is not found yet: `line` is looked at next.
+    struct Search {
+        Direction direction;
+        qsizetype line;
+        bool wrapped = false;
+    };
+
+    bool canFind() const { return isActive() && m_problem.isEmpty(); }
+    void workSlice();
+    void countSome(const QDeadlineTimer &deadline);
+    qsizetype countLines(qsizetype from, qsizetype end) const;
+    void forgetBefore(qsizetype first);
+
+    void seek(Direction direction, qsizetype fromLine);
+    bool chooseInCurrentLine(Direction direction);
+    void searchSome(const QDeadlineTimer &deadline);
+    std::optional<qsizetype> matchingLine(Direction direction, qsizetype from, qsizetype end) const;
+    bool isKnownEmpty(qsizetype block) const;
+    void choose(qsizetype line, const TextMatcher::Span &span);
 
     Lines m_lines;
     QString m_pattern;
-    QRegularExpression m_expression;
+    TextMatcher m_matcher;
     QString m_problem;
-    std::vector<LineMatch> m_matches;
-    qsizetype m_searched = 0;
-    qsizetype m_current = -1;
+    std::vector<quint32> m_counts; // matches in each block of lines
+    qsizetype m_first = 0; // lines before are not counted: they are gone
+    qsizetype m_searched = 0; // lines before are counted
+    qsizetype m_total = 0;
+    std::optional<LineMatch> m_current;
+    mutable std::optional<qsizetype> m_currentIndex;
+    std::optional<Search> m_search;
+    QElapsedTimer m_told; // since changed() was emitted
     QTimer m_slice;
 };
 
 } // namespace PatchPanel::Ui
-
-Q_DECLARE_OPERATORS_FOR_FLAGS(PatchPanel::Ui::LineFinder::Options)

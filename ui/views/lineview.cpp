@@ -37,9 +37,10 @@ bool isWordCharacter(QChar c)
 
 LineView::LineView(QWidget *parent)
     : QAbstractScrollArea(parent)
-    , m_finder({[this] { return lineCount(); },
-                [this](qsizetype line) {
-                    return lineText(line);
+    , m_finder({[this] { return firstLine(); }, [this] { return lineCount(); },
+                [this](qsizetype line) { return lineText(line); },
+                [this](qsizetype from, qsizetype end, const LineFinder::Visitor &visit) {
+                    visitLines(from, end, visit);
                 }})
 {
     setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
@@ -97,8 +98,9 @@ QString LineView::visibleText() const
 
 QString LineView::selectedText() const
 {
-    const auto [from, to] = std::minmax(m_anchor, m_cursor);
-    if (from == to || to.line >= lineCount()) {
+    const Position from = std::max(std::min(m_anchor, m_cursor), Position{firstLine(), 0});
+    const Position to = std::max(m_anchor, m_cursor);
+    if (from >= to || to.line >= lineCount()) {
         return {};
     }
     if (from.line == to.line) {
@@ -114,10 +116,10 @@ QString LineView::selectedText() const
 
 void LineView::selectAll()
 {
-    if (lineCount() == 0) {
+    if (lineCount() == firstLine()) {
         return;
     }
-    m_anchor = {};
+    m_anchor = {firstLine(), 0};
     selectTo({lineCount() - 1, lineText(lineCount() - 1).size()});
 }
 
@@ -134,6 +136,15 @@ void LineView::setEmptyText(const QString &text)
     viewport()->update();
 }
 
+void LineView::visitLines(qsizetype from, qsizetype end, const LineFinder::Visitor &visit) const
+{
+    for (qsizetype line = from; line < end; ++line) {
+        if (!visit(line, lineText(line).toUtf8())) {
+            return;
+        }
+    }
+}
+
 LineView::Look LineView::lookOf(qsizetype) const
 {
     return {colorsFor(palette()).text};
@@ -146,9 +157,9 @@ void LineView::linesReplaced()
     m_anchor = {};
     m_cursor = {};
     m_widest = 0;
-    verticalScrollBar()->setValue(0);
-    horizontalScrollBar()->setValue(0);
     updateScrollBars();
+    verticalScrollBar()->setValue(verticalScrollBar()->minimum());
+    horizontalScrollBar()->setValue(0);
     m_finder.restart();
     viewport()->update();
 }
@@ -164,7 +175,7 @@ void LineView::paintEvent(QPaintEvent *)
 {
     QPainter painter(viewport());
     const Colors &colors = colorsFor(palette());
-    if (lineCount() == 0) {
+    if (lineCount() == firstLine()) {
         painter.setFont(parentWidget() ? parentWidget()->font() : font());
         painter.setPen(colors.muted);
         painter.drawText(viewport()->rect(), Qt::AlignCenter, m_emptyText);
@@ -236,7 +247,7 @@ void LineView::keyPressEvent(QKeyEvent *event)
 
 void LineView::mousePressEvent(QMouseEvent *event)
 {
-    if (event->button() != Qt::LeftButton || lineCount() == 0) {
+    if (event->button() != Qt::LeftButton || lineCount() == firstLine()) {
         return;
     }
     const Position position = positionAt(event->pos());
@@ -248,7 +259,7 @@ void LineView::mousePressEvent(QMouseEvent *event)
 
 void LineView::mouseMoveEvent(QMouseEvent *event)
 {
-    if (!event->buttons().testFlag(Qt::LeftButton) || lineCount() == 0) {
+    if (!event->buttons().testFlag(Qt::LeftButton) || lineCount() == firstLine()) {
         return;
     }
     selectTo(positionAt(event->pos()));
@@ -267,7 +278,7 @@ void LineView::mouseReleaseEvent(QMouseEvent *)
 
 void LineView::mouseDoubleClickEvent(QMouseEvent *event)
 {
-    if (lineCount() == 0) {
+    if (lineCount() == firstLine()) {
         return;
     }
     const Position position = positionAt(event->pos());
@@ -289,7 +300,7 @@ void LineView::contextMenuEvent(QContextMenuEvent *event)
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addAction(tr("Copy"), this, &LineView::copy)->setEnabled(hasSelection());
-    menu->addAction(tr("Select All"), this, &LineView::selectAll)->setEnabled(lineCount() > 0);
+    menu->addAction(tr("Select All"), this, &LineView::selectAll)->setEnabled(lineCount() > firstLine());
     menu->popup(event->globalPos());
 }
 
@@ -322,7 +333,8 @@ void LineView::updateScrollBars()
 {
     const int visible = static_cast<int>(visibleLineCount());
     verticalScrollBar()->setPageStep(visible);
-    verticalScrollBar()->setRange(0, static_cast<int>(std::max<qsizetype>(0, lineCount() - visible)));
+    const auto first = static_cast<int>(firstLine());
+    verticalScrollBar()->setRange(first, std::max(first, static_cast<int>(lineCount()) - visible));
     const int width = viewport()->width() - gutterWidth() - 2 * textMargin;
     horizontalScrollBar()->setPageStep(std::max(1, width));
     horizontalScrollBar()->setSingleStep(static_cast<int>(m_characterWidth * 4));
@@ -352,15 +364,11 @@ void LineView::paintLine(QPainter &painter, qsizetype line, int top)
 void LineView::paintMarks(QPainter &painter, qsizetype line, const QString &text, int top)
 {
     const Colors &colors = colorsFor(palette());
-    if (m_finder.isActive() && m_finder.problem().isEmpty()) {
-        const LineMatch *current = m_finder.current();
-        QRegularExpressionMatchIterator found = m_finder.expression().globalMatch(text);
-        while (found.hasNext()) {
-            const QRegularExpressionMatch match = found.next();
-            const bool isCurrent = current && current->line == line && current->column == match.capturedStart();
-            fillColumns(painter, text, match.capturedStart(), match.capturedEnd(), top,
-                        isCurrent ? colors.currentMatch : colors.match);
-        }
+    const LineMatch *current = m_finder.current();
+    for (const TextMatcher::Span &match : m_finder.matchesIn(text)) {
+        const bool isCurrent = current && current->line == line && current->column == match.column;
+        fillColumns(painter, text, match.column, match.column + match.length, top,
+                    isCurrent ? colors.currentMatch : colors.match);
     }
     const auto [from, to] = std::minmax(m_anchor, m_cursor);
     if (from != to && line >= from.line && line <= to.line) {
@@ -408,7 +416,7 @@ qreal LineView::textLeft() const
 LineView::Position LineView::positionAt(const QPoint &point) const
 {
     const qsizetype row = firstVisibleLine() + static_cast<qsizetype>(std::floor(1.0 * point.y() / m_lineHeight));
-    const qsizetype line = std::clamp<qsizetype>(row, 0, lineCount() - 1);
+    const qsizetype line = std::clamp<qsizetype>(row, firstLine(), lineCount() - 1);
     const QString text = clippedText(lineText(line));
     const qreal x = point.x() - textLeft();
     if (isAscii(text)) {

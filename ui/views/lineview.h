@@ -16,9 +16,11 @@ class LineView : public QAbstractScrollArea {
 public:
     explicit LineView(QWidget *parent = nullptr);
 
-    // No lines by itself: Qt asks already while the base is built.
+    // No lines by itself: Qt asks already while the base is built. Lines firstLine() to lineCount() - 1 can be shown;
+    // those before are gone, and the numbers of the others stay as they are.
     virtual qsizetype lineCount() const { return 0; }
-    // The whole line as it can be found and copied. Precondition: 0 <= line < lineCount().
+    virtual qsizetype firstLine() const { return 0; }
+    // The whole line as it can be found and copied. Precondition: firstLine() <= line < lineCount().
     virtual QString lineText(qsizetype) const { return {}; }
 
     LineFinder &finder() { return m_finder; }
@@ -49,13 +51,15 @@ protected:
         QColor background = {}; // invalid: none
     };
 
+    // Calls `visit` for each of the lines with the text as it is shown, until it returns false.
+    virtual void visitLines(qsizetype from, qsizetype end, const LineFinder::Visitor &visit) const;
     virtual Look lookOf(qsizetype line) const;
     virtual int gutterWidth() const { return 0; }
     virtual void paintGutter(QPainter &painter, qsizetype line, const QRect &area) const;
 
     // The lines are other ones: forget selection and matches.
     void linesReplaced();
-    // Lines were added at the end.
+    // Lines were added at the end, or some at the front are gone.
     void linesAdded();
 
     int lineHeight() const { return m_lineHeight; }

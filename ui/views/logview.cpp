@@ -16,7 +16,7 @@ namespace PatchPanel::Ui {
 namespace {
 
 constexpr int frameMs = 16;
-constexpr qsizetype filterBudget = 100'000; // lines looked at per frame
+constexpr std::chrono::milliseconds filterSlice{8};
 constexpr int timeColumns = 14;
 constexpr int serviceColumns = 11;
 constexpr int levelColumns = 6;
@@ -88,10 +88,9 @@ void LogView::setFilter(const LogFilter &filter)
     }
     m_rows.setFilter(filter);
     m_rowsWhenStopped = 0;
-    m_rows.advance(filterBudget);
     linesReplaced();
     takeNewLines();
-    m_rowsWhenStopped = m_rows.size();
+    m_rowsWhenStopped = m_rows.end();
     updatePill();
 }
 
@@ -102,7 +101,7 @@ void LogView::setFollowing(bool following)
     if (following) {
         scrollToEnd();
     } else if (changed) {
-        m_rowsWhenStopped = m_rows.size();
+        m_rowsWhenStopped = m_rows.end();
     }
     updatePill();
     if (changed) {
@@ -118,7 +117,15 @@ void LogView::setShowsTime(bool shows)
 
 qsizetype LogView::newLineCount() const
 {
-    return m_following ? 0 : m_rows.size() - m_rowsWhenStopped;
+    return m_following ? 0 : m_rows.end() - m_rowsWhenStopped;
+}
+
+void LogView::visitLines(qsizetype from, qsizetype end, const LineFinder::Visitor &visit) const
+{
+    m_rows.visit(from, end, [&visit](qsizetype row, const Log::LineBatch &lines, qsizetype index) {
+        const QByteArrayView text = lines.text(index);
+        return lines.isPlain(index) ? visit(row, text) : visit(row, displayText(text).toUtf8());
+    });
 }
 
 LineView::Look LogView::lookOf(qsizetype line) const
@@ -196,8 +203,8 @@ void LogView::markDirty()
 
 void LogView::takeNewLines()
 {
-    if (!m_rows.advance(filterBudget)) {
-        markDirty();
+    if (!m_rows.advance(QDeadlineTimer(filterSlice, Qt::PreciseTimer))) {
+        m_repaint.start(0, this); // what the user waits for goes on at once
     }
     linesAdded();
     if (m_following) {

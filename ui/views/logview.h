@@ -19,7 +19,8 @@ public:
     explicit LogView(Log::Store &store, QWidget *parent = nullptr);
     ~LogView() override;
 
-    qsizetype lineCount() const override { return m_rows.size(); }
+    qsizetype lineCount() const override { return m_rows.end(); }
+    qsizetype firstLine() const override { return m_rows.first(); }
     QString lineText(qsizetype line) const override;
 
     const LogFilter &filter() const { return m_rows.filter(); }
@@ -30,6 +31,9 @@ public:
     bool showsTime() const { return m_showsTime; }
     void setShowsTime(bool shows);
 
+    // Every line of the store was looked at: the count of rows is exact.
+    bool isComplete() const { return m_rows.isComplete(); }
+
     // Lines that came since the view stopped following.
     qsizetype newLineCount() const;
 
@@ -38,6 +42,7 @@ Q_SIGNALS:
     void countsChanged(); // rows or lines of the store
 
 protected:
+    void visitLines(qsizetype from, qsizetype end, const LineFinder::Visitor &visit) const override;
     Look lookOf(qsizetype line) const override;
     int gutterWidth() const override;
     void paintGutter(QPainter &painter, qsizetype line, const QRect &area) const override;
