@@ -34,6 +34,8 @@ void TestDisplayText::bytesAreShown_data()
     QTest::newRow("control characters") << QByteArray("a\x01\x7f", 3) << QStringLiteral("a\u2401\u2421");
     QTest::newRow("NUL") << QByteArray("a\0b", 3) << QStringLiteral("a\u2400b");
     QTest::newRow("carriage return of CRLF") << QByteArray("line\r") << QStringLiteral("line");
+    QTest::newRow("carriage return hides nothing")
+        << QByteArray("secret\rshown\x1b[K") << QStringLiteral("secret\u240dshown");
     QTest::newRow("colour escape") << QByteArray("\x1b[1;31merror\x1b[0m: x") << QStringLiteral("error: x");
     QTest::newRow("title escape") << QByteArray("\x1b]0;title\x07"
                                                 "done")

@@ -10,6 +10,7 @@
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
 #include <QWheelEvent>
@@ -85,6 +86,9 @@ private Q_SLOTS:
     void longAndInvalidLinesArePainted();
     void otherThreadsMayAppend();
     void stepFilterIsAChip();
+    void staysOnTheSameLinesWhileTheyAreSpilled();
+    void coloursArePaintedUnlessPlain();
+    void progressLineShowsItsLastState();
 };
 
 void TestLogView::followsTheEnd()
@@ -455,6 +459,56 @@ void TestLogView::stepFilterIsAChip()
     QVERIFY(chip != buttons.end() && (*chip)->isVisible());
     QTest::mouseClick(*chip, Qt::LeftButton);
     QTRY_COMPARE(panel.view()->lineCount(), 2);
+}
+
+void TestLogView::staysOnTheSameLinesWhileTheyAreSpilled()
+{
+    const QTemporaryDir folder;
+    Log::Store store({.memory = 1024 * 1024, .folder = folder.path()});
+    ShownLog log(store);
+    append(store, 3000, QByteArray(50, '-'));
+    QVERIFY(log.settle());
+    turnWheel(log.view.viewport(), 1200);
+    QVERIFY(!log.view.isFollowing());
+    const QString before = log.view.visibleText();
+    append(store, 30'000, QByteArray(50, '-'));
+    QVERIFY(log.settle());
+    QVERIFY(store.spilled() > 3000);
+    log.view.setPlain(true); // nothing of what was read before is left
+    QCOMPARE(log.view.visibleText(), before);
+    QCOMPARE(log.view.newLineCount(), 30'000);
+}
+
+void TestLogView::coloursArePaintedUnlessPlain()
+{
+    Log::Store store;
+    ShownLog log(store);
+    store.append({.text = "\x1b[48;2;10;200;30m          \x1b[0m"});
+    QVERIFY(log.settle());
+    const auto hasGreen = [&log] {
+        const QImage image = log.view.grab().toImage();
+        for (int x = 0; x < image.width(); ++x) {
+            if (image.pixelColor(x, 5) == QColor(10, 200, 30)) {
+                return true;
+            }
+        }
+        return false;
+    };
+    QVERIFY(hasGreen());
+    log.view.setPlain(true);
+    QVERIFY(!hasGreen());
+}
+
+void TestLogView::progressLineShowsItsLastState()
+{
+    Log::Store store;
+    ShownLog log(store);
+    store.append({.text = " 10 %\r 99 %\r100 %\r"});
+    QVERIFY(log.settle());
+    QCOMPARE(log.view.lineText(0), QStringLiteral("100 %"));
+    log.view.finder().start(QStringLiteral("99"), LineFinder::Plain);
+    QTRY_VERIFY(log.view.finder().isDone());
+    QCOMPARE(log.view.finder().matchCount(), 0); // what find counts is what is shown
 }
 
 QTEST_MAIN(TestLogView)

@@ -19,6 +19,9 @@ private Q_SLOTS:
     void appearanceSwitches();
     void themeNamesAreReadBack();
     void contrastRatioMatchesKnownPairs();
+    void readableColors_data();
+    void readableColors();
+    void everyColorBecomesReadable();
 };
 
 void TestTheme::contrastIsEnough_data()
@@ -97,6 +100,43 @@ void TestTheme::contrastRatioMatchesKnownPairs()
 {
     QCOMPARE(qRound(contrastRatio(Qt::black, Qt::white) * 10), 210);
     QCOMPARE(qRound(contrastRatio(Qt::white, Qt::white) * 10), 10);
+}
+
+void TestTheme::readableColors_data()
+{
+    QTest::addColumn<QColor>("wanted");
+    QTest::addColumn<QColor>("background");
+    QTest::addColumn<bool>("unchanged");
+    QTest::newRow("black on white") << QColor(Qt::black) << QColor(0xffffff) << true;
+    QTest::newRow("xterm's blue on white") << QColor(0x0000ee) << QColor(0xffffff) << true;
+    QTest::newRow("xterm's blue on dark") << QColor(0x0000ee) << darkColors().base << false;
+    QTest::newRow("xterm's yellow on white") << QColor(0xcdcd00) << QColor(0xffffff) << false;
+    QTest::newRow("xterm's yellow on dark") << QColor(0xcdcd00) << darkColors().base << true;
+    QTest::newRow("grey on the same grey") << QColor(0x777777) << QColor(0x777777) << false;
+    QTest::newRow("red on red") << QColor(0xcd0000) << QColor(0xff0000) << false;
+}
+
+void TestTheme::readableColors()
+{
+    QFETCH(QColor, wanted);
+    QFETCH(QColor, background);
+    QFETCH(bool, unchanged);
+    const QColor color = readableOn(wanted, background);
+    QVERIFY2(contrastRatio(color, background) >= 4.5, qPrintable(color.name()));
+    QCOMPARE(color == wanted, unchanged);
+    QVERIFY2(unchanged || contrastRatio(color, background) < 4.8, "more than needed was changed");
+}
+
+void TestTheme::everyColorBecomesReadable()
+{
+    constexpr int step = 51;
+    for (int back = 0; back < 216; ++back) {
+        const QColor background(back / 36 * step, back / 6 % 6 * step, back % 6 * step);
+        for (int front = 0; front < 216; front += 5) {
+            const QColor wanted(front / 36 * step, front / 6 % 6 * step, front % 6 * step);
+            QVERIFY(contrastRatio(readableOn(wanted, background), background) >= 4.5);
+        }
+    }
 }
 
 QTEST_MAIN(TestTheme)

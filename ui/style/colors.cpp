@@ -134,4 +134,29 @@ double contrastRatio(const QColor &left, const QColor &right)
     return (lighter + 0.05) / (darker + 0.05);
 }
 
+QColor readableOn(const QColor &wanted, const QColor &background)
+{
+    constexpr double least = 4.5; // WCAG 2.2, 1.4.3
+    if (contrastRatio(wanted, background) >= least) {
+        return wanted;
+    }
+    const QColor white(Qt::white);
+    const QColor black(Qt::black);
+    const QColor &target = contrastRatio(white, background) > contrastRatio(black, background) ? white : black;
+    const auto mixed = [&](int share) { // 256: the target itself
+        const auto channel = [share](int from, int to) {
+            return from + (to - from) * share / 256;
+        };
+        return QColor(channel(wanted.red(), target.red()), channel(wanted.green(), target.green()),
+                      channel(wanted.blue(), target.blue()));
+    };
+    int low = 0; // not enough
+    int high = 256; // enough: one of black and white reaches 4.58 on any background
+    while (high - low > 1) {
+        const int middle = (low + high) / 2;
+        (contrastRatio(mixed(middle), background) >= least ? high : low) = middle;
+    }
+    return mixed(high);
+}
+
 } // namespace PatchPanel::Ui

@@ -47,4 +47,7 @@ QPalette paletteFrom(const Colors &colors);
 // The contrast ratio of WCAG 2.2: 1 to 21.
 double contrastRatio(const QColor &left, const QColor &right);
 
+// The colour nearest to `wanted`, towards black or white, that text on `background` may have: 4.5:1 at least.
+QColor readableOn(const QColor &wanted, const QColor &background);
+
 } // namespace PatchPanel::Ui

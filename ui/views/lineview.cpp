@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace PatchPanel::Ui {
 
@@ -350,10 +351,15 @@ void LineView::paintLine(QPainter &painter, qsizetype line, int top)
     const int gutter = gutterWidth();
     const QString text = clippedText(lineText(line));
     painter.setClipRect(gutter, 0, viewport()->width() - gutter, viewport()->height());
+    for (auto span = look.spans.begin(); span != look.spans.end(); ++span) {
+        if (span->background.isValid()) {
+            const qsizetype end = std::next(span) == look.spans.end() ? text.size() : std::next(span)->begin;
+            fillColumns(painter, text, std::min(span->begin, text.size()), std::min(end, text.size()), top,
+                        span->background);
+        }
+    }
     paintMarks(painter, line, text, top);
-    painter.setFont(font());
-    painter.setPen(look.text);
-    paintText(painter, text, top);
+    paintText(painter, text, look, top);
     painter.setClipping(false);
     if (gutter > 0) {
         paintGutter(painter, line, QRect(0, top, gutter, m_lineHeight));
@@ -377,18 +383,36 @@ void LineView::paintMarks(QPainter &painter, qsizetype line, const QString &text
     }
 }
 
-void LineView::paintText(QPainter &painter, const QString &text, int top) const
+void LineView::paintText(QPainter &painter, const QString &text, const Look &look, int top) const
 {
-    const QFontMetrics metrics = painter.fontMetrics();
-    const int baseline = top + (m_lineHeight - metrics.height()) / 2 + metrics.ascent();
-    if (!isAscii(text)) {
-        painter.drawText(QPointF(textLeft(), baseline), text);
-        return;
+    painter.setFont(font());
+    painter.setPen(look.text);
+    paintPiece(painter, text, 0, look.spans.empty() ? text.size() : look.spans.front().begin, top);
+    for (auto span = look.spans.begin(); span != look.spans.end(); ++span) {
+        QFont spanFont = font();
+        spanFont.setBold(span->bold);
+        spanFont.setUnderline(span->underline);
+        painter.setFont(spanFont);
+        painter.setPen(span->text);
+        paintPiece(painter, text, span->begin,
+                   std::next(span) == look.spans.end() ? text.size() : std::next(span)->begin, top);
     }
-    const qsizetype first = static_cast<qsizetype>(horizontalScrollBar()->value() / m_characterWidth);
-    const qsizetype count = static_cast<qsizetype>(viewport()->width() / m_characterWidth) + 2;
-    painter.drawText(QPointF(textLeft() + static_cast<qreal>(first) * m_characterWidth, baseline),
-                     text.mid(first, count));
+}
+
+// The characters `from` to `to` - 1, but not those that lie beside the viewport.
+void LineView::paintPiece(QPainter &painter, const QString &text, qsizetype from, qsizetype to, int top) const
+{
+    const QFontMetrics metrics(font());
+    const int baseline = top + (m_lineHeight - metrics.height()) / 2 + metrics.ascent();
+    to = std::min(to, text.size());
+    if (isAscii(text)) {
+        const auto first = static_cast<qsizetype>(horizontalScrollBar()->value() / m_characterWidth);
+        from = std::max(from, first);
+        to = std::min(to, first + static_cast<qsizetype>(viewport()->width() / m_characterWidth) + 2);
+    }
+    if (from < to) {
+        painter.drawText(QPointF(textLeft() + offsetOf(text, from), baseline), text.mid(from, to - from));
+    }
 }
 
 void LineView::fillColumns(QPainter &painter, const QString &text, qsizetype from, qsizetype to, int top,

@@ -46,9 +46,19 @@ Q_SIGNALS:
     void selectionStarted();
 
 protected:
+    // Characters from `begin` on, up to the next span, look different from the line.
+    struct Span {
+        qsizetype begin = 0;
+        QColor text;
+        QColor background = {}; // invalid: the line's
+        bool bold = false;
+        bool underline = false;
+    };
+
     struct Look {
         QColor text;
         QColor background = {}; // invalid: none
+        std::vector<Span> spans = {}; // in their order
     };
 
     // Calls `visit` for each of the lines with the text as it is shown, until it returns false.
@@ -90,7 +100,8 @@ private:
     void updateScrollBars();
     void paintLine(QPainter &painter, qsizetype line, int top);
     void paintMarks(QPainter &painter, qsizetype line, const QString &text, int top);
-    void paintText(QPainter &painter, const QString &text, int top) const;
+    void paintText(QPainter &painter, const QString &text, const Look &look, int top) const;
+    void paintPiece(QPainter &painter, const QString &text, qsizetype from, qsizetype to, int top) const;
     void fillColumns(QPainter &painter, const QString &text, qsizetype from, qsizetype to, int top,
                      const QColor &color) const;
     qreal offsetOf(const QString &text, qsizetype column) const;

@@ -1,6 +1,5 @@
 #include "ui/views/logview.h"
 
-#include "ui/models/displaytext.h"
 #include "ui/models/format.h"
 #include "ui/style/colors.h"
 #include "ui/style/shape.h"
@@ -78,7 +77,17 @@ LogView::~LogView() = default;
 
 QString LogView::lineText(qsizetype line) const
 {
-    return displayText(m_rows.at(line).toText());
+    return shown(line).text.text;
+}
+
+const LogView::Shown &LogView::shown(qsizetype row) const
+{
+    if (m_shown.row != row) {
+        m_shown.entry = m_rows.at(row);
+        m_shown.text = ansiText(m_shown.entry.toText(), Overwriting::AsATerminal);
+        m_shown.row = row;
+    }
+    return m_shown;
 }
 
 void LogView::setFilter(const LogFilter &filter)
@@ -88,6 +97,7 @@ void LogView::setFilter(const LogFilter &filter)
     }
     m_rows.setFilter(filter);
     m_rowsWhenStopped = 0;
+    m_shown.row = -1;
     linesReplaced();
     takeNewLines();
     m_rowsWhenStopped = m_rows.end();
@@ -124,13 +134,42 @@ void LogView::visitLines(qsizetype from, qsizetype end, const LineFinder::Visito
 {
     m_rows.visit(from, end, [&visit](qsizetype row, const Log::LineBatch &lines, qsizetype index) {
         const QByteArrayView text = lines.text(index);
-        return lines.isPlain(index) ? visit(row, text) : visit(row, displayText(text).toUtf8());
+        return lines.isPlain(index) ? visit(row, text)
+                                    : visit(row, ansiText(text, Overwriting::AsATerminal).text.toUtf8());
     });
 }
 
 LineView::Look LogView::lookOf(qsizetype line) const
 {
-    return {colorsFor(palette()).of(toneOf(m_rows.at(line).level))};
+    const Shown &now = shown(line);
+    Look look{colorsFor(palette()).of(toneOf(now.entry.level))};
+    if (!m_isPlain) {
+        for (const AnsiSpan &span : now.text.spans) {
+            look.spans.push_back(spanOf(span, look.text));
+        }
+    }
+    return look;
+}
+
+// The terminal's own colours are the line's and the view's.
+LineView::Span LogView::spanOf(const AnsiSpan &span, const QColor &text) const
+{
+    const AnsiStyle &style = span.style;
+    const QColor &base = colorsFor(palette()).base;
+    QColor front = style.text ? QColor::fromRgb(*style.text) : text;
+    QColor back = style.background ? QColor::fromRgb(*style.background) : QColor();
+    if (style.inverse) {
+        const QColor behind = back.isValid() ? back : base;
+        back = front;
+        front = behind;
+    }
+    return {span.begin, readableOn(front, back.isValid() ? back : base), back, style.bold, style.underline};
+}
+
+void LogView::setPlain(bool plain)
+{
+    m_isPlain = plain;
+    viewport()->update();
 }
 
 int LogView::gutterWidth() const
@@ -142,7 +181,7 @@ int LogView::gutterWidth() const
 void LogView::paintGutter(QPainter &painter, qsizetype line, const QRect &area) const
 {
     const Colors &colors = colorsFor(palette());
-    const Log::Line entry = m_rows.at(line);
+    const Log::Line &entry = shown(line).entry;
     qreal left = 8;
     const auto put = [&](const QString &text, int columns, const QColor &color) {
         painter.setPen(color);

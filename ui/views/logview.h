@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ui/models/ansitext.h"
 #include "ui/models/logrows.h"
 #include "ui/views/lineview.h"
 
@@ -31,6 +32,10 @@ public:
     bool showsTime() const { return m_showsTime; }
     void setShowsTime(bool shows);
 
+    // Plain: the colours and weights that commands print are left out.
+    bool isPlain() const { return m_isPlain; }
+    void setPlain(bool plain);
+
     // Every line of the store was looked at: the count of rows is exact.
     bool isComplete() const { return m_rows.isComplete(); }
 
@@ -52,6 +57,15 @@ protected:
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
+    // What was read last, as painting asks several times for a row.
+    struct Shown {
+        qsizetype row = -1;
+        Log::Line entry = {};
+        AnsiText text = {};
+    };
+
+    const Shown &shown(qsizetype row) const;
+    Span spanOf(const AnsiSpan &span, const QColor &text) const;
     void markDirty();
     void takeNewLines();
     void scrollToEnd();
@@ -61,6 +75,8 @@ private:
     LogRows m_rows;
     bool m_following = true;
     bool m_showsTime = true;
+    bool m_isPlain = false;
+    mutable Shown m_shown;
     qsizetype m_rowsWhenStopped = 0;
     QBasicTimer m_repaint;
     QPushButton *m_pill;
