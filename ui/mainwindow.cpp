@@ -3,6 +3,7 @@
 #include "app/servicehost.h"
 #include "ui/dialogs.h"
 #include "ui/mainwindowprivate.h"
+#include "ui/models/logsaver.h"
 #include "ui/models/outcome.h"
 #include "ui/models/pastruns.h"
 #include "ui/models/runsession.h"
@@ -24,6 +25,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QCloseEvent>
+#include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMimeData>
@@ -67,12 +69,14 @@ MainWindow::Private::Private(MainWindow &window, App::ServiceHost &serviceHost, 
     , history(new HistoryPanel(pastRuns))
     , steps(new StepsPanel)
     , log(new LogPanel(serviceHost.log()))
+    , logSaver(new LogSaver(serviceHost.log(), &window))
     , status(new StatusBar)
     , columns(new LineSplitter(Qt::Horizontal))
     , rows(new LineSplitter(Qt::Vertical))
 {
     layOut();
     connectActions();
+    connectLog();
     connectSession();
     connectHistory();
     connectServices();
@@ -219,6 +223,24 @@ void MainWindow::Private::chooseFile()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
     connect(dialog, &QFileDialog::fileSelected, &q, &MainWindow::openTask);
+    dialog->open();
+}
+
+void MainWindow::Private::saveLog(const LogExport &lines)
+{
+    if (logSaver->isSaving()) {
+        status->setMessage(tr("The log is being saved already"));
+        return;
+    }
+    auto *dialog = new QFileDialog(&q, tr("Save the log"), QDir::home().filePath(QStringLiteral("patchpanel.log")),
+                                   tr("Log files (*.log *.txt);;All files (*)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    connect(dialog, &QFileDialog::fileSelected, &q, [this, lines](const QString &path) {
+        if (!logSaver->isSaving()) {
+            logSaver->save(lines, path);
+        }
+    });
     dialog->open();
 }
 

@@ -19,6 +19,7 @@ class Appearance;
 class Banner;
 class HistoryPanel;
 class LogPanel;
+class LogSaver;
 class PastRuns;
 class PlanPanel;
 class ResponsePanel;
@@ -28,6 +29,7 @@ class StatusBar;
 class StepsPanel;
 class TaskStrip;
 class WindowActions;
+struct LogExport;
 
 enum WindowTab { PlanTab, ResponseTab, HistoryTab };
 
@@ -39,6 +41,7 @@ public:
 
     void layOut();
     void connectActions();
+    void connectLog();
     void connectSession();
     void connectHistory();
     void connectServices();
@@ -54,6 +57,7 @@ public:
     void takeStep(const Step &step);
     void takeOutcome(const Relay::RunOutcome &outcome);
     void chooseFile();
+    void saveLog(const LogExport &lines);
     void follow(const QString &action);
     void stopService(const QString &name);
     void stopServices();
@@ -78,6 +82,7 @@ public:
     HistoryPanel *history;
     StepsPanel *steps;
     LogPanel *log;
+    LogSaver *logSaver;
     StatusBar *status;
     LineSplitter *columns;
     LineSplitter *rows;

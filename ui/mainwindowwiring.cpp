@@ -1,6 +1,8 @@
 #include "app/servicehost.h"
 #include "ui/dialogs.h"
 #include "ui/mainwindowprivate.h"
+#include "ui/models/format.h"
+#include "ui/models/logsaver.h"
 #include "ui/models/pastruns.h"
 #include "ui/models/runsession.h"
 #include "ui/panels/banner.h"
@@ -89,11 +91,6 @@ void MainWindow::Private::connectActions()
     connect(actions->find, &QAction::triggered, &q, [this] { find(); });
     connect(actions->findNext, &QAction::triggered, &q, [this] { findAgain(true); });
     connect(actions->findPrevious, &QAction::triggered, &q, [this] { findAgain(false); });
-    connect(actions->copy, &QAction::triggered, &q, [this] { log->view()->copy(); });
-    connect(actions->follow, &QAction::triggered, log->view(), &LogView::setFollowing);
-    connect(log->view(), &LogView::followingChanged, actions->follow, &QAction::setChecked);
-    connect(actions->time, &QAction::triggered, log, &LogPanel::setShowsTime);
-    connect(log, &LogPanel::showsTimeChanged, actions->time, &QAction::setChecked);
     connect(actions->planTab, &QAction::triggered, &q, [this] { tabs->setCurrentIndex(PlanTab); });
     connect(actions->responseTab, &QAction::triggered, &q, [this] { tabs->setCurrentIndex(ResponseTab); });
     connect(actions->historyTab, &QAction::triggered, &q, [this] { tabs->setCurrentIndex(HistoryTab); });
@@ -105,6 +102,33 @@ void MainWindow::Private::connectActions()
     connect(actions, &WindowActions::themePicked, &q, [this](Theme theme) { pickTheme(theme); });
     connect(actions->shortcuts, &QAction::triggered, &q, [this] { showShortcuts(&q); });
     connect(actions->about, &QAction::triggered, &q, [this] { showAbout(&q); });
+}
+
+void MainWindow::Private::connectLog()
+{
+    LogView *view = log->view();
+    connect(actions->copy, &QAction::triggered, view, &LogView::copy);
+    connect(actions->copyWithTimes, &QAction::triggered, view, &LogView::copyWithTimes);
+    connect(actions->saveShownLog, &QAction::triggered, &q, [this, view] { saveLog(view->shownLines(true)); });
+    connect(actions->saveWholeLog, &QAction::triggered, &q, [this] { saveLog({{}, 0, host.log().size(), true}); });
+    connect(logSaver, &LogSaver::saved, &q, [this](const QString &path, qsizetype lines) {
+        status->setMessage(tr("%1 saved to %2").arg(counted(lines, tr("line"), tr("lines")), path));
+    });
+    connect(logSaver, &LogSaver::saveFailed, &q, [this](const Error &error) {
+        status->setMessage(error.toString());
+        outcome->setMessage({Shape::Triangle, Tone::Warn, status->message()});
+    });
+    connect(actions->clearLog, &QAction::triggered, view, &LogView::clear);
+    connect(actions->undoClear, &QAction::triggered, view, &LogView::undoClear);
+    connect(view, &LogView::clearedChanged, actions->undoClear, &QAction::setEnabled);
+    connect(actions->follow, &QAction::triggered, view, &LogView::setFollowing);
+    connect(view, &LogView::followingChanged, actions->follow, &QAction::setChecked);
+    connect(actions->time, &QAction::triggered, log, &LogPanel::setShowsTime);
+    connect(log, &LogPanel::showsTimeChanged, actions->time, &QAction::setChecked);
+    connect(actions->plainLog, &QAction::toggled, view, &LogView::setPlain);
+    connect(actions->zoomIn, &QAction::triggered, view, [view] { view->setZoom(view->zoom() + 1); });
+    connect(actions->zoomOut, &QAction::triggered, view, [view] { view->setZoom(view->zoom() - 1); });
+    connect(actions->resetZoom, &QAction::triggered, view, [view] { view->setZoom(0); });
 }
 
 void MainWindow::Private::connectSession()

@@ -93,9 +93,21 @@ void WindowActions::makeLogMenu(QMainWindow *window)
     findPrevious = add(menu, tr("Find &Previous"), QStringLiteral("Shift+F3"));
     menu->addSeparator();
     copy = add(menu, tr("&Copy Selection"));
+    copyWithTimes = add(menu, tr("Copy &with Times"));
+    saveShownLog = add(menu, tr("&Save Shown Lines…"), QStringLiteral("Ctrl+S"));
+    saveWholeLog = add(menu, tr("Save W&hole Log…"));
+    menu->addSeparator();
+    clearLog = add(menu, tr("C&lear"), QStringLiteral("Ctrl+Shift+L"));
+    undoClear = add(menu, tr("&Undo Clear"));
+    undoClear->setEnabled(false);
     menu->addSeparator();
     follow = addToggle(menu, tr("F&ollow"), true, QStringLiteral("Ctrl+End"));
     time = addToggle(menu, tr("&Time"), true, QStringLiteral("Ctrl+T"));
+    plainLog = addToggle(menu, tr("&Plain Text"), false);
+    menu->addSeparator();
+    zoomIn = add(menu, tr("Zoom &In"), QStringLiteral("Ctrl++"));
+    zoomOut = add(menu, tr("Zoom Ou&t"), QStringLiteral("Ctrl+-"));
+    resetZoom = add(menu, tr("&Reset Zoom"), QStringLiteral("Ctrl+0"));
 }
 
 void WindowActions::makeViewMenu(QMainWindow *window)

@@ -36,6 +36,15 @@ public:
     QAction *follow;
     QAction *time;
     QAction *copy;
+    QAction *copyWithTimes;
+    QAction *saveShownLog;
+    QAction *saveWholeLog;
+    QAction *clearLog;
+    QAction *undoClear; // disabled: nothing was cleared
+    QAction *plainLog;
+    QAction *zoomIn;
+    QAction *zoomOut;
+    QAction *resetZoom;
     QAction *showServices; // checked: visible
     QAction *showSteps;
     QAction *showLog;

@@ -5,6 +5,7 @@
 #include "ui/views/logview.h"
 
 #include <QClipboard>
+#include <QDateTime>
 #include <QGuiApplication>
 #include <QLineEdit>
 #include <QPushButton>
@@ -89,6 +90,10 @@ private Q_SLOTS:
     void staysOnTheSameLinesWhileTheyAreSpilled();
     void coloursArePaintedUnlessPlain();
     void progressLineShowsItsLastState();
+    void clearHidesAndUndoShows();
+    void filterAfterClearStaysCleared();
+    void copiesWithTimes();
+    void zoomKeepsToItsLimits();
 };
 
 void TestLogView::followsTheEnd()
@@ -509,6 +514,80 @@ void TestLogView::progressLineShowsItsLastState()
     log.view.finder().start(QStringLiteral("99"), LineFinder::Plain);
     QTRY_VERIFY(log.view.finder().isDone());
     QCOMPARE(log.view.finder().matchCount(), 0); // what find counts is what is shown
+}
+
+void TestLogView::clearHidesAndUndoShows()
+{
+    Log::Store store;
+    LogPanel panel(store);
+    LogView &view = *panel.view();
+    panel.resize(1200, 240);
+    panel.show();
+    QSignalSpy cleared(&view, &LogView::clearedChanged);
+    append(store, 500);
+    QTRY_COMPARE(view.lineCount(), 500);
+    view.finder().start(QStringLiteral("line"), LineFinder::Plain);
+    QTRY_COMPARE(view.finder().matchCount(), 500);
+    view.selectAll();
+    view.clear();
+    QVERIFY(view.isCleared() && view.isFollowing() && !view.hasSelection());
+    QCOMPARE(view.lineCount() - view.firstLine(), 0);
+    QCOMPARE(view.visibleText(), QString());
+    QTRY_COMPARE(view.finder().matchCount(), 0);
+    append(store, 3, "later");
+    QTRY_COMPARE(view.visibleText(), QStringLiteral("later 0\nlater 1\nlater 2"));
+    view.undoClear();
+    QCOMPARE(view.lineCount() - view.firstLine(), 503);
+    QTRY_COMPARE(view.finder().matchCount(), 500);
+    QCOMPARE(cleared, (QList<QVariantList>{{true}, {false}}));
+}
+
+void TestLogView::filterAfterClearStaysCleared()
+{
+    Log::Store store;
+    ShownLog log(store);
+    append(store, 10);
+    Log::Writer(store, "relay").warning("", QStringLiteral("before"));
+    QVERIFY(log.settle());
+    log.view.clear();
+    Log::Writer(store, "relay").warning("", QStringLiteral("after"));
+    log.view.setFilter({.minimum = Log::Level::Warning});
+    QTRY_COMPARE(log.view.visibleText(), QStringLiteral("after"));
+    log.view.undoClear();
+    QTRY_COMPARE(log.view.visibleText(), QStringLiteral("before\nafter"));
+}
+
+void TestLogView::copiesWithTimes()
+{
+    Log::Store store;
+    ShownLog log(store);
+    const qint64 noon = QDateTime(QDate(2026, 11, 23), QTime(12, 0)).toMSecsSinceEpoch();
+    store.append({.timeMs = noon, .text = "\x1b[31mone\x1b[0m"});
+    store.append({.timeMs = noon + 1500, .text = "two"});
+    QVERIFY(log.settle());
+    log.view.selectAll();
+    log.view.copyWithTimes();
+    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("12:00:00.000 one\n12:00:01.500 two"));
+    log.view.copy();
+    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("one\ntwo"));
+}
+
+void TestLogView::zoomKeepsToItsLimits()
+{
+    Log::Store store;
+    ShownLog log(store);
+    append(store, 500);
+    QVERIFY(log.settle());
+    const qsizetype before = log.view.visibleLineCount();
+    log.view.setZoom(4);
+    QVERIFY(log.view.visibleLineCount() < before);
+    QVERIFY(log.view.visibleText().contains(QStringLiteral("line 499")) || !log.view.isFollowing());
+    log.view.setZoom(1000);
+    QCOMPARE(log.view.font().pointSize(), 40);
+    log.view.setZoom(-1000);
+    QCOMPARE(log.view.font().pointSize(), 6);
+    log.view.setZoom(0);
+    QCOMPARE(log.view.visibleLineCount(), before);
 }
 
 QTEST_MAIN(TestLogView)

@@ -8,12 +8,16 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
+#include <QDir>
 #include <QDropEvent>
+#include <QFileDialog>
+#include <QLabel>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
 #include <QTabWidget>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace PatchPanel;
@@ -37,6 +41,7 @@ private Q_SLOTS:
     void droppedFileIsOpened();
     void missingFileIsRefused();
     void commandLineIsCopied();
+    void logIsSavedFromTheMenu();
 };
 
 void TestMainWindow::everyFocusableWidgetIsNamed()
@@ -242,6 +247,43 @@ void TestMainWindow::commandLineIsCopied()
     }
     QCOMPARE(QGuiApplication::clipboard()->text(),
              QStringLiteral("patchpanel --no-gui run %1 --workspace %2").arg(file, desk.space.path()));
+}
+
+void TestMainWindow::logIsSavedFromTheMenu()
+{
+    Desk desk;
+    desk.log.append({.text = "a line to save"});
+    const auto trigger = [&desk](const QString &text) {
+        for (QAction *action : desk.window->findChildren<QAction *>()) {
+            if (action->text().remove(u'&') == text) {
+                action->trigger();
+            }
+        }
+    };
+    const auto saveTo = [&](const QString &path) {
+        trigger(QStringLiteral("Save Whole Log…"));
+        auto *dialog = desk.window->findChild<QFileDialog *>();
+        return dialog && (dialog->selectFile(path), QMetaObject::invokeMethod(dialog, "accept", Qt::DirectConnection));
+    };
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("saved.log"));
+    QVERIFY(saveTo(path));
+    QTRY_VERIFY(QFileInfo::exists(path));
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(file.readAll().contains("a line to save\n"));
+    const auto tellsIt = [&desk] {
+        const QList<QLabel *> labels = desk.window->findChildren<QLabel *>();
+        return std::any_of(labels.begin(), labels.end(),
+                           [](const QLabel *label) { return label->text().contains(QStringLiteral("saved to")); });
+    };
+    QTRY_VERIFY(tellsIt() && !desk.window->findChild<QFileDialog *>());
+    QVERIFY(QDir(folder.path()).removeRecursively());
+    trigger(QStringLiteral("Save Whole Log…"));
+    auto *dialog = desk.window->findChild<QFileDialog *>();
+    QVERIFY(dialog);
+    Q_EMIT dialog->fileSelected(path); // the folder went while the dialog was open
+    QTRY_VERIFY(desk.says(QStringLiteral("the log was not saved")));
 }
 
 QTEST_MAIN(TestMainWindow)

@@ -158,7 +158,13 @@ void LogPanel::showCounts()
         text += tr(", %1 dropped").arg(formatCount(m_store.dropped()));
     }
     m_counts->setText(text);
-    m_view->setEmptyText(m_store.size() == 0 ? tr("No output yet") : tr("No line passes the filter"));
+    if (m_store.size() == 0) {
+        m_view->setEmptyText(tr("No output yet"));
+    } else if (m_view->isCleared()) {
+        m_view->setEmptyText(tr("No output since the log was cleared (Log, Undo Clear)"));
+    } else {
+        m_view->setEmptyText(tr("No line passes the filter"));
+    }
 }
 
 } // namespace PatchPanel::Ui

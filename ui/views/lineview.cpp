@@ -21,6 +21,8 @@ namespace PatchPanel::Ui {
 namespace {
 
 constexpr int leading = 3; // pixels between lines
+constexpr int smallestPoints = 6;
+constexpr int largestPoints = 40;
 constexpr int textMargin = 6; // pixels left of the text
 constexpr qsizetype copiedLineLimit = 1'000'000; // what a clipboard can reasonably take
 
@@ -99,20 +101,25 @@ QString LineView::visibleText() const
 
 QString LineView::selectedText() const
 {
+    return selectedText([](qsizetype) { return QString(); });
+}
+
+QString LineView::selectedText(const std::function<QString(qsizetype line)> &lead) const
+{
     const Position from = std::max(std::min(m_anchor, m_cursor), Position{firstLine(), 0});
     const Position to = std::max(m_anchor, m_cursor);
     if (from >= to || to.line >= lineCount()) {
         return {};
     }
     if (from.line == to.line) {
-        return lineText(from.line).mid(from.column, to.column - from.column);
+        return lead(from.line) + lineText(from.line).mid(from.column, to.column - from.column);
     }
-    QString text = lineText(from.line).mid(from.column);
+    QString text = lead(from.line) + lineText(from.line).mid(from.column);
     const qsizetype lastWhole = std::min(to.line, from.line + copiedLineLimit);
     for (qsizetype line = from.line + 1; line < lastWhole; ++line) {
-        text += QLatin1Char('\n') + lineText(line);
+        text += QLatin1Char('\n') + lead(line) + lineText(line);
     }
-    return text + QLatin1Char('\n') + lineText(to.line).left(to.column);
+    return text + QLatin1Char('\n') + lead(to.line) + lineText(to.line).left(to.column);
 }
 
 void LineView::selectAll()
@@ -129,6 +136,14 @@ void LineView::copy() const
     if (hasSelection()) {
         QGuiApplication::clipboard()->setText(selectedText());
     }
+}
+
+void LineView::setZoom(int points)
+{
+    QFont zoomed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
+    m_zoom = std::clamp(points, smallestPoints - zoomed.pointSize(), largestPoints - zoomed.pointSize());
+    zoomed.setPointSize(zoomed.pointSize() + m_zoom);
+    setFont(zoomed);
 }
 
 void LineView::setEmptyText(const QString &text)
@@ -208,7 +223,9 @@ void LineView::changeEvent(QEvent *event)
     QAbstractScrollArea::changeEvent(event);
     if (event->type() == QEvent::FontChange) {
         measureFont();
+        m_widest = 0;
         updateScrollBars();
+        viewport()->update();
     }
 }
 

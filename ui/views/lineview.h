@@ -37,6 +37,10 @@ public:
     void selectAll();
     void copy() const;
 
+    // Larger or smaller by that many points than the system's font; 0 is the system's.
+    void setZoom(int points);
+    int zoom() const { return m_zoom; }
+
     // What stands in the middle while there are no lines.
     void setEmptyText(const QString &text);
 
@@ -63,6 +67,8 @@ protected:
 
     // Calls `visit` for each of the lines with the text as it is shown, until it returns false.
     virtual void visitLines(qsizetype from, qsizetype end, const LineFinder::Visitor &visit) const;
+    // The same with `lead` before each line.
+    QString selectedText(const std::function<QString(qsizetype line)> &lead) const;
     virtual Look lookOf(qsizetype line) const;
     virtual int gutterWidth() const { return 0; }
     virtual void paintGutter(QPainter &painter, qsizetype line, const QRect &area) const;
@@ -113,6 +119,7 @@ private:
     QString m_emptyText;
     int m_lineHeight = 1;
     qreal m_characterWidth = 1;
+    int m_zoom = 0;
     qreal m_widest = 0; // pixels, of the lines painted so far
     Position m_anchor;
     Position m_cursor;

@@ -4,7 +4,9 @@
 #include "ui/style/colors.h"
 #include "ui/style/shape.h"
 
+#include <QClipboard>
 #include <QDateTime>
+#include <QGuiApplication>
 #include <QKeyEvent>
 #include <QPainter>
 #include <QPushButton>
@@ -19,6 +21,11 @@ constexpr std::chrono::milliseconds filterSlice{8};
 constexpr int timeColumns = 14;
 constexpr int serviceColumns = 11;
 constexpr int levelColumns = 6;
+
+QString timeText(qint64 timeMs)
+{
+    return QDateTime::fromMSecsSinceEpoch(timeMs).toString(QStringLiteral("hh:mm:ss.zzz"));
+}
 
 Tone toneOf(Log::Level level)
 {
@@ -166,6 +173,40 @@ LineView::Span LogView::spanOf(const AnsiSpan &span, const QColor &text) const
     return {span.begin, readableOn(front, back.isValid() ? back : base), back, style.bold, style.underline};
 }
 
+void LogView::clear()
+{
+    showFrom(m_store.size());
+    setFollowing(true);
+}
+
+void LogView::undoClear()
+{
+    showFrom(0);
+}
+
+void LogView::showFrom(qsizetype index)
+{
+    m_rows.setBegin(index);
+    linesReplaced();
+    takeNewLines();
+    m_rowsWhenStopped = m_rows.end();
+    updatePill();
+    Q_EMIT clearedChanged(isCleared());
+}
+
+LogExport LogView::shownLines(bool withTimes) const
+{
+    return {m_rows.filter(), m_rows.begin(), m_store.size(), withTimes};
+}
+
+void LogView::copyWithTimes() const
+{
+    if (hasSelection()) {
+        QGuiApplication::clipboard()->setText(
+            selectedText([this](qsizetype line) { return timeText(shown(line).entry.timeMs) + QLatin1Char(' '); }));
+    }
+}
+
 void LogView::setPlain(bool plain)
 {
     m_isPlain = plain;
@@ -191,8 +232,7 @@ void LogView::paintGutter(QPainter &painter, qsizetype line, const QRect &area) 
     };
     painter.setFont(font());
     if (m_showsTime) {
-        put(QDateTime::fromMSecsSinceEpoch(entry.timeMs).toString(QStringLiteral("hh:mm:ss.zzz")), timeColumns,
-            colors.muted);
+        put(timeText(entry.timeMs), timeColumns, colors.muted);
     }
     put(QString::fromUtf8(entry.service).left(serviceColumns - 1), serviceColumns, colors.muted);
     put(wordOf(entry.level), levelColumns,
@@ -206,6 +246,14 @@ void LogView::resizeEvent(QResizeEvent *event)
         scrollToEnd();
     }
     updatePill();
+}
+
+void LogView::changeEvent(QEvent *event)
+{
+    LineView::changeEvent(event);
+    if (event->type() == QEvent::FontChange && m_following) {
+        scrollToEnd();
+    }
 }
 
 void LogView::showEvent(QShowEvent *event)

@@ -2,6 +2,7 @@
 
 #include "ui/models/ansitext.h"
 #include "ui/models/logrows.h"
+#include "ui/models/logsaver.h"
 #include "ui/views/lineview.h"
 
 #include <memory>
@@ -36,6 +37,14 @@ public:
     bool isPlain() const { return m_isPlain; }
     void setPlain(bool plain);
 
+    // Hides the lines that are there now and follows those to come. They stay in the log: undoClear() shows them again.
+    void clear();
+    void undoClear();
+    bool isCleared() const { return m_rows.begin() > 0; }
+    // The lines that are shown now, for a file.
+    LogExport shownLines(bool withTimes) const;
+    void copyWithTimes() const;
+
     // Every line of the store was looked at: the count of rows is exact.
     bool isComplete() const { return m_rows.isComplete(); }
 
@@ -44,6 +53,7 @@ public:
 
 Q_SIGNALS:
     void followingChanged(bool following);
+    void clearedChanged(bool cleared);
     void countsChanged(); // rows or lines of the store
 
 protected:
@@ -52,6 +62,7 @@ protected:
     int gutterWidth() const override;
     void paintGutter(QPainter &painter, qsizetype line, const QRect &area) const override;
     void resizeEvent(QResizeEvent *event) override;
+    void changeEvent(QEvent *event) override;
     void showEvent(QShowEvent *event) override;
     void timerEvent(QTimerEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
@@ -66,6 +77,7 @@ private:
 
     const Shown &shown(qsizetype row) const;
     Span spanOf(const AnsiSpan &span, const QColor &text) const;
+    void showFrom(qsizetype index);
     void markDirty();
     void takeNewLines();
     void scrollToEnd();
