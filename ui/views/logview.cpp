@@ -12,6 +12,8 @@
 #include <QPushButton>
 #include <QScrollBar>
 
+#include <algorithm>
+
 namespace PatchPanel::Ui {
 
 namespace {
@@ -269,6 +271,7 @@ void LogView::timerEvent(QTimerEvent *event)
         return;
     }
     m_repaint.stop();
+    m_sinceRepaint.start();
     takeNewLines();
 }
 
@@ -284,7 +287,8 @@ void LogView::keyPressEvent(QKeyEvent *event)
 void LogView::markDirty()
 {
     if (!m_repaint.isActive() && isVisible()) {
-        m_repaint.start(frameMs, this);
+        const qint64 since = m_sinceRepaint.isValid() ? m_sinceRepaint.elapsed() : frameMs;
+        m_repaint.start(static_cast<int>(std::clamp<qint64>(frameMs - since, 0, frameMs)), Qt::PreciseTimer, this);
     }
 }
 

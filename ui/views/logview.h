@@ -5,6 +5,8 @@
 #include "ui/models/logsaver.h"
 #include "ui/views/lineview.h"
 
+#include <QElapsedTimer>
+
 #include <memory>
 
 class QPushButton;
@@ -91,6 +93,7 @@ private:
     mutable Shown m_shown;
     qsizetype m_rowsWhenStopped = 0;
     QBasicTimer m_repaint;
+    QElapsedTimer m_sinceRepaint;
     QPushButton *m_pill;
     std::unique_ptr<Log::Store::Subscription> m_subscription;
 };
