@@ -10,6 +10,7 @@ private Q_SLOTS:
     void matches_data();
     void matches();
     void agreesWithASimpleSearch();
+    void findsEveryOneOfMany();
     void invalidExpressionSaysWhere();
     void tooComplexExpressionIsNoCount();
 };
@@ -68,6 +69,25 @@ void TestTextMatcher::agreesWithASimpleSearch()
                 QCOMPARE(matcher.count(line.toUtf8()), std::optional<qsizetype>(1));
                 QCOMPARE(matcher.matches(line).front().column, line.indexOf(pattern, 0, Qt::CaseInsensitive));
             }
+        }
+    }
+}
+
+void TestTextMatcher::findsEveryOneOfMany()
+{
+    for (int size = 0; size < 120; ++size) {
+        QString line;
+        for (int i = 0; i < size; ++i) {
+            line += i * i * 7 % 5 < 2 ? u'a' : u'b';
+        }
+        for (const QString &pattern : {QStringLiteral("a"), QStringLiteral("ab"), QStringLiteral("bba")}) {
+            std::vector<TextMatcher::Span> expected;
+            for (qsizetype at = line.indexOf(pattern); at >= 0; at = line.indexOf(pattern, at + pattern.size())) {
+                expected.push_back({at, pattern.size()});
+            }
+            const TextMatcher matcher(pattern, TextMatcher::CaseSensitive);
+            QVERIFY(matcher.matches(line) == expected);
+            QCOMPARE(matcher.count(line.toUtf8()), std::optional(static_cast<qsizetype>(expected.size())));
         }
     }
 }

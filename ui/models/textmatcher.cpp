@@ -124,23 +124,29 @@ qsizetype TextMatcher::indexIn(QByteArrayView text, qsizetype from) const
     const Letter head = m_needle.front();
     const Letter tail = m_needle.back();
     const char *data = text.data();
-    qsizetype at = from;
-    for (; at + width - 1 <= last; at += width) {
-        const Bytes heads = load(data + at) | head.ignored;
-        const Bytes tails = load(data + at + length - 1) | tail.ignored;
+    for (qsizetype at = from; at <= last; at += width) {
+        const qsizetype begin = std::min(at, last - width + 1); // the last register may begin in the one before it
+        if (begin < 0) {
+            break;
+        }
+        const Bytes heads = load(data + begin) | head.ignored;
+        const Bytes tails = load(data + begin + length - 1) | tail.ignored;
         const auto fits = (heads == head.value) & (tails == tail.value);
         std::array<quint64, 2> halves;
         std::memcpy(halves.data(), &fits, sizeof halves);
         if ((halves[0] | halves[1]) == 0) {
             continue;
         }
-        for (qsizetype i = 0; i < width; ++i) {
-            if (fits[i] != 0 && matchesAt(data + at + i)) {
-                return at + i;
+        for (qsizetype i = at - begin; i < width; ++i) {
+            if (fits[i] != 0 && matchesAt(data + begin + i)) {
+                return begin + i;
             }
         }
     }
-    for (; at <= last; ++at) {
+    if (last >= width - 1) {
+        return -1;
+    }
+    for (qsizetype at = from; at <= last; ++at) { // shorter than a register
         if (matchesAt(data + at)) {
             return at;
         }
