@@ -33,6 +33,13 @@ def bounded(case, value, bound=None):
     return cells(case, number(value), "-", None, at_most(bound), None if bound is None else value <= bound)
 
 
+def reached(case, value, least, peer=None):
+    """A figure of ours that must not be below `least`; the peer's, where there is one, is for information."""
+    ratio = None if peer is None else value / peer
+    told_peer = "-" if peer is None else number(peer)
+    return cells(case, number(value), told_peer, ratio, f"≥ {least:,.10g}", value >= least)
+
+
 def against(case, value, base, goal):
     """Two figures of ours: how one grew over the other."""
     return cells(case, number(value), number(base), value / base, at_most(goal, " ×"), value / base <= goal)

@@ -1,0 +1,300 @@
+// Measures the live log from within, each in a process of its own:
+//   logbench burst LINES        appends that many lines of 108 bytes from one thread
+//   logbench find LINES         find and filter over that many lines in a shown view
+//   logbench view LINES         jumps and paints over that many lines in a shown view
+//   logbench sustained SECONDS  100,000 lines a second, coloured, into a shown view that follows them
+//   logbench plaintext LINES    the same lines into a QPlainTextEdit, one append each
+// Prints one JSON object of figures. Ends with 64 for wrong usage. Beyond 256 MiB the log goes to a file in $TMPDIR.
+
+#include "services/log/logwriter.h"
+#include "ui/views/logview.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QPlainTextEdit>
+#include <QScrollBar>
+#include <QTest>
+#include <QTimer>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <ctime>
+#include <thread>
+
+using namespace PatchPanel;
+
+namespace {
+
+constexpr qsizetype lineBytes = 108;
+
+double milliseconds(const QElapsedTimer &timer)
+{
+    return static_cast<double>(timer.nsecsElapsed()) / 1e6;
+}
+
+double processorMs(clockid_t clock)
+{
+    timespec time = {};
+    clock_gettime(clock, &time);
+    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
+}
+
+double residentBytes()
+{
+    long pages = 0;
+    if (std::FILE *file = std::fopen("/proc/self/statm", "r")) {
+        if (std::fscanf(file, "%*s %ld", &pages) != 1) {
+            pages = 0;
+        }
+        std::fclose(file);
+    }
+    return static_cast<double>(pages) * 4096;
+}
+
+double percentile(QList<double> values, double share)
+{
+    if (values.isEmpty()) {
+        return 0;
+    }
+    std::sort(values.begin(), values.end());
+    return values[static_cast<qsizetype>(static_cast<double>(values.size() - 1) * share)];
+}
+
+// A compiler's line, "needle" in each thousandth.
+QByteArray buildLine(qsizetype number)
+{
+    const QByteArray head = "[ 41%] Building CXX object src/net/" + QByteArray::number(number) + ".cpp.o ";
+    return head.leftJustified(lineBytes - 6, 'x') + (number % 1000 == 999 ? "needle" : "object");
+}
+
+void fill(Log::Store &store, qsizetype lines)
+{
+    const Log::Writer writer(store, "runner-1", "run-1");
+    for (qsizetype i = 0; i < lines; ++i) {
+        writer.output(i % 100 == 7 ? Log::Level::Error : Log::Level::Info, "", Phase::Build, buildLine(i));
+    }
+}
+
+// The longest time that the thread of the event loop did not get to a zero timer.
+class BlockWatch {
+public:
+    BlockWatch()
+    {
+        m_timer.callOnTimeout([this] {
+            if (m_since.isValid()) {
+                m_longest = std::max(m_longest, milliseconds(m_since));
+            }
+            m_since.start();
+        });
+        m_timer.start(0);
+    }
+    double longest() const { return m_longest; }
+
+private:
+    QTimer m_timer;
+    QElapsedTimer m_since;
+    double m_longest = 0;
+};
+
+template <typename Condition> double waitMs(Condition condition)
+{
+    QElapsedTimer timer;
+    timer.start();
+    while (!condition() && timer.elapsed() < 120'000) {
+        QCoreApplication::processEvents(QEventLoop::AllEvents);
+    }
+    return milliseconds(timer);
+}
+
+void show(QWidget &view)
+{
+    view.resize(1280, 400);
+    view.show();
+    waitMs([&view] { return QTest::qWaitForWindowExposed(&view, 50); });
+}
+
+QJsonObject burst(qsizetype lines)
+{
+    Log::Store store({.folder = QDir::tempPath()});
+    const QByteArray text(lineBytes, 'x');
+    const Log::Writer writer(store, "runner-1", "run-1");
+    QElapsedTimer timer;
+    timer.start();
+    const double before = residentBytes();
+    for (qsizetype i = 0; i < lines; ++i) {
+        writer.output(Log::Level::Info, "", Phase::Build, QByteArray(text.constData(), lineBytes));
+    }
+    const double elapsed = milliseconds(timer);
+    Log::Store whole({.memory = qint64{8} << 30});
+    const double beforeWhole = residentBytes();
+    const qsizetype kept = std::min<qsizetype>(lines, 2'000'000);
+    fill(whole, kept);
+    return {{QStringLiteral("linesPerSecond"), static_cast<double>(lines) / elapsed * 1000},
+            {QStringLiteral("residentMiB"), (beforeWhole - before) / (1 << 20)},
+            {QStringLiteral("overheadBytes"),
+             (residentBytes() - beforeWhole) / static_cast<double>(kept) - static_cast<double>(lineBytes)},
+            {QStringLiteral("dropped"), static_cast<double>(store.dropped())}};
+}
+
+QJsonObject find(qsizetype lines)
+{
+    Log::Store store({.folder = QDir::tempPath()});
+    fill(store, lines);
+    Ui::LogView view(store);
+    show(view);
+    waitMs([&] { return view.lineCount() == lines; });
+    Ui::LineFinder &finder = view.finder();
+    QJsonObject figures;
+    const BlockWatch watch;
+
+    QElapsedTimer timer;
+    timer.start();
+    finder.start(QStringLiteral("NEEDLE"), Ui::LineFinder::Plain);
+    finder.next(0);
+    waitMs([&] { return finder.current() != nullptr; });
+    figures[QStringLiteral("findFirstMs")] = milliseconds(timer);
+    finder.start({}, {});
+    finder.start(QStringLiteral("NEEDLE"), Ui::LineFinder::Plain);
+    const double processorBefore = processorMs(CLOCK_THREAD_CPUTIME_ID);
+    figures[QStringLiteral("findTotalMs")] = waitMs([&] { return finder.isDone(); });
+    figures[QStringLiteral("findTotalCpuMs")] = processorMs(CLOCK_THREAD_CPUTIME_ID) - processorBefore;
+    figures[QStringLiteral("matches")] = static_cast<double>(finder.matchCount());
+    finder.start({}, {});
+
+    view.setFilter({.minimum = Log::Level::Error});
+    figures[QStringLiteral("filterMs")] = waitMs([&] { return view.isComplete(); });
+    figures[QStringLiteral("rows")] = static_cast<double>(view.lineCount());
+    figures[QStringLiteral("longestBlockMs")] = watch.longest();
+    return figures;
+}
+
+QJsonObject viewFigures(qsizetype lines)
+{
+    Log::Store store({.folder = QDir::tempPath()});
+    fill(store, lines);
+    Ui::LogView view(store);
+    show(view);
+    waitMs([&] { return view.lineCount() == lines; });
+    view.setFollowing(false);
+    QList<double> jumps;
+    QList<double> paints;
+    QPixmap target(view.size());
+    for (int i = 0; i < 300; ++i) {
+        const auto line = static_cast<int>((static_cast<qint64>(i) * 7'919'317) % lines);
+        QElapsedTimer timer;
+        timer.start();
+        view.verticalScrollBar()->setValue(line);
+        view.viewport()->repaint();
+        jumps.append(milliseconds(timer));
+        timer.start();
+        view.viewport()->repaint();
+        paints.append(milliseconds(timer));
+    }
+    return {{QStringLiteral("jumpP99Ms"), percentile(jumps, 0.99)},
+            {QStringLiteral("paintP99Ms"), percentile(paints, 0.99)}};
+}
+
+QJsonObject sustained(int seconds)
+{
+    constexpr int perSecond = 100'000;
+    constexpr int perTick = perSecond / 1000;
+    Log::Store store({.folder = QDir::tempPath()});
+    Ui::LogView view(store);
+    show(view);
+    QList<double> gaps;
+    QElapsedTimer sinceFrame;
+    const auto connection = QObject::connect(&view, &Ui::LogView::countsChanged, &view, [&] {
+        if (sinceFrame.isValid()) {
+            gaps.append(milliseconds(sinceFrame));
+        }
+        sinceFrame.start();
+    });
+    double writerMs = 0;
+    std::atomic<bool> done = false;
+    std::thread producer([&] {
+        const Log::Writer writer(store, "runner-1", "run-1");
+        QElapsedTimer clock;
+        clock.start();
+        for (qint64 sent = 0; sent < qint64{perSecond} * seconds;) {
+            const qint64 due = clock.elapsed() * perTick;
+            for (; sent < std::min(due, qint64{perSecond} * seconds); ++sent) {
+                writer.output(Log::Level::Info, "", Phase::Build,
+                              "\x1b[32m" + buildLine(sent).chopped(20) + "\x1b[1;33m 41%\x1b[0m");
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        writerMs = processorMs(CLOCK_THREAD_CPUTIME_ID);
+        done = true;
+    });
+    const double processorBefore = processorMs(CLOCK_THREAD_CPUTIME_ID);
+    QElapsedTimer timer;
+    timer.start();
+    double longest = 0;
+    QElapsedTimer round;
+    while (!done) {
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+        round.start();
+        QCoreApplication::processEvents();
+        longest = std::max(longest, milliseconds(round));
+    }
+    const double elapsed = milliseconds(timer);
+    const double used = processorMs(CLOCK_THREAD_CPUTIME_ID) - processorBefore;
+    producer.join();
+    QObject::disconnect(connection);
+    waitMs([&] { return view.lineCount() == store.size(); });
+    return {{QStringLiteral("linesPerSecond"), static_cast<double>(view.lineCount()) / elapsed * 1000},
+            {QStringLiteral("frameGapP99Ms"), percentile(gaps, 0.99)},
+            {QStringLiteral("longestBlockMs"), longest},
+            {QStringLiteral("windowCorePercent"), used / elapsed * 100},
+            {QStringLiteral("writerCorePercent"), writerMs / elapsed * 100}};
+}
+
+QJsonObject plainTextEdit(qsizetype lines)
+{
+    QPlainTextEdit edit;
+    edit.setReadOnly(true);
+    edit.setLineWrapMode(QPlainTextEdit::NoWrap);
+    show(edit);
+    const double before = residentBytes();
+    QElapsedTimer timer;
+    timer.start();
+    for (qsizetype i = 0; i < lines; ++i) {
+        edit.appendPlainText(QString::fromUtf8(buildLine(i)));
+        QCoreApplication::processEvents();
+    }
+    return {{QStringLiteral("linesPerSecond"), static_cast<double>(lines) / milliseconds(timer) * 1000},
+            {QStringLiteral("bytesPerLine"), (residentBytes() - before) / static_cast<double>(lines)}};
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const QApplication application(argc, argv);
+    const QStringList arguments = QCoreApplication::arguments();
+    const int amount = arguments.size() == 3 ? arguments.at(2).toInt() : 0;
+    const QString verb = arguments.value(1);
+    QJsonObject figures;
+    if (amount <= 0) {
+    } else if (verb == QLatin1String("burst")) {
+        figures = burst(amount);
+    } else if (verb == QLatin1String("find")) {
+        figures = find(amount);
+    } else if (verb == QLatin1String("view")) {
+        figures = viewFigures(amount);
+    } else if (verb == QLatin1String("sustained")) {
+        figures = sustained(amount);
+    } else if (verb == QLatin1String("plaintext")) {
+        figures = plainTextEdit(amount);
+    }
+    if (figures.isEmpty()) {
+        std::fputs("usage: logbench burst|find|view|plaintext LINES, or logbench sustained SECONDS\n", stderr);
+        return 64;
+    }
+    std::fputs(QJsonDocument(figures).toJson(QJsonDocument::Compact).constData(), stdout);
+    return 0;
+}
