@@ -120,6 +120,7 @@ Response answerOf(const RunRecord &record)
 RunIntake::RunIntake(Runner &runner, QObject *parent)
     : QObject(parent)
     , m_runner(runner)
+    , m_process(Storage::processIdentity(::getpid()))
 {
     connect(&runner, &Runner::runFinished, this, &RunIntake::onRunFinished);
 }
@@ -163,7 +164,7 @@ KeyedRun RunIntake::keyedRun(const RunRequest &wanted, const QString &workspace,
     return {.key = sha256Hex(keyOf(request)),
             .request = sha256Hex(identityOf(request)),
             .runId = newRunId(),
-            .process = Storage::processIdentity(::getpid()),
+            .process = m_process,
             .runner = m_runner.settings().name,
             .workspace = workspace,
             .task = wanted.taskName(),

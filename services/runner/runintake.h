@@ -41,6 +41,7 @@ private:
     void onRunFinished(const QString &runId);
 
     Runner &m_runner;
+    const QString m_process; // the identity of this one
     IdempotencyKeys m_keys; // of this process
     QHash<QString, QList<Http::Pending>> m_waiting; // by run
 };
