@@ -7,6 +7,13 @@
 
 namespace PatchPanel::App {
 
+namespace {
+
+// Nobody scrolls there: what is older is asked for now and then, and read from the file.
+constexpr qint64 headlessLogMemory = 8 * 1024 * 1024;
+
+} // namespace
+
 HostOptions hostOptionsFor(const Options &options, const QString &workspace, const Credentials &credentials)
 {
     using enum Command;
@@ -43,7 +50,11 @@ Result<QString> workspaceFor(const Options &options)
 
 Log::Keeping logKeepingFor(const Options &options)
 {
-    return {.folder = stateFolder(options.profile)};
+    Log::Keeping keeping{.folder = stateFolder(options.profile)};
+    if (options.command != Command::Window) {
+        keeping.memory = headlessLogMemory;
+    }
+    return keeping;
 }
 
 Log::Level leastLevel(const Options &options)

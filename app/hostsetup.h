@@ -13,7 +13,8 @@ HostOptions hostOptionsFor(const Options &options, const QString &workspace, con
 // --workspace, else the current folder; canonical. NotFound when it is no folder.
 Result<QString> workspaceFor(const Options &options);
 
-// What is kept of the log: beyond 256 MiB of memory, a file in the profile's state folder.
+// What is kept of the log: beyond 256 MiB of memory, 8 MiB without a window, a file in the profile's
+// state folder.
 Log::Keeping logKeepingFor(const Options &options);
 
 // What --log-level and --quiet leave.
