@@ -62,10 +62,8 @@ void Console::flush()
     }
     Log::LineBatch batch(m_store);
     while (m_printed < size) {
-        if (!batch.read(m_printed)) {
-            const qsizetype kept = std::min(size, m_store.firstAfter(m_printed));
-            print(Log::droppedLine(kept - m_printed));
-            m_printed = kept;
+        if (const auto dropped = batch.readOrSkip(m_printed, size)) {
+            print(*dropped);
             continue;
         }
         for (; m_printed < std::min(size, batch.end()); ++m_printed) {

@@ -31,8 +31,8 @@ constexpr std::array commands{
     CommandSpec{Command::Show, "show", "RUN", "the report of a past run; RUN: its id, the beginning of it, or last",
                 "With --json its report.json. Where the report or the whole workspace is gone, standard error says so "
                 "and what the history knows of the run is printed. The word last means the newest run of the workspace "
-                "that left a "
-                "report. An id is looked for in all workspaces of the profile, with --workspace in that one. A run of "
+                "that left a report. An id is looked for in all workspaces of the profile, with --workspace in that "
+                "one. A run of "
                 "another profile is found in the workspace that it changed."},
     CommandSpec{
         Command::Rollback, "rollback", "RUN", "put the files back as they were before a past run",
@@ -272,7 +272,7 @@ Result<void> checkRegistry(const QString &text, Options &options)
                            "\"%1\"")
                 .arg(text));
     }
-    if (url.scheme() == QLatin1String("http") && !Http::isLoopback(url.host()) && !options.plaintext) {
+    if (Http::isOpenToNetwork(url) && !options.plaintext) {
         return usage(QStringLiteral("%1 is on another machine: the token would cross the network unencrypted")
                          .arg(url.toString(QUrl::RemoveUserInfo)),
                      QStringLiteral("use https://, or add --plaintext if the network is trusted"));

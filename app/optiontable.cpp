@@ -137,9 +137,9 @@ const QList<OptionSpec> &optionTable()
          QStringLiteral("keep commands to the workspace: auto (where bubblewrap works), require or off (auto)"),
          {Run},
          sandboxWords(),
-         QStringLiteral("With require nothing runs where bwrap(1) does not work. Values of variables whose names look "
-                        "secret (TOKEN, "
-                        "PASSWORD, KEY and so on) are hidden in what a command prints, in a sandbox or not.")},
+         QStringLiteral(
+             "With require nothing runs where bwrap(1) does not work. Values of variables whose names look secret "
+             "(TOKEN, PASSWORD, KEY and so on) are hidden in what a command prints, in a sandbox or not.")},
         {QStringLiteral("validate-in"),
          {},
          QStringLiteral("WHERE"),

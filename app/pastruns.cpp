@@ -112,9 +112,12 @@ Result<HistoryEntry> pastRunFor(const Options &options)
 
 Storage::RunReport reportOfPastRun(const HistoryEntry &run, const Options &options)
 {
-    const auto history =
-        Storage::History::open(stateFolder(options.profile)); // pastRunFor() told what is wrong with it
-    return Runner::RunHistory::reportOf(run, history ? history->get() : nullptr);
+    const Storage::RunReport report = Runner::RunHistory::reportOf(run, nullptr);
+    if (!report.isEmpty()) {
+        return report; // the history need not be opened once more
+    }
+    const auto history = Storage::History::open(stateFolder(options.profile));
+    return history ? Runner::RunHistory::reportOf(run, history->get()) : report;
 }
 
 Result<HistoryEntry> findPastRun(const QList<HistoryEntry> &newestFirst, const QString &name)

@@ -1,6 +1,7 @@
 #include "services/http/access.h"
 
 #include "services/common/ids.h"
+#include "services/http/loopback.h"
 
 #include <algorithm>
 
@@ -91,10 +92,8 @@ bool AccessRules::isServedHost(const QString &host, const QHostAddress &local) c
         return false;
     }
     const QHostAddress address(name);
-    if (!address.isNull()) {
-        return address.isLoopback() || address.isEqual(local, QHostAddress::TolerantConversion) || isAllowedName(name);
-    }
-    return name.compare(QLatin1String("localhost"), Qt::CaseInsensitive) == 0 || isAllowedName(name);
+    return isLoopback(name) || isAllowedName(name)
+        || (!address.isNull() && address.isEqual(local, QHostAddress::TolerantConversion));
 }
 
 bool AccessRules::isServedOrigin(const QByteArray &origin) const

@@ -198,11 +198,6 @@ Client::Client(ClientOptions options, QObject *parent)
 {
 }
 
-Client::Client(QByteArray token, QObject *parent)
-    : Client(ClientOptions{.token = std::move(token)}, parent)
-{
-}
-
 Client::~Client()
 {
     const QObjectList calls = children(); // they refer to the lanes

@@ -44,7 +44,6 @@ class Client : public QObject {
     Q_OBJECT
 public:
     explicit Client(ClientOptions options, QObject *parent = nullptr);
-    explicit Client(QByteArray token, QObject *parent = nullptr);
     ~Client() override;
 
     void send(const ClientRequest &request, QObject *context, std::function<void(const Reply &)> done);

@@ -95,8 +95,7 @@ void configure(QNetworkAccessManager &network, const ClientOptions &options)
 
 std::optional<Error> plaintextRefusal(const QUrl &url, const ClientOptions &options)
 {
-    if (options.token.isEmpty() || options.plaintext || url.scheme() != QLatin1String("http")
-        || isLoopback(url.host())) {
+    if (options.token.isEmpty() || options.plaintext || !isOpenToNetwork(url)) {
         return {};
     }
     return Error{ErrorCode::Forbidden,

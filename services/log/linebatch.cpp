@@ -2,32 +2,41 @@
 
 #include "services/log/spillfile.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace PatchPanel::Log {
 
-bool LineBatch::read(qsizetype index, Part part)
+// `copy` fetches what is needed of lines that are not in memory.
+template <typename Copy> bool LineBatch::take(qsizetype index, const Copy &copy)
 {
     if (!pin(index)) {
         return false;
     }
-    if (!m_chunk->page && !(copySpilled(part) && isStillThere())) {
+    if (!m_chunk->page && !(copy() && isStillThere())) {
         release();
         return false;
     }
     return true;
 }
 
+bool LineBatch::read(qsizetype index, Part part)
+{
+    return take(index, [this, part] { return copySpilled(part); });
+}
+
 bool LineBatch::readLine(qsizetype index)
 {
-    if (!pin(index)) {
-        return false;
+    return take(index, [this, index] { return copySpilledLine(index); });
+}
+
+std::optional<Line> LineBatch::readOrSkip(qsizetype &index, qsizetype end, const QByteArray &runId)
+{
+    if (read(index)) {
+        return std::nullopt;
     }
-    if (!m_chunk->page && !(copySpilledLine(index) && isStillThere())) {
-        release();
-        return false;
-    }
-    return true;
+    const qsizetype begin = std::exchange(index, std::min(end, m_store.firstAfter(index)));
+    return droppedLine(index - begin, runId);
 }
 
 void LineBatch::release()

@@ -24,6 +24,9 @@ public:
 
     // Takes the lines around `index`. False when it cannot be read: it is not below size(), or it was dropped.
     bool read(qsizetype index, Part part = Part::Whole);
+    // The same, but where lines from `index` on were dropped: a line that says how many of those before `end` were, and
+    // `index` is behind them. Precondition: index < end <= size().
+    std::optional<Line> readOrSkip(qsizetype &index, qsizetype end, const QByteArray &runId = {});
     // Takes that line alone: for a spilled one, without reading its neighbours.
     bool readLine(qsizetype index);
     void release();
@@ -50,6 +53,7 @@ public:
     Line line(qsizetype index) const;
 
 private:
+    template <typename Copy> bool take(qsizetype index, const Copy &copy);
     bool pin(qsizetype index);
     bool copySpilled(Part part);
     bool copySpilledLine(qsizetype index);

@@ -229,11 +229,10 @@ void Store::spillOldest(qsizetype number)
         spilled->lines = chunk->lines;
         spilled->place = place;
         retire(oldest, spilled.release());
-        m_memory.fetch_sub(freed, std::memory_order_relaxed);
     } else {
         dropBefore(number + 1);
-        m_memory.fetch_sub(freed, std::memory_order_relaxed);
     }
+    m_memory.fetch_sub(freed, std::memory_order_relaxed);
     m_oldestResident = number + 1;
     m_resident.store(slot(number + 1).first, std::memory_order_relaxed);
 }

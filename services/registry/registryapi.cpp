@@ -263,7 +263,13 @@ Http::Response RegistryApi::rendered(const Query &query, const Http::Request &re
         m_rendered.clear();
         m_renderedIndex = m_registry.index();
     }
-    const QString key = request.path + u'?' + request.query.query();
+    QUrlQuery rendering = request.query;
+    for (const QString &ofWaiting : {QStringLiteral("index"), QStringLiteral("wait")}) {
+        if (rendering.hasQueryItem(ofWaiting)) { // removing copies the list, also for nothing
+            rendering.removeAllQueryItems(ofWaiting);
+        }
+    }
+    const QString key = request.path + u'?' + rendering.query();
     auto found = m_rendered.find(key);
     if (found == m_rendered.end()) {
         found = m_rendered.insert(key, query.render(request));

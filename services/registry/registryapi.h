@@ -48,7 +48,7 @@ private:
     void query(Http::Server &server, const QString &pattern, Query query);
     void answerOrWait(const std::shared_ptr<const Query> &query, const Http::Request &request, Http::Pending pending);
     // What the query renders. Nothing a client can see changes without the registry's index: until that moves an answer
-    // is made once.
+    // is made once, however long its clients want to wait.
     Http::Response rendered(const Query &query, const Http::Request &request);
     void wait(const std::shared_ptr<const Query> &query, const Http::Request &request, std::chrono::milliseconds time,
               const Http::Pending &pending);
@@ -72,7 +72,7 @@ private:
     Node m_node;
     std::chrono::steady_clock::time_point m_startedAt;
     BlockedQueries m_blocked;
-    QHash<QString, Http::Response> m_rendered; // by path and query, as of m_renderedIndex
+    QHash<QString, Http::Response> m_rendered; // by path and query without the waiting, as of m_renderedIndex
     quint64 m_renderedIndex = 0;
 };
 

@@ -116,14 +116,13 @@ bool RunEvents::sendLines(Follower &follower, const RunRecord &record)
             goOnSoon();
             return false;
         }
-        const bool isThere = follower.next < batch.end() || batch.read(follower.next);
-        std::optional<Log::Line> line;
-        if (!isThere) {
-            const qsizetype kept = std::min(end, m_log.firstAfter(follower.next));
-            line = Log::droppedLine(kept - follower.next, runId);
-            follower.next = kept;
-        } else if (batch.runId(follower.next++) == runId) {
-            line = batch.line(follower.next - 1);
+        const bool isRead = follower.next < batch.end();
+        std::optional<Log::Line> line = isRead ? std::nullopt : batch.readOrSkip(follower.next, end, runId);
+        if (!line) {
+            if (batch.runId(follower.next) == runId) {
+                line = batch.line(follower.next);
+            }
+            ++follower.next;
         }
         ++lines;
         if (line) {

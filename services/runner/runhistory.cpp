@@ -251,7 +251,7 @@ Storage::RunReport RunHistory::reportOf(const HistoryEntry &entry, const Storage
 {
     const Storage::RunReport report{.json = fileOf(entry, QStringLiteral("report.json")),
                                     .markdown = fileOf(entry, QStringLiteral("report.md"))};
-    if (!history || !report.json.isEmpty() || !report.markdown.isEmpty()) {
+    if (!history || !report.isEmpty()) {
         return report;
     }
     const Result<Storage::RunReport> kept = history->report(entry.runId);

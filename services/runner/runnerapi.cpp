@@ -206,10 +206,8 @@ Response RunnerApi::showLog(const Request &request)
     QJsonArray lines;
     Log::LineBatch batch(m_log);
     while (next < end && lines.size() < mostLogLines) {
-        if (!batch.read(next)) {
-            const qsizetype kept = std::min(end, m_log.firstAfter(next));
-            lines.append(Log::droppedLine(kept - next, runId).toJson());
-            next = kept;
+        if (const auto dropped = batch.readOrSkip(next, end, runId)) {
+            lines.append(dropped->toJson());
             continue;
         }
         for (; next < std::min(end, batch.end()) && lines.size() < mostLogLines; ++next) {

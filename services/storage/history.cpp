@@ -16,11 +16,13 @@ namespace PatchPanel::Storage {
 
 namespace {
 
-// What `find` gives, read on the thread of the history.
-template <typename Value, typename Find> Result<Value> read(HistoryThread &thread, const Find &find)
+using Call = Result<void> (HistoryThread::*)(const HistoryThread::Work &);
+
+// What `find` gives, on the thread of the history.
+template <typename Value, typename Find> Result<Value> valueOf(HistoryThread &thread, Call call, const Find &find)
 {
     Value value{};
-    const Result<void> done = thread.read([&](const HistoryDatabase &database) {
+    const Result<void> done = (thread.*call)([&](const HistoryDatabase &database) {
         Result<Value> found = find(database);
         if (found) {
             value = std::move(found).value();
@@ -28,6 +30,11 @@ template <typename Value, typename Find> Result<Value> read(HistoryThread &threa
         return found ? Result<void>{} : found.error();
     });
     return done ? Result<Value>(std::move(value)) : done.error();
+}
+
+template <typename Value, typename Find> Result<Value> read(HistoryThread &thread, const Find &find)
+{
+    return valueOf<Value>(thread, &HistoryThread::read, find);
 }
 
 } // namespace
@@ -139,15 +146,9 @@ Result<void> History::remove(const QStringList &runIds)
 
 Result<KeyedRun> History::claimKey(const KeyedRun &run, qint64 keptSinceMs)
 {
-    KeyedRun owner;
-    const Result<void> claimed = m_thread->write([&](const HistoryDatabase &database) {
-        Result<KeyedRun> found = KeyedRuns::claim(database, run, keptSinceMs);
-        if (found) {
-            owner = std::move(found).value();
-        }
-        return found ? Result<void>{} : found.error();
+    return valueOf<KeyedRun>(*m_thread, &HistoryThread::write, [&](const HistoryDatabase &database) {
+        return KeyedRuns::claim(database, run, keptSinceMs);
     });
-    return claimed ? Result<KeyedRun>(std::move(owner)) : claimed.error();
 }
 
 Result<void> History::releaseKey(const KeyedRun &run)

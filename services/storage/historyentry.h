@@ -50,6 +50,8 @@ struct HistoryEntry {
 struct RunReport {
     QByteArray json = {};
     QByteArray markdown = {};
+
+    bool isEmpty() const { return json.isEmpty() && markdown.isEmpty(); }
 };
 
 // Which runs are wanted; what is empty is not asked for.

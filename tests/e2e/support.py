@@ -11,28 +11,18 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import sys
 import threading
-import time
 import unittest
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tests" / "support"))
+from waiting import PATIENCE, wait_until
+
 PATCHPANEL = Path(os.environ["PATCHPANEL"])
-PATIENCE = 30.0  # seconds until a condition counts as never coming true
-
-
-def wait_until(condition, what, patience=PATIENCE):
-    """Returns the first true value of `condition()`."""
-    deadline = time.monotonic() + patience
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise AssertionError(f"waited {patience:.0f} s in vain: {what}")
-        time.sleep(0.01)
 
 
 def snapshot(folder):

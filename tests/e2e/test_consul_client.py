@@ -6,14 +6,11 @@ folder: a second run needs no network. Without npm, or when its registry cannot 
 
 import os
 import subprocess
-import sys
 import unittest
 from pathlib import Path
 
 from registrytest import RegistryTest
-from support import PATIENCE, ROOT
-
-sys.path.append(str(ROOT / "tests" / "support"))
+from support import PATIENCE  # and the way to the next one
 from npmpackages import install
 
 SOURCE = Path(__file__).resolve().parent / "consul"

@@ -16,7 +16,7 @@ namespace PatchPanel::Test {
 class RegistryFixture {
 public:
     explicit RegistryFixture(const QByteArray &token = "test-token", quint16 port = 0, const QString &stateFolder = {})
-        : client(token)
+        : client({.token = token})
         , service(Http::ServerOptions{.service = QStringLiteral("registry"), .port = port, .token = token},
                   Log::Writer(log, "registry"), stateFolder)
     {

@@ -85,7 +85,7 @@ private:
     std::unique_ptr<Http::Server> m_server;
     std::unique_ptr<Runner::RunnerApi> m_api;
     QUrl m_url;
-    Http::Client m_client{runnerToken};
+    Http::Client m_client{Http::ClientOptions{.token = runnerToken}};
 };
 
 inline QString runIdOf(const Http::Reply &reply)

@@ -5,26 +5,23 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 from harness.process import BenchFailure, has_ended
 
-PATIENCE = 30.0  # seconds until a condition counts as never coming true
+sys.path.append(str(Path(__file__).resolve().parents[2] / "support"))
+import waiting
+from waiting import PATIENCE
+
 LOOKS = 10  # 10 ms apart, that have to find every thread asleep before a server counts as done
 TICKS = os.sysconf("SC_CLK_TCK")  # per second
 
 
 def wait_until(condition, what, patience=PATIENCE):
-    """Returns the first true value of `condition()`; BenchFailure when there is none."""
-    deadline = time.monotonic() + patience
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise BenchFailure(f"waited {patience:.0f} s in vain: {what}")
-        time.sleep(0.01)
+    """As for the tests; BenchFailure when it never comes true."""
+    return waiting.wait_until(condition, what, patience, BenchFailure)
 
 
 class Server:

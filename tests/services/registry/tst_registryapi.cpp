@@ -102,7 +102,7 @@ void TestRegistryApi::needsTheToken()
 {
     QFETCH(QByteArray, path);
     RegistryFixture registry;
-    Http::Client stranger{QByteArray()};
+    Http::Client stranger({});
     QCOMPARE(Test::exchange(stranger, {.url = registry.at(path)}).status, 401);
     QCOMPARE(registry.get(path).status, 200);
 }
@@ -110,7 +110,7 @@ void TestRegistryApi::needsTheToken()
 void TestRegistryApi::acceptsConsulsTokenHeader()
 {
     RegistryFixture registry("secret");
-    Http::Client consul{QByteArray()};
+    Http::Client consul({});
     const Http::ClientRequest request{.url = registry.at("/v1/agent/self"), .headers = {{"X-Consul-Token", "secret"}}};
     QCOMPARE(Test::exchange(consul, request).status, 200);
 }
@@ -500,7 +500,7 @@ void TestRegistryApi::healthIsOpen()
 {
     RegistryFixture registry;
     QCOMPARE(registry.addRunner(QStringLiteral("runner-1"), 5050).status, 200);
-    Http::Client stranger{QByteArray()};
+    Http::Client stranger({});
     const Result<QJsonObject> health = Test::exchange(stranger, {.url = registry.at("/health")}).json();
     QVERIFY(health.ok());
     QCOMPARE((*health)[QStringLiteral("status")].toString(), QStringLiteral("passing"));

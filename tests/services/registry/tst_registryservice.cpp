@@ -50,7 +50,7 @@ void TestRegistryService::stopsAndStartsAgain()
     QSignalSpy stopped(&registry.service, &Registry::RegistryService::stopped);
     registry.service.stop();
     QCOMPARE(stopped.size(), 1);
-    Http::Client newcomer{QByteArray()}; // without a connection from before
+    Http::Client newcomer({}); // without a connection from before
     QVERIFY(Test::exchange(newcomer, {.url = registry.at("/health")}).neverSent);
 
     registry.service.start();
@@ -82,7 +82,7 @@ void TestRegistryService::livesOnAThreadOfItsOwn()
 
     QMetaObject::invokeMethod(service.get(), &Registry::RegistryService::start);
     QTRY_VERIFY(!url.isEmpty());
-    Http::Client client("t");
+    Http::Client client({.token = "t"});
     QCOMPARE(Test::exchange(client, {.url = url.resolved(QUrl(QStringLiteral("/v1/agent/services")))}).status, 200);
 
     QMetaObject::invokeMethod(service.get(), &Registry::RegistryService::stop);

@@ -18,7 +18,7 @@ using Resolved = std::optional<Result<QList<Instance>>>;
 // Resolves "runner" and waits for what comes.
 Resolved resolve(const QUrl &registry, const QByteArray &token = "test-token")
 {
-    Http::Client client(token);
+    Http::Client client({.token = token});
     RegistryClient registryClient(client, registry);
     Resolved resolved;
     registryClient.resolve(QStringLiteral("runner"), &registryClient,

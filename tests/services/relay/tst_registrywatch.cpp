@@ -76,7 +76,7 @@ private:
 
 struct Fixture {
     HoldingRegistry registry;
-    Http::Client client{QByteArray()};
+    Http::Client client{Http::ClientOptions{}};
     RegistryWatch watch{client, registry.url, QStringLiteral("runner")};
     QSignalSpy changes{&watch, &RegistryWatch::changed};
 

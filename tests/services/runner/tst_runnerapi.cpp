@@ -110,7 +110,7 @@ void TestRunnerApi::init()
     const Result<QUrl> listening = m_server->listen();
     QVERIFY2(listening.ok(), qPrintable(listening ? QString() : listening.error().toString()));
     m_base = *listening;
-    m_client = std::make_unique<Http::Client>(token);
+    m_client = std::make_unique<Http::Client>(Http::ClientOptions{.token = token});
 }
 
 void TestRunnerApi::cleanup()
@@ -474,7 +474,7 @@ void TestRunnerApi::cancelsARunByTheBeginningOfItsId()
 
 void TestRunnerApi::healthNeedsNoToken()
 {
-    m_client = std::make_unique<Http::Client>(QByteArray());
+    m_client = std::make_unique<Http::Client>(Http::ClientOptions{});
     const Http::Reply reply = get(QStringLiteral("/health"));
     QCOMPARE(reply.status, 200);
     const QJsonObject health = reply.json().value();

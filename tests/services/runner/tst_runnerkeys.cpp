@@ -208,7 +208,7 @@ void TestRunnerKeys::aKilledRunIsInterrupted()
 void TestRunnerKeys::twoAtOnceAreOneRun()
 {
     Fixture f;
-    Http::Client client{Test::runnerToken};
+    Http::Client client({.token = Test::runnerToken});
     QStringList runIds;
     for (int i = 0; i < 2; ++i) {
         Http::ClientRequest request;

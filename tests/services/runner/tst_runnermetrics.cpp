@@ -100,7 +100,7 @@ void TestRunnerMetrics::tellsWhatRunsAndWaits()
 void TestRunnerMetrics::needsTheToken()
 {
     Fixture f;
-    Http::Client stranger{QByteArray()};
+    Http::Client stranger({});
     Http::ClientRequest request;
     request.url = f.server.url();
     request.url.setPath(QStringLiteral("/metrics"));

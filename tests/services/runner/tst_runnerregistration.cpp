@@ -97,7 +97,7 @@ std::unique_ptr<Registration> TestRegistration::makeRegistration(const QByteArra
 // What GET /v1/health/service/runner?passing answers.
 QJsonArray TestRegistration::health()
 {
-    Http::Client client(token);
+    Http::Client client({.token = token});
     Http::ClientRequest request;
     request.url = QUrl(QStringLiteral("http://127.0.0.1:%1/v1/health/service/runner?passing").arg(m_port));
     std::optional<Http::Reply> reply;

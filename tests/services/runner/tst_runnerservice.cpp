@@ -80,7 +80,7 @@ std::unique_ptr<Registry::RegistryService> TestRunnerService::startRegistry(QUrl
 // The status that POST /run-patch answered at once.
 QString TestRunnerService::submit(const QUrl &url, const QJsonObject &body)
 {
-    Http::Client client(token);
+    Http::Client client({.token = token});
     Http::ClientRequest request;
     request.method = Http::Method::Post;
     request.url = url;

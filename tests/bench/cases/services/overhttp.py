@@ -103,25 +103,27 @@ def told_connections(number):
     return "1 connection" if number == 1 else f"{number} connections"
 
 
-def runner_load():
+def loads(name, pair_of):
+    """The name of a case and both sides, measured, at each number of connections."""
     with contenders() as (mine, theirs, _):
-        warm_up(runner_pair(mine, theirs))
+        warm_up(pair_of(mine, theirs))
         for connections in CONNECTIONS:
-            own, peer = runner_pair(mine, theirs)
+            own, peer = pair_of(mine, theirs)
             contest_under_load([own, peer], connections)
-            case = f"runner, noop, {told_connections(connections)}"
-            yield limited(f"{case}: CPU, µs/request", own, peer, "cpu_us", RUNNER_CPU_GOAL)
-            yield outdone(f"{case}: requests/s", own, peer, "rate", RUNNER_RATE_GOAL)
-            yield limited(f"{case}: resident, MB", own, peer, "resident_mb", MEMORY_GOAL)
-        yield bounded("runner, noop: peak memory, MB", own.peak_mb())
+            yield f"{name}, {told_connections(connections)}", own, peer
+
+
+def runner_load():
+    peak = 0
+    for case, own, peer in loads("runner, noop", runner_pair):
+        yield limited(f"{case}: CPU, µs/request", own, peer, "cpu_us", RUNNER_CPU_GOAL)
+        yield outdone(f"{case}: requests/s", own, peer, "rate", RUNNER_RATE_GOAL)
+        yield limited(f"{case}: resident, MB", own, peer, "resident_mb", MEMORY_GOAL)
+        peak = own.peak_mb()
+    yield bounded("runner, noop: peak memory, MB", peak)
 
 
 def registry_load():
-    with contenders() as (mine, theirs, _):
-        warm_up(registry_pair(mine, theirs))
-        for connections in CONNECTIONS:
-            own, peer = registry_pair(mine, theirs)
-            contest_under_load([own, peer], connections)
-            case = f"registry, health, {told_connections(connections)}"
-            yield limited(f"{case}: CPU, µs/request", own, peer, "cpu_us", QUERY_CPU_GOAL)
-            yield compared(f"{case}: requests/s", own, peer, "rate")
+    for case, own, peer in loads("registry, health", registry_pair):
+        yield limited(f"{case}: CPU, µs/request", own, peer, "cpu_us", QUERY_CPU_GOAL)
+        yield compared(f"{case}: requests/s", own, peer, "rate")

@@ -2,16 +2,15 @@
 
 import contextlib
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.process import BenchFailure
-from harness.server import Server, serving
+from harness.server import Server, serving  # and the way to the next one
+
+import npmpackages
 
 BENCH = Path(__file__).resolve().parents[2]
-sys.path.append(str(BENCH.parent / "support"))
-import npmpackages
 
 SOURCE = BENCH / "peers"
 PACKAGES = Path(os.environ["PATCHPANEL_BENCH_PROGRAMS"]).parent / "bench-peers"  # in the build folder
