@@ -62,6 +62,8 @@ void HealthProbe::probe(const QString &service, const QUrl &url)
         Health health{.answered = reply.ok(), .latencyMs = static_cast<int>(clock.elapsed())};
         if (body) {
             health.activeRuns = (*body)[QStringLiteral("active")].toInt();
+            health.runs = (*body)[QStringLiteral("runs")].toInt();
+            health.uptimeSeconds = (*body)[QStringLiteral("uptimeSeconds")].toInteger(-1);
         }
         Q_EMIT probed(service, health);
     });

@@ -17,6 +17,8 @@ struct Health {
     bool answered = false;
     int latencyMs = -1;
     int activeRuns = 0;
+    int runs = 0;
+    qint64 uptimeSeconds = -1; // -1: it did not say
 };
 
 // Asks each service it watches for its /health every two seconds. Lives on the relay's thread; owned by ServiceHost.

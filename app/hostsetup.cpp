@@ -19,10 +19,12 @@ HostOptions hostOptionsFor(const Options &options, const QString &workspace, con
     using enum Command;
     const bool oneRun = QList{Run, Plan, Rollback}.contains(options.command);
     const bool freePorts = oneRun && !options.portsGiven;
+    const bool onlyOthersRun =
+        !options.registry.isEmpty() && (oneRun || (options.command == Window && !options.runnersGiven));
     return HostOptions{.host = options.host,
                        .registryPort = freePorts ? quint16{0} : options.registryPort,
                        .runnerPort = freePorts ? quint16{0} : options.runnerPort,
-                       .runners = oneRun && !options.registry.isEmpty() ? 0 : options.runners,
+                       .runners = onlyOthersRun ? 0 : options.runners,
                        .slots = options.slots,
                        .registry = options.registry,
                        .workspace = workspace,
@@ -34,7 +36,7 @@ HostOptions hostOptionsFor(const Options &options, const QString &workspace, con
                        .tls = credentials.identity,
                        .client = credentials.forClients(options),
                        .requireToken = options.requireToken,
-                       .watchHealth = options.command == Command::Window};
+                       .watch = options.command == Command::Window};
 }
 
 Result<QString> workspaceFor(const Options &options)

@@ -247,6 +247,8 @@ void readSwitchesAndTexts(const QCommandLineParser &parser, Options &options)
         options.host = parser.value(QStringLiteral("host"));
     }
     options.portsGiven = parser.isSet(QStringLiteral("registry-port")) || parser.isSet(QStringLiteral("runner-port"));
+    options.runner = parser.value(QStringLiteral("runner"));
+    options.runnersGiven = parser.isSet(QStringLiteral("runners"));
     options.advertise = parser.value(QStringLiteral("advertise"));
     options.tlsCertificateFile = parser.value(QStringLiteral("tls-cert"));
     options.tlsKeyFile = parser.value(QStringLiteral("tls-key"));

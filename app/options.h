@@ -42,7 +42,9 @@ struct Options {
     quint16 registryPort = 5040;
     quint16 runnerPort = 5050;
     bool portsGiven = false; // a run on free ports keeps those that were named
+    QString runner = {}; // name or id of the one that does it; empty: any
     int runners = 1;
+    bool runnersGiven = false;
     int slots = 1; // of each runner
     QString redisUrl = {};
     QString host = QStringLiteral("127.0.0.1");

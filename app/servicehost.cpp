@@ -1,6 +1,8 @@
 #include "app/servicehost.h"
 
 #include "app/healthprobe.h"
+#include "app/redisprobe.h"
+#include "app/remoterunners.h"
 #include "services/common/clock.h"
 #include "services/registry/registryservice.h"
 #include "services/relay/relay.h"
@@ -31,6 +33,7 @@ public:
         std::unique_ptr<QThread> thread = {};
         std::unique_ptr<QObject> service = {}; // lives on `thread`; deleted here once that has ended
         std::function<void()> stop = {};
+        bool startAgain = false; // once it has stopped
     };
 
     Private(ServiceHost *host, HostOptions hostOptions, Log::Store &store)
@@ -54,6 +57,8 @@ public:
     QThread relayThread;
     Relay::Relay *relay = nullptr; // both live on relayThread
     HealthProbe *probe = nullptr;
+    RemoteRunners remotes;
+    std::unique_ptr<RedisProbe> redis;
     quint64 lastTicket = 0;
     bool startingAll = false;
     bool stoppingAll = false;
@@ -61,6 +66,7 @@ public:
     Entry *entryOf(const QString &name);
     template <typename Use> void forEachRunner(Use use);
     Entry &registryEntry() { return *entries.front(); }
+    bool isOwn(const QUrl &url) const;
     bool ownsRegistry() const { return options.registry.isEmpty(); }
     Http::ServerOptions serverOptions(const Entry &entry) const;
 
@@ -72,8 +78,11 @@ public:
     void serviceStarted(Entry &entry, const QUrl &url);
     void serviceFailed(Entry &entry, Error error);
     void serviceFinished(Entry &entry);
+    void watch(const ServiceInfo &service);
     void healthFound(const QString &name, const Health &health);
-    void setState(Entry &entry, ServiceState state, const QString &reason = {});
+    void showRemotes();
+    void setState(Entry &entry, ServiceState state, const QString &reason = {}); // and tells of it
+    static void setState(ServiceInfo &service, ServiceState state, const QString &reason);
     void announceReady();
 };
 
@@ -82,6 +91,12 @@ ServiceHost::Private::Entry *ServiceHost::Private::entryOf(const QString &name)
     const auto found = std::find_if(entries.begin(), entries.end(),
                                     [&name](const std::unique_ptr<Entry> &e) { return e->info.name == name; });
     return found == entries.end() ? nullptr : found->get();
+}
+
+bool ServiceHost::Private::isOwn(const QUrl &url) const
+{
+    return std::any_of(entries.begin(), entries.end(),
+                       [&url](const std::unique_ptr<Entry> &entry) { return entry->info.url == url; });
 }
 
 // Calls `use` with every runner of this process, on the runner's thread.
@@ -130,16 +145,23 @@ void ServiceHost::Private::startRelay()
         QObject::connect(&relayThread, &QThread::finished, worker, &QObject::deleteLater);
     }
     QObject::connect(&relayThread, &QThread::started, relay, &Relay::Relay::start);
-    if (options.watchHealth) {
+    if (options.watch) {
         QObject::connect(&relayThread, &QThread::started, probe, &HealthProbe::start);
+        QObject::connect(&relayThread, &QThread::started, relay, &Relay::Relay::watchRunners);
+        QObject::connect(relay, &Relay::Relay::runnersChanged, q,
+                         [this](const QList<Relay::Instance> &runners, bool isFresh) {
+                             remotes.setInstances(runners, isFresh);
+                             showRemotes();
+                         });
     }
     QObject::connect(relay, &Relay::Relay::runAccepted, q, &ServiceHost::runAccepted);
     QObject::connect(relay, &Relay::Relay::stepChanged, q, &ServiceHost::stepChanged);
+    QObject::connect(relay, &Relay::Relay::runConnectionChanged, q, &ServiceHost::runConnectionChanged);
     QObject::connect(relay, &Relay::Relay::runFinished, q, &ServiceHost::runFinished);
     QObject::connect(relay, &Relay::Relay::answered, q, &ServiceHost::answered);
-    QObject::connect(relay, &Relay::Relay::lineReceived, q, [this](quint64, const Log::Line &line) {
-        if (entryOf(QString::fromUtf8(line.service)) == nullptr) {
-            log.append(line); // our own runners have logged it already
+    QObject::connect(relay, &Relay::Relay::lineReceived, q, [this](quint64, const QUrl &runner, const Log::Line &line) {
+        if (!isOwn(runner)) { // our own runners have logged it already
+            log.append(line);
         }
     });
     QObject::connect(probe, &HealthProbe::probed, q,
@@ -215,9 +237,8 @@ void ServiceHost::Private::serviceStarted(Entry &entry, const QUrl &url)
     entry.info.url = url;
     entry.info.upSinceMs = wallClockMs();
     setState(entry, ServiceState::Up);
-    if (options.watchHealth) {
-        QMetaObject::invokeMethod(probe, [probe = probe, name = entry.info.name, url] { probe->watch(name, url); });
-    }
+    watch(entry.info);
+    showRemotes();
     if (entry.info.kind == ServiceKind::Registry) {
         QMetaObject::invokeMethod(relay, [relay = relay, url] { relay->setRegistry(url); });
         if (startingAll) {
@@ -236,6 +257,7 @@ void ServiceHost::Private::serviceFailed(Entry &entry, Error error)
             QStringLiteral("stop it, or choose another port with --%1-port")
                 .arg(entry.info.kind == ServiceKind::Registry ? QStringLiteral("registry") : QStringLiteral("runner"));
     }
+    entry.info.failure = error.code;
     setState(entry, ServiceState::Failed, error.toString());
     entry.stop(); // its thread ends; the reason stays
     startingAll = false;
@@ -249,6 +271,10 @@ void ServiceHost::Private::serviceFinished(Entry &entry)
     entry.service.reset();
     if (entry.info.state != ServiceState::Failed) {
         setState(entry, ServiceState::Stopped);
+    }
+    if (std::exchange(entry.startAgain, false) && !stoppingAll) {
+        start(entry);
+        return;
     }
     const bool runnersLeft = std::any_of(entries.begin(), entries.end(), [](const std::unique_ptr<Entry> &e) {
         return e->info.kind == ServiceKind::Runner && e->thread;
@@ -264,27 +290,70 @@ void ServiceHost::Private::serviceFinished(Entry &entry)
     Q_EMIT q->allStopped();
 }
 
+void ServiceHost::Private::watch(const ServiceInfo &service)
+{
+    if (options.watch) {
+        QMetaObject::invokeMethod(probe,
+                                  [probe = probe, name = service.name, url = service.url] { probe->watch(name, url); });
+    }
+}
+
 void ServiceHost::Private::healthFound(const QString &name, const Health &health)
 {
     Entry *entry = entryOf(name);
-    if (entry == nullptr || (entry->info.state != ServiceState::Up && entry->info.state != ServiceState::Failed)) {
+    ServiceInfo *service = entry ? &entry->info : remotes.find(name);
+    if (!service || (service->state != ServiceState::Up && service->state != ServiceState::Failed)) {
         return;
     }
-    entry->info.latencyMs = health.latencyMs;
-    entry->info.activeRuns = health.activeRuns;
-    setState(*entry, health.answered ? ServiceState::Up : ServiceState::Failed,
-             health.answered ? QString() : QStringLiteral("%1 does not answer").arg(entry->info.url.toString()));
+    service->activeRuns = health.activeRuns;
+    service->runs = health.runs;
+    if (service->isRemote && health.uptimeSeconds >= 0) {
+        service->upSinceMs = wallClockMs() - health.uptimeSeconds * 1000;
+    }
+    if (health.answered) {
+        service->latencies.append(health.latencyMs);
+        service->latencies = service->latencies.mid(std::max<qsizetype>(0, service->latencies.size() - latencyCount));
+    }
+    setState(*service, health.answered ? ServiceState::Up : ServiceState::Failed,
+             health.answered ? QString() : QStringLiteral("%1 does not answer").arg(service->url.toString()));
+    if (health.answered) {
+        service->latencyMs = health.latencyMs;
+    }
+    Q_EMIT q->serviceChanged(*service);
+}
+
+void ServiceHost::Private::showRemotes()
+{
+    QList<ServiceInfo> own;
+    for (const auto &entry : entries) {
+        entry->info.id = remotes.idAt(entry->info.url);
+        own.append(entry->info);
+    }
+    const RemoteRunners::Change change = remotes.update(own);
+    for (const QString &name : change.removed) {
+        QMetaObject::invokeMethod(probe, [probe = probe, name] { probe->forget(name); });
+        Q_EMIT q->serviceRemoved(name);
+    }
+    for (const ServiceInfo &service : change.changed) {
+        watch(service);
+        Q_EMIT q->serviceChanged(service);
+    }
 }
 
 void ServiceHost::Private::setState(Entry &entry, ServiceState state, const QString &reason)
 {
-    entry.info.state = state;
-    entry.info.reason = reason;
-    if (state != ServiceState::Up) {
-        entry.info.latencyMs = -1;
-        entry.info.activeRuns = 0;
-    }
+    setState(entry.info, state, reason);
     Q_EMIT q->serviceChanged(entry.info);
+}
+
+void ServiceHost::Private::setState(ServiceInfo &service, ServiceState state, const QString &reason)
+{
+    service.state = state;
+    service.reason = reason;
+    if (state != ServiceState::Up) {
+        service.latencyMs = -1;
+        service.activeRuns = 0;
+    }
 }
 
 void ServiceHost::Private::announceReady()
@@ -308,11 +377,16 @@ ServiceHost::ServiceHost(HostOptions options, Log::Store &log, QObject *parent)
     qRegisterMetaType<Error>();
     qRegisterMetaType<Relay::RunOutcome>();
     qRegisterMetaType<Relay::LookupAnswer>();
+    qRegisterMetaType<QList<Relay::Instance>>();
     if (!d->options.workspace.isEmpty()) {
         d->workspaceRoots.append(d->options.workspace);
     }
     d->addEntries();
     d->startRelay();
+    if (d->options.watch) {
+        d->redis = std::make_unique<RedisProbe>(d->options.redisUrl);
+        connect(d->redis.get(), &RedisProbe::changed, this, &ServiceHost::redisChanged);
+    }
 }
 
 ServiceHost::~ServiceHost()
@@ -345,7 +419,7 @@ QList<ServiceInfo> ServiceHost::services() const
     for (const auto &entry : d->entries) {
         list.append(entry->info);
     }
-    return list;
+    return list + d->remotes.services();
 }
 
 Log::Store &ServiceHost::log() const
@@ -407,12 +481,42 @@ void ServiceHost::stop(const QString &name)
     }
 }
 
+void ServiceHost::restart(const QString &name)
+{
+    Private::Entry *entry = d->entryOf(name);
+    if (!entry) {
+        return;
+    }
+    if (entry->thread) {
+        entry->startAgain = true;
+        d->stop(*entry);
+    } else {
+        d->start(*entry);
+    }
+}
+
+void ServiceHost::setPort(const QString &name, quint16 port)
+{
+    if (Private::Entry *entry = d->entryOf(name)) {
+        entry->port = port;
+    }
+}
+
+const RedisState &ServiceHost::redis() const
+{
+    static const RedisState notUsed;
+    return d->redis ? d->redis->state() : notUsed;
+}
+
 bool ServiceHost::isReady() const
 {
     const auto isUp = [](const std::unique_ptr<Private::Entry> &e) {
         return e->info.state == ServiceState::Up;
     };
-    const bool runnerUp = std::any_of(d->entries.begin() + 1, d->entries.end(), isUp);
+    const QList<ServiceInfo> &remotes = d->remotes.services();
+    const bool runnerUp = std::any_of(d->entries.begin() + 1, d->entries.end(), isUp)
+        || std::any_of(remotes.begin(), remotes.end(),
+                       [](const ServiceInfo &s) { return s.state == ServiceState::Up; });
     return isUp(d->entries.front()) && (runnerUp || d->options.runners == 0);
 }
 
@@ -428,7 +532,13 @@ void ServiceHost::allowWorkspace(const QString &workspace)
 quint64 ServiceHost::run(const Relay::RunRequest &request)
 {
     const quint64 ticket = ++d->lastTicket;
-    QMetaObject::invokeMethod(d->relay, [relay = d->relay, ticket, request] { relay->run(ticket, request); });
+    Relay::RunRequest sent = request;
+    for (const ServiceInfo &service : services()) {
+        if (service.name == request.runner && !service.id.isEmpty()) {
+            sent.runner = service.id;
+        }
+    }
+    QMetaObject::invokeMethod(d->relay, [relay = d->relay, ticket, sent] { relay->run(ticket, sent); });
     return ticket;
 }
 

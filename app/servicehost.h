@@ -22,14 +22,29 @@ enum class ServiceKind { Registry, Runner };
 
 // One service as it is shown. `state` is what its thread and our own probes told, not what we asked for.
 struct ServiceInfo {
-    QString name = {}; // "registry", "runner-1"
+    QString name = {}; // "registry", "runner-1"; unique
     ServiceKind kind = ServiceKind::Runner;
     ServiceState state = ServiceState::Stopped;
+    bool isRemote = false; // of another process: the registry told of it
+    bool isStale = false; // remote, and the registry does not answer: it was there last
+    QString id = {}; // of a runner in the registry; empty: not known
     QUrl url = {};
+    ErrorCode failure = ErrorCode::Internal; // why it failed, where `reason` says so
     QString reason = {}; // why it failed
     qint64 upSinceMs = 0; // since the epoch
     int activeRuns = 0;
+    int runs = 0; // that it knows of
     int latencyMs = -1; // of the last probe; -1: none yet
+    QList<int> latencies = {}; // of the last probes, the newest last: at most latencyCount
+};
+
+inline constexpr int latencyCount = 60;
+
+// What is known of the Redis server that the services were given.
+struct RedisState {
+    enum Kind { NotUsed, Unknown, Ok, Unreachable };
+    Kind kind = NotUsed;
+    QString reason = {}; // why it cannot be reached
 };
 
 struct HostOptions {
@@ -48,7 +63,7 @@ struct HostOptions {
     std::optional<Http::TlsIdentity> tls = {}; // of every service; nothing: plain HTTP
     Http::ClientOptions client = {}; // of the requests of this process; its token is the one above
     bool requireToken = true;
-    bool watchHealth = false; // probe every service's /health, for ServiceInfo's latency and activeRuns
+    bool watch = false; // for a person: probe every service and Redis, and tell of the registry's other runners
 };
 
 // Starts registry, runners and relay, each on its own named thread, and stops them in order. Lives on the main thread;
@@ -59,7 +74,8 @@ public:
     ServiceHost(HostOptions options, Log::Store &log, QObject *parent = nullptr);
     ~ServiceHost() override;
 
-    QList<ServiceInfo> services() const;
+    QList<ServiceInfo> services() const; // those of this process, then the remote ones
+    const RedisState &redis() const;
     Log::Store &log() const;
 
     void startAll(); // the registry first; the runners once it answers
@@ -67,12 +83,14 @@ public:
     void hurry(); // while it stops: cancels the runs in progress
     void start(const QString &name);
     void stop(const QString &name);
+    void restart(const QString &name); // what it works on ends first
+    void setPort(const QString &name, quint16 port); // from its next start on; 0: a free one
     bool isReady() const; // registry and at least one runner are up
 
     // Lets the runners of this process work on `workspace`: call it when the user picks a task there.
     void allowWorkspace(const QString &workspace);
 
-    // Sends a run through the relay; the ticket names it in the signals below.
+    // Sends a run through the relay; the ticket names it in the signals below. `request.runner`: a name of services().
     quint64 run(const Relay::RunRequest &request);
     void cancel(quint64 ticket);
 
@@ -81,11 +99,15 @@ public:
 
 Q_SIGNALS:
     void serviceChanged(const PatchPanel::App::ServiceInfo &service);
+    void serviceRemoved(const QString &name); // a remote one has left the registry
+    void redisChanged(const PatchPanel::App::RedisState &redis);
     void ready(); // startAll succeeded
     void startFailed(const PatchPanel::Error &error);
     void allStopped();
     void runAccepted(quint64 ticket, const QString &runId, const QString &runner);
     void stepChanged(quint64 ticket, const PatchPanel::Step &step);
+    // As Relay::runConnectionChanged().
+    void runConnectionChanged(quint64 ticket, const QString &problem);
     void runFinished(quint64 ticket, const PatchPanel::Relay::RunOutcome &outcome);
     void answered(quint64 ticket, const PatchPanel::Relay::LookupAnswer &answer);
 

@@ -126,6 +126,7 @@ void RunCommand::runNext()
         return;
     }
     Relay::RunRequest request = m_requests[m_next++];
+    request.runner = m_options.runner;
     request.dryRun = isPlan();
     request.force = m_options.force;
     request.useCache = m_options.useCache;

@@ -3,6 +3,8 @@
 #include "services/common/json.h"
 #include "services/relay/outcome.h"
 
+#include <utility>
+
 namespace PatchPanel::Relay {
 
 namespace {
@@ -59,7 +61,7 @@ QUrl Follower::url(const QString &suffix) const
 
 void Follower::onEvent(const QByteArray &event, const QByteArray &data)
 {
-    m_silence.heard();
+    heard();
     const Result<QJsonObject> object = parseJsonObject(data);
     if (!object || m_isOver) {
         return;
@@ -102,7 +104,7 @@ void Follower::onState(const Http::Reply &reply)
         onNoState(reply);
         return;
     }
-    m_silence.heard();
+    heard();
     if (outcomeOf(reply)) {
         onFinalState(reply);
     } else if (m_expectsResultEvent) {
@@ -141,7 +143,18 @@ void Follower::onNoState(const Http::Reply &reply)
                      hint});
         return;
     }
+    if (!std::exchange(m_isSilent, true)) {
+        Q_EMIT connectionLost(reply.failure().message);
+    }
     askSoon();
+}
+
+void Follower::heard()
+{
+    m_silence.heard();
+    if (std::exchange(m_isSilent, false)) {
+        Q_EMIT connectionRestored();
+    }
 }
 
 void Follower::end(const Http::Reply &reply)

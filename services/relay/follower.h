@@ -29,6 +29,9 @@ Q_SIGNALS:
     void lineReceived(const PatchPanel::Log::Line &line);
     // `reply` carries the final result.
     void ended(const PatchPanel::Http::Reply &reply);
+    // The runner does not answer, and is asked again until its lease is over. Then either the next or lost().
+    void connectionLost(const QString &reason);
+    void connectionRestored();
     // The runner is gone or does not know the run: nobody can tell how it ended.
     void lost(const PatchPanel::Error &error);
 
@@ -40,6 +43,7 @@ private:
     void onState(const Http::Reply &reply);
     void onFinalState(const Http::Reply &reply);
     void onNoState(const Http::Reply &reply);
+    void heard();
     void end(const Http::Reply &reply);
     void giveUp(const Error &error);
 
@@ -50,6 +54,7 @@ private:
     Http::EventSource m_events;
     QTimer m_askTimer;
     bool m_isAsking = false;
+    bool m_isSilent = false; // connectionLost() was told last
     bool m_expectsResultEvent = true; // the stream lives and has not brought it
     bool m_isOver = false;
 };

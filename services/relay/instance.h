@@ -2,6 +2,7 @@
 
 #include <QList>
 #include <QMap>
+#include <QMetaType>
 #include <QString>
 #include <QUrl>
 
@@ -23,3 +24,5 @@ struct Instance {
 };
 
 } // namespace PatchPanel::Relay
+
+Q_DECLARE_METATYPE(PatchPanel::Relay::Instance)

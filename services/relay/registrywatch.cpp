@@ -57,9 +57,12 @@ void RegistryWatch::onReply(const Http::Reply &reply, milliseconds took)
 {
     Result<QList<Instance>> instances = instancesIn(m_registry, reply);
     if (!instances) {
-        m_isFresh = false;
+        const bool wasFresh = std::exchange(m_isFresh, false);
         m_index = 0;
         m_pause.start(pauseAfter(++m_failures));
+        if (wasFresh) {
+            Q_EMIT lost();
+        }
         return;
     }
     const quint64 index = Http::headerValue(reply.headers, "X-Consul-Index").toULongLong();

@@ -23,6 +23,7 @@ public:
 
 Q_SIGNALS:
     void changed(); // the instances, perhaps
+    void lost(); // the registry does not answer any more; `instances` are those of before
 
 private:
     void ask();

@@ -30,6 +30,7 @@ const QString runnerService = QStringLiteral("runner");
 // One run from run() to runFinished. The follower takes over once a runner took the task.
 struct Run {
     QString workspace = {};
+    QString wanted = {}; // name or id of the runner that has to do it; empty: any
     QElapsedTimer time = {};
     Instance runner = {}; // chosen; without an id before that
     bool isCancelled = false;
@@ -38,6 +39,30 @@ struct Run {
 };
 
 using Runs = std::map<quint64, Run>;
+
+// Those that may do it. NoRunner when a runner was asked for by name and is not among them.
+Result<QList<Instance>> instancesFor(const QString &wanted, const QList<Instance> &instances)
+{
+    if (wanted.isEmpty()) {
+        return instances;
+    }
+    QList<Instance> named;
+    QStringList names;
+    for (const Instance &instance : instances) {
+        names.append(instance.name);
+        if (instance.name == wanted || instance.id == wanted) {
+            named.append(instance);
+        }
+    }
+    if (named.isEmpty()) {
+        return Error{
+            ErrorCode::NoRunner, QStringLiteral("No runner named %1 is up").arg(wanted),
+            names.isEmpty()
+                ? QStringLiteral("start it with \"patchpanel serve\"; nothing was started")
+                : QStringLiteral("choose one of %1; nothing was started").arg(names.join(QStringLiteral(", ")))};
+    }
+    return named;
+}
 
 } // namespace
 
@@ -73,6 +98,7 @@ public:
     std::unique_ptr<Http::Client> client; // from start() to stop()
     std::unique_ptr<RegistryClient> registry;
     std::unique_ptr<RegistryWatch> watch; // from the second run on: one alone needs no cache
+    bool watchesAlways = false;
     Ejections ejections{[] {
         return QRandomGenerator::global()->generateDouble();
     }};
@@ -110,7 +136,11 @@ void Relay::Private::resolve(QObject *context, RegistryClient::Done done)
 void Relay::Private::watchRegistry()
 {
     watch = std::make_unique<RegistryWatch>(*client, options.registry, runnerService);
-    connect(watch.get(), &RegistryWatch::changed, q, [this] { note(watch->instances()); });
+    connect(watch.get(), &RegistryWatch::changed, q, [this] {
+        note(watch->instances());
+        Q_EMIT q->runnersChanged(watch->instances(), true);
+    });
+    connect(watch.get(), &RegistryWatch::lost, q, [this] { Q_EMIT q->runnersChanged(watch->instances(), false); });
 }
 
 void Relay::Private::note(const QList<Instance> &instances)
@@ -176,6 +206,7 @@ void Relay::Private::dispatch(quint64 ticket, const RunRequest &request)
     }
     Run &run = runs[ticket];
     run.workspace = request.workspace;
+    run.wanted = request.runner;
     run.time.start();
     const auto chooser = [this, ticket](const QList<Instance> &instances, const QSet<QString> &tried) {
         return choose(ticket, instances, tried);
@@ -203,8 +234,9 @@ void Relay::Private::dispatch(quint64 ticket, const RunRequest &request)
     connect(dispatch, &Dispatch::judged, q,
             [this](const Instance &runner, Verdict verdict) { judge(runner, verdict); });
     resolve(dispatch, [this, ticket, dispatch](const Result<QList<Instance>> &instances) {
-        if (!instances || !mustWait(runs[ticket])) {
-            dispatch->start(instances);
+        const Run &resolved = runs[ticket];
+        if (!instances || !mustWait(resolved)) {
+            dispatch->start(instances ? instancesFor(resolved.wanted, *instances) : instances);
             return;
         }
         log.info("RELAY",
@@ -216,10 +248,11 @@ void Relay::Private::dispatch(quint64 ticket, const RunRequest &request)
 }
 
 // A run waits here and not in the queue of a runner, which might die with it; but behind a run of the same workspace it
-// waits with that one's runner.
+// waits with that one's runner, as does one that a certain runner has to do.
 bool Relay::Private::mustWait(const Run &run) const
 {
-    return !instanceWorkingOn(run.workspace, present, {}) && areAllFull(present, loads, ejections.leftOut(present));
+    return run.wanted.isEmpty() && !instanceWorkingOn(run.workspace, present, {})
+        && areAllFull(present, loads, ejections.leftOut(present));
 }
 
 void Relay::Private::startWaiting()
@@ -283,7 +316,10 @@ void Relay::Private::follow(quint64 ticket, const Instance &runner, const QStrin
     connect(follower, &Follower::stepChanged, q,
             [this, ticket](const Step &step) { Q_EMIT q->stepChanged(ticket, step); });
     connect(follower, &Follower::lineReceived, q,
-            [this, ticket](const Log::Line &line) { Q_EMIT q->lineReceived(ticket, line); });
+            [this, ticket, url = runner.url](const Log::Line &line) { Q_EMIT q->lineReceived(ticket, url, line); });
+    connect(follower, &Follower::connectionLost, q,
+            [this, ticket](const QString &reason) { Q_EMIT q->runConnectionChanged(ticket, reason); });
+    connect(follower, &Follower::connectionRestored, q, [this, ticket] { Q_EMIT q->runConnectionChanged(ticket, {}); });
     connect(follower, &Follower::ended, q,
             [this, ticket](const Http::Reply &reply) { finish(ticket, *outcomeOf(reply)); });
     connect(follower, &Follower::lost, q, [this, ticket, runId](const Error &error) {
@@ -353,6 +389,9 @@ void Relay::start()
     }
     d->client = std::make_unique<Http::Client>(d->options.client);
     d->registry = std::make_unique<RegistryClient>(*d->client, d->options.registry);
+    if (d->watchesAlways && !d->options.registry.isEmpty()) {
+        d->watchRegistry();
+    }
 }
 
 void Relay::stop()
@@ -374,6 +413,17 @@ void Relay::setRegistry(const QUrl &registry)
     if (d->registry) {
         d->registry->setRegistry(registry);
         d->watch.reset();
+        if (d->watchesAlways) {
+            d->watchRegistry();
+        }
+    }
+}
+
+void Relay::watchRunners()
+{
+    d->watchesAlways = true;
+    if (d->client && !d->watch && !d->options.registry.isEmpty()) {
+        d->watchRegistry();
     }
 }
 

@@ -3,6 +3,7 @@
 #include "services/common/step.h"
 #include "services/http/clientoptions.h"
 #include "services/log/logwriter.h"
+#include "services/relay/instance.h"
 #include "services/relay/lookup.h"
 #include "services/relay/runrequest.h"
 
@@ -37,6 +38,8 @@ public:
     void cancel(quint64 ticket);
     // Reads from a runner that is up; `ticket` is the caller's number for the answer.
     void look(quint64 ticket, const PatchPanel::Relay::Lookup &lookup);
+    // From now on the registry is watched all the time: runnersChanged().
+    void watchRunners();
     // Whether the next run needs no round trip to the registry.
     bool knowsRunners() const;
 
@@ -44,9 +47,14 @@ Q_SIGNALS:
     void stopped();
     void runAccepted(quint64 ticket, const QString &runId, const QString &runner);
     void stepChanged(quint64 ticket, const PatchPanel::Step &step);
-    // A line of the run's log as the runner sent it; a runner in this process has logged it already.
-    void lineReceived(quint64 ticket, const PatchPanel::Log::Line &line);
+    // A line of the run's log as the runner at that address sent it; one in this process has logged it already.
+    void lineReceived(quint64 ticket, const QUrl &runner, const PatchPanel::Log::Line &line);
+    // The runner stopped answering during the run, for which reason; empty: it is back. The run may well go on.
+    void runConnectionChanged(quint64 ticket, const QString &problem);
     void runFinished(quint64 ticket, const PatchPanel::Relay::RunOutcome &outcome);
+    // The passing runners; not `isFresh`: those that the registry told before it stopped answering. After
+    // watchRunners().
+    void runnersChanged(const QList<PatchPanel::Relay::Instance> &runners, bool isFresh);
     void answered(quint64 ticket, const PatchPanel::Relay::LookupAnswer &answer);
 
 private:

@@ -17,6 +17,7 @@ namespace PatchPanel::Relay {
 
 // What the relay asks a runner to do: run a task, or take a past run back.
 struct RunRequest {
+    QString runner = {}; // name or id of the one that has to do it; empty: any
     QString rollbackOf = {}; // id of the past run; of the members below only workspace and dryRun count then
     QString file = {}; // relative to the workspace; used when `content` is empty
     QByteArray content = {}; // the bytes of a task file that lies elsewhere

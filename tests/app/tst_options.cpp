@@ -81,6 +81,16 @@ void TestOptions::values()
     QCOMPARE(options->runnerPort, quint16{0});
     QCOMPARE(options->registryPort, quint16{5040});
     QCOMPARE(options->color, ColorMode::Never);
+    QCOMPARE(options->runnersGiven, false);
+    const auto window = parseOptions({QStringLiteral("--registry"), QStringLiteral("http://127.0.0.1:5040"),
+                                      QStringLiteral("--runners"), QStringLiteral("2")});
+    QVERIFY(window);
+    QCOMPARE(window->command, Command::Window);
+    QVERIFY(window->runnersGiven);
+    const auto named = parseOptions(
+        {QStringLiteral("run"), QStringLiteral("a.json"), QStringLiteral("--runner"), QStringLiteral("build-07")});
+    QVERIFY(named);
+    QCOMPARE(named->runner, QStringLiteral("build-07"));
 }
 
 void TestOptions::howTasksAreRead()

@@ -1,5 +1,7 @@
 #include "app/servicehost.h"
 #include "services/http/server.h"
+#include "tests/support/closedport.h"
+#include "tests/support/redisserver.h"
 
 #include <QDir>
 #include <QFile>
@@ -19,7 +21,7 @@ HostOptions optionsFor(const QTemporaryDir &workspace)
             .runnerPort = 0,
             .workspace = QDir(workspace.path()).canonicalPath(),
             .token = "a-token-for-tests",
-            .watchHealth = true};
+            .watch = true};
 }
 
 ServiceState stateOf(const ServiceHost &host, const QString &name)
@@ -52,6 +54,9 @@ private Q_SLOTS:
     void cancelEndsTheRun();
     void workspacesMustBeAllowed();
     void usesTheRegistryThatIsNamed();
+    void showsTheRunnersOfOthers();
+    void aServiceRestartsOnAnotherPort();
+    void redisThatIsAwayIsTold();
 
 private:
     std::unique_ptr<QTemporaryDir> m_workspace;
@@ -210,6 +215,98 @@ void TestServiceHost::usesTheRegistryThatIsNamed()
         return false;
     };
     QTRY_VERIFY(hasLineOfTheOtherProcess());
+}
+
+void TestServiceHost::showsTheRunnersOfOthers()
+{
+    writeTask(*m_workspace, R"({"mutations": [{"op": "create", "path": "a.txt", "contents": "hello\n"}]})");
+    Log::Store ownersLog;
+    auto owner = std::make_unique<ServiceHost>(optionsFor(*m_workspace), ownersLog);
+    QSignalSpy ownerReady(owner.get(), &ServiceHost::ready);
+    owner->startAll();
+    QTRY_COMPARE(ownerReady.count(), 1);
+
+    HostOptions options = optionsFor(*m_workspace);
+    options.registry = owner->services().front().url;
+    Log::Store log;
+    ServiceHost host(options, log);
+    QSignalSpy finished(&host, &ServiceHost::runFinished);
+    host.startAll();
+    const auto remote = [&host] {
+        const QList<ServiceInfo> services = host.services();
+        return services.size() == 3 && services.at(2).latencyMs >= 0 ? std::optional(services.at(2)) : std::nullopt;
+    };
+    QTRY_VERIFY(remote() && stateOf(host, QStringLiteral("runner-1")) == ServiceState::Up);
+    QVERIFY(remote()->isRemote && !remote()->isStale);
+    QCOMPARE(remote()->url, owner->services().at(1).url);
+    QCOMPARE(remote()->name,
+             QStringLiteral("runner-1@127.0.0.1:%1").arg(owner->services().at(1).url.port())); // ours has that name
+
+    host.run({.runner = remote()->name, .file = QStringLiteral("task.json")});
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 20'000);
+    QVERIFY(finished.at(0).at(1).value<Relay::RunOutcome>().status == RunStatus::Ok);
+    const auto sawTheRun = [](const Log::Store &store) {
+        for (qsizetype i = 0; i < store.size(); ++i) {
+            if (store.at(i).service == "runner-1" && !store.at(i).runId.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    };
+    QTRY_VERIFY(sawTheRun(ownersLog));
+    QTRY_VERIFY(sawTheRun(log)); // though our own runner has its name
+
+    host.run({.runner = QStringLiteral("nobody"), .file = QStringLiteral("task.json")});
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 2, 20'000);
+    const auto refused = finished.at(1).at(1).value<Relay::RunOutcome>();
+    QVERIFY(refused.error && refused.error->code == ErrorCode::NoRunner);
+    QVERIFY(refused.error->message.contains(QStringLiteral("nobody")));
+
+    owner->stop(QStringLiteral("runner-1"));
+    QTRY_COMPARE_WITH_TIMEOUT(host.services().size(), 2, 20'000);
+    owner->start(QStringLiteral("runner-1"));
+    QTRY_COMPARE_WITH_TIMEOUT(host.services().size(), 3, 20'000);
+    owner.reset(); // its registry too: what was known of it stays, until the registry tells otherwise
+    QTRY_VERIFY_WITH_TIMEOUT(stateOf(host, QStringLiteral("registry")) == ServiceState::Failed, 20'000);
+}
+
+void TestServiceHost::aServiceRestartsOnAnotherPort()
+{
+    Log::Store log;
+    ServiceHost host(optionsFor(*m_workspace), log);
+    QSignalSpy ready(&host, &ServiceHost::ready);
+    host.startAll();
+    QTRY_COMPARE(ready.count(), 1);
+    QTcpServer probe;
+    QVERIFY(probe.listen(QHostAddress::LocalHost));
+    const quint16 port = probe.serverPort();
+    probe.close();
+    host.setPort(QStringLiteral("runner-1"), port);
+    host.restart(QStringLiteral("runner-1"));
+    QTRY_COMPARE(host.services().at(1).url.port(), int(port));
+    QTRY_VERIFY(host.isReady());
+    host.stop(QStringLiteral("runner-1"));
+    QTRY_VERIFY(stateOf(host, QStringLiteral("runner-1")) == ServiceState::Stopped);
+    host.restart(QStringLiteral("runner-1")); // one that is stopped starts
+    QTRY_VERIFY(host.isReady());
+}
+
+void TestServiceHost::redisThatIsAwayIsTold()
+{
+    HostOptions options = optionsFor(*m_workspace);
+    QCOMPARE(ServiceHost(options, *std::make_unique<Log::Store>()).redis().kind, RedisState::NotUsed);
+    options.redisUrl = QStringLiteral("redis://:secret@127.0.0.1:%1").arg(Test::closedPort());
+    Log::Store log;
+    ServiceHost host(options, log);
+    QTRY_COMPARE(host.redis().kind, RedisState::Unreachable);
+    QVERIFY(!host.redis().reason.isEmpty());
+    QVERIFY(!host.redis().reason.contains(QStringLiteral("secret")));
+
+    Test::RedisServer server;
+    QVERIFY2(server.start(), qPrintable(server.errorText()));
+    options.redisUrl = server.url();
+    ServiceHost other(options, log);
+    QTRY_COMPARE(other.redis().kind, RedisState::Ok);
 }
 
 QTEST_GUILESS_MAIN(TestServiceHost)

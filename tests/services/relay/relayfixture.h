@@ -26,7 +26,7 @@ public:
         QObject::connect(&relay, &Source::stepChanged, &relay,
                          [this](quint64, const Step &step) { steps.append(step); });
         QObject::connect(&relay, &Source::lineReceived, &relay,
-                         [this](quint64, const Log::Line &line) { lines.append(line.toText()); });
+                         [this](quint64, const QUrl &, const Log::Line &line) { lines.append(line.toText()); });
         QObject::connect(&relay, &Source::runFinished, &relay,
                          [this](quint64 number, const Relay::RunOutcome &outcome) { outcomes[number] = outcome; });
         relay.start();
