@@ -125,6 +125,7 @@ void ServiceHost::Private::addEntries()
     auto registry = std::make_unique<Entry>();
     registry->info.name = registryName;
     registry->info.kind = ServiceKind::Registry;
+    registry->info.isRemote = !ownsRegistry();
     registry->port = options.registryPort;
     entries.push_back(std::move(registry));
     for (int i = 0; i < options.runners; ++i) {
@@ -258,7 +259,7 @@ void ServiceHost::Private::serviceFailed(Entry &entry, Error error)
                 .arg(entry.info.kind == ServiceKind::Registry ? QStringLiteral("registry") : QStringLiteral("runner"));
     }
     entry.info.failure = error.code;
-    setState(entry, ServiceState::Failed, error.toString());
+    setState(entry, ServiceState::Failed, error.message);
     entry.stop(); // its thread ends; the reason stays
     startingAll = false;
     Q_EMIT q->startFailed(error);

@@ -25,7 +25,7 @@ struct ServiceInfo {
     QString name = {}; // "registry", "runner-1"; unique
     ServiceKind kind = ServiceKind::Runner;
     ServiceState state = ServiceState::Stopped;
-    bool isRemote = false; // of another process: the registry told of it
+    bool isRemote = false; // of another process
     bool isStale = false; // remote, and the registry does not answer: it was there last
     QString id = {}; // of a runner in the registry; empty: not known
     QUrl url = {};

@@ -15,6 +15,25 @@ QMessageBox *makeBox(QMessageBox::Icon icon, const QString &title, const QString
     return box;
 }
 
+// Asks for consent to something that cannot be taken back; the safe answer is the default.
+void confirm(QWidget *parent, const QString &question, const QString &consequence, const QString &yes,
+             const QString &no, std::function<void()> confirmed)
+{
+    QMessageBox *box = makeBox(QMessageBox::Question, QStringLiteral("PatchPanel"), question, parent);
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(consequence);
+    const QPushButton *consent = box->addButton(yes, QMessageBox::DestructiveRole);
+    QPushButton *keep = box->addButton(no, QMessageBox::RejectRole);
+    box->setDefaultButton(keep);
+    box->setEscapeButton(keep);
+    QObject::connect(box, &QDialog::finished, parent, [box, consent, confirmed = std::move(confirmed)] {
+        if (box->clickedButton() == consent) {
+            confirmed();
+        }
+    });
+    box->open();
+}
+
 QString namesOf(const QStringList &files)
 {
     constexpr qsizetype mostNamed = 10;
@@ -54,22 +73,19 @@ void askAboutRun(QWidget *parent, const QString &question, const QString &keepTe
 
 void confirmRollback(QWidget *parent, const QString &runId, const QStringList &files, std::function<void()> confirmed)
 {
-    QMessageBox *box = makeBox(QMessageBox::Question, QStringLiteral("PatchPanel"),
-                               QMessageBox::tr("Roll back run %1?").arg(runId), parent);
-    box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(QMessageBox::tr("These files become as they were before it:\n\n%1\n\nCommits stay. The "
-                                            "rollback is a run of its own and can be rolled back.")
-                                .arg(namesOf(files)));
-    const QPushButton *rollBack = box->addButton(QMessageBox::tr("Roll back"), QMessageBox::DestructiveRole);
-    QPushButton *keep = box->addButton(QMessageBox::tr("Keep the files"), QMessageBox::RejectRole);
-    box->setDefaultButton(keep);
-    box->setEscapeButton(keep);
-    QObject::connect(box, &QDialog::finished, parent, [box, rollBack, confirmed = std::move(confirmed)] {
-        if (box->clickedButton() == rollBack) {
-            confirmed();
-        }
-    });
-    box->open();
+    confirm(parent, QMessageBox::tr("Roll back run %1?").arg(runId),
+            QMessageBox::tr("These files become as they were before it:\n\n%1\n\nCommits stay. The rollback is a run "
+                            "of its own and can be rolled back.")
+                .arg(namesOf(files)),
+            QMessageBox::tr("Roll back"), QMessageBox::tr("Keep the files"), std::move(confirmed));
+}
+
+void confirmRemoval(QWidget *parent, const QString &runId, std::function<void()> confirmed)
+{
+    confirm(parent, QMessageBox::tr("Delete run %1 from the history?").arg(runId),
+            QMessageBox::tr("Its report and its undo slots go with it: it cannot be rolled back any more. The files of "
+                            "the workspace stay as they are."),
+            QMessageBox::tr("Delete"), QMessageBox::tr("Keep it"), std::move(confirmed));
 }
 
 void showAbout(QWidget *parent)

@@ -18,6 +18,9 @@ void askAboutRun(QWidget *parent, const QString &question, const QString &keepTe
 // Asks before a past run is taken back, naming it and its files; `confirmed` is called only with consent.
 void confirmRollback(QWidget *parent, const QString &runId, const QStringList &files, std::function<void()> confirmed);
 
+// The same before a run goes from the history, with its undo slots.
+void confirmRemoval(QWidget *parent, const QString &runId, std::function<void()> confirmed);
+
 void showAbout(QWidget *parent);
 
 // Lists every shortcut of `window`'s actions, so that the list cannot rot.

@@ -3,10 +3,13 @@
 #include "app/servicehost.h"
 #include "ui/dialogs.h"
 #include "ui/mainwindowprivate.h"
+#include "ui/models/format.h"
 #include "ui/models/logsaver.h"
 #include "ui/models/outcome.h"
 #include "ui/models/pastruns.h"
 #include "ui/models/runsession.h"
+#include "ui/models/runsmodel.h"
+#include "ui/models/servicelook.h"
 #include "ui/models/settings.h"
 #include "ui/panels/banner.h"
 #include "ui/panels/historypanel.h"
@@ -24,12 +27,20 @@
 
 #include <QAction>
 #include <QApplication>
+#include <QClipboard>
 #include <QCloseEvent>
+#include <QDesktopServices>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QGuiApplication>
+#include <QJsonArray>
 #include <QMimeData>
+#include <QTabBar>
 #include <QTabWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace PatchPanel::Ui {
 
@@ -39,6 +50,26 @@ const QString geometryKey = QStringLiteral("window/geometry");
 const QString columnsKey = QStringLiteral("window/columns");
 const QString rowsKey = QStringLiteral("window/rows");
 const QString themeKey = QStringLiteral("window/theme");
+const QString interruptedKey = QStringLiteral("history/lastInterruptionTold");
+constexpr int narrowWidth = 1000; // below it the steps are one line above the tabs
+
+// The step that failed, and the way back.
+QList<Banner::Link> linksFor(const Relay::RunOutcome &result)
+{
+    QList<Banner::Link> links;
+    for (const QJsonValue &value : result.response[QStringLiteral("steps")].toArray()) {
+        const Step step = Step::fromJson(value.toObject());
+        if (step.state == StepState::Failed) {
+            links.append({MainWindow::tr("Show its log"), QStringLiteral("phase:") + toString(step.phase)});
+            break;
+        }
+    }
+    const bool leftChanges = result.status == RunStatus::Ok || result.status == RunStatus::AppliedNotCommitted;
+    if (leftChanges && !result.response[QStringLiteral("changes")].toArray().isEmpty()) {
+        links.append({MainWindow::tr("Roll back…"), QStringLiteral("rollback:") + result.runId});
+    }
+    return links;
+}
 
 QString droppedFile(const QMimeData *data)
 {
@@ -60,6 +91,7 @@ MainWindow::Private::Private(MainWindow &window, App::ServiceHost &serviceHost, 
     , actions(new WindowActions(&window))
     , strip(new TaskStrip)
     , obstacle(new Banner)
+    , notice(new Banner)
     , outcome(new Banner)
     , services(new ServicesPanel)
     , tabs(new QTabWidget)
@@ -107,12 +139,15 @@ void MainWindow::Private::refresh()
 {
     const RunSession::Obstacle reason = session->obstacle();
     const bool canRun = session->canRun();
-    strip->setState({session->canPreview(), canRun, session->isRunning(), reason.text});
-    const bool worthALine = !reason.text.isEmpty() && reason.action != QLatin1String("open");
+    strip->setState({session->canPreview(), canRun, session->isRunning(), reason.text, session->remoteRunner()});
+    const bool worthALine = !reason.text.isEmpty() && !session->task().isEmpty();
     const bool failed = session->planState() == RunSession::PlanState::Rejected;
+    QList<Banner::Link> fixes;
+    for (const RunSession::Fix &fix : reason.fixes) {
+        fixes.append({fix.text, fix.action});
+    }
     obstacle->setMessage(worthALine ? Banner::Message{failed ? Shape::Cross : Shape::Triangle,
-                                                      failed ? Tone::Error : Tone::Warn, reason.text, reason.fix,
-                                                      reason.action}
+                                                      failed ? Tone::Error : Tone::Warn, reason.text, fixes}
                                     : Banner::Message{});
     actions->preview->setEnabled(session->canPreview());
     actions->run->setEnabled(canRun);
@@ -121,6 +156,7 @@ void MainWindow::Private::refresh()
     actions->copyCommandLine->setEnabled(!session->task().isEmpty());
     actions->open->setEnabled(!session->isRunning());
     history->setObstacle(session->rollbackObstacle());
+    steps->setRollbackObstacle(session->rollbackObstacle());
     refreshTitle();
 }
 
@@ -129,10 +165,123 @@ void MainWindow::Private::refreshServices()
     const QList<App::ServiceInfo> known = host.services();
     status->setServices(known);
     QStringList names{QStringLiteral("relay")};
+    QList<App::ServiceInfo> runners;
     for (const App::ServiceInfo &service : known) {
         names.append(service.name);
+        if (service.kind == App::ServiceKind::Runner) {
+            runners.append(service);
+        }
     }
     log->setServices(names);
+    strip->setRunners(runners, session->runner());
+}
+
+// A column at the right, or one line above the tabs where that would leave no room.
+void MainWindow::Private::placeSteps()
+{
+    const bool line = q.width() < narrowWidth;
+    if (line == steps->isLine()) {
+        return;
+    }
+    const bool hidden = steps->isHidden();
+    steps->setLine(line);
+    if (line) {
+        middle->insertWidget(0, steps);
+    } else {
+        columns->addWidget(steps);
+    }
+    steps->setHidden(hidden);
+}
+
+QList<QWidget *> MainWindow::Private::panes() const
+{
+    return {strip, services, tabs, steps, log};
+}
+
+QWidget *MainWindow::Private::paneWithFocus() const
+{
+    const QWidget *focused = q.focusWidget();
+    for (QWidget *pane : panes()) {
+        if (focused && (pane == focused || pane->isAncestorOf(focused))) {
+            return pane;
+        }
+    }
+    return nullptr;
+}
+
+// What one uses most in it, else the first that takes the focus.
+void MainWindow::Private::focusPane(QWidget *pane)
+{
+    if (pane == log) {
+        log->view()->setFocus();
+        return;
+    }
+    if (pane == tabs && tabs->currentWidget() == history) {
+        history->focusList();
+        return;
+    }
+    const QWidget *within = pane == tabs ? tabs->currentWidget() : pane;
+    for (QWidget *widget = within->nextInFocusChain(); widget != within; widget = widget->nextInFocusChain()) {
+        if (within->isAncestorOf(widget) && widget->isVisible() && widget->isEnabled()
+            && (widget->focusPolicy() & Qt::TabFocus) != 0) {
+            widget->setFocus(Qt::ShortcutFocusReason);
+            return;
+        }
+    }
+    if (pane == tabs) {
+        tabs->tabBar()->setFocus(Qt::ShortcutFocusReason);
+    }
+}
+
+void MainWindow::Private::focusNextPane(int step)
+{
+    QList<QWidget *> shown = panes();
+    erase_if(shown, [](const QWidget *pane) { return !pane->isVisible(); });
+    const auto count = static_cast<int>(shown.size());
+    const auto current = static_cast<int>(shown.indexOf(paneWithFocus()));
+    focusPane(shown.at((current + step + count) % count));
+}
+
+void MainWindow::Private::goTo(QWidget *pane, QAction *toggle)
+{
+    if (toggle->isChecked() && paneWithFocus() == pane) {
+        toggle->setChecked(false);
+        focusPane(strip);
+        return;
+    }
+    toggle->setChecked(true);
+    focusPane(pane);
+}
+
+void MainWindow::Private::goToTab(WindowTab tab)
+{
+    tabs->setCurrentIndex(tab);
+    focusPane(tabs);
+}
+
+void MainWindow::Private::maximisePane(bool maximise)
+{
+    if (!maximise) {
+        for (const QPointer<QWidget> &widget : std::exchange(hiddenByMaximising, {})) {
+            if (widget) {
+                widget->show();
+            }
+        }
+        return;
+    }
+    QWidget *pane = paneWithFocus();
+    if (!pane || pane == strip) {
+        pane = tabs;
+    }
+    const QList<QWidget *> others =
+        pane == log ? QList<QWidget *>{columns} : QList<QWidget *>{services, tabs->parentWidget(), steps, log};
+    for (QWidget *other : others) {
+        if (other != pane && !other->isAncestorOf(pane) && !other->isHidden()) {
+            other->hide();
+            hiddenByMaximising.append(other);
+        }
+    }
+    focusPane(pane);
 }
 
 void MainWindow::Private::refreshTitle()
@@ -155,7 +304,7 @@ void MainWindow::Private::takeTask(const TaskLocation &task)
     actions->setRecent(recentTasks());
     status->setWorkspace(task.workspace, branchOf(task.workspace));
     status->setMessage({});
-    outcome->setMessage({});
+    tellOutcome({});
     plan->showEmpty();
     response->showEmpty();
     steps->reset();
@@ -178,7 +327,7 @@ void MainWindow::Private::takePreview(const Relay::RunOutcome &preview)
 void MainWindow::Private::takeStart(const QString &what)
 {
     currentStep = tr("Running");
-    outcome->setMessage({});
+    tellOutcome({});
     steps->startRun();
     if (strip->isAncestorOf(q.focusWidget())) { // the strip is locked now
         log->view()->setFocus();
@@ -192,6 +341,8 @@ void MainWindow::Private::takeStep(const Step &step)
     steps->setStep(step);
     if (step.state == StepState::Running) {
         currentStep = displayName(step.phase);
+        status->setStep(
+            tr("%1 · step %2 of %3").arg(currentStep).arg(static_cast<int>(step.phase) + 1).arg(allPhases.size()));
         refreshTitle();
     }
 }
@@ -199,9 +350,13 @@ void MainWindow::Private::takeStep(const Step &step)
 void MainWindow::Private::takeOutcome(const Relay::RunOutcome &result)
 {
     const OutcomeLook look = lookOf(result);
-    const QString sentence = sentenceFor(result);
-    outcome->setMessage({look.shape, look.tone, sentence});
+    const QString sentence = sentenceFor(result) + tr(" in %1").arg(formatDuration(result.totalMs));
+    tellOutcome({look.shape, look.tone, sentence, linksFor(result)});
+    if (result.status == RunStatus::RollbackFailed) {
+        tellBrokenRollback(result);
+    }
     steps->finishRun(result);
+    status->setStep({});
     response->showOutcome(result);
     if (tabs->currentIndex() == HistoryTab) {
         pastRuns->reload();
@@ -244,15 +399,121 @@ void MainWindow::Private::saveLog(const LogExport &lines)
     dialog->open();
 }
 
+void MainWindow::Private::tellOutcome(const Banner::Message &message)
+{
+    outcome->setMessage(message);
+}
+
+// What stays until the user has read it: a workspace that needs a person.
+void MainWindow::Private::tellBrokenRollback(const Relay::RunOutcome &result)
+{
+    restoreCommands = restoreCommandsFor(result);
+    notice->setMessage({Shape::Cross,
+                        Tone::Error,
+                        sentenceFor(result),
+                        {{tr("Copy restore commands"), QStringLiteral("restore")},
+                         {tr("Show in history"), QStringLiteral("run:") + result.runId},
+                         {tr("Dismiss"), QStringLiteral("dismiss")}}});
+}
+
+// A run that was killed with its runner: what was taken back, told once.
+void MainWindow::Private::tellInterrupted(const ListedRun &run)
+{
+    Settings settings;
+    if (settings.value(interruptedKey).toString() == run.runId) {
+        return;
+    }
+    settings.setValue(interruptedKey, run.runId);
+    notice->setMessage(
+        {Shape::Triangle,
+         Tone::Warn,
+         tr("Run %1 of %2 was interrupted. %3").arg(shortRunId(run.runId), run.task, run.message),
+         {{tr("Show in history"), QStringLiteral("run:") + run.runId},
+          {tr("Open its task"), QStringLiteral("task:") + QDir(run.workspace).absoluteFilePath(run.task)},
+          {tr("Dismiss"), QStringLiteral("dismiss")}}});
+}
+
 void MainWindow::Private::follow(const QString &action)
 {
-    const QString start = QStringLiteral("start:");
-    if (action.startsWith(start)) {
-        host.start(action.mid(start.size()));
-    } else if (action == QLatin1String("preview")) {
+    const qsizetype colon = action.indexOf(QLatin1Char(':'));
+    const QString verb = action.left(colon);
+    const QString object = colon < 0 ? QString() : action.mid(colon + 1);
+    if (verb == QLatin1String("start")) {
+        startService(object);
+    } else if (verb == QLatin1String("port")) {
+        host.setPort(object, 0);
+        startService(object);
+    } else if (verb == QLatin1String("runner")) {
+        session->setRunner(object);
+        refreshServices();
+    } else if (verb == QLatin1String("preview")) {
         session->preview();
-    } else if (action == QLatin1String("open")) {
+    } else if (verb == QLatin1String("open")) {
         chooseFile();
+    } else if (verb == QLatin1String("task")) {
+        q.openTask(object);
+    } else if (verb == QLatin1String("phase")) {
+        log->showPhase(phaseFromString(object).value_or(Phase::Pre));
+    } else if (verb == QLatin1String("run")) {
+        tabs->setCurrentIndex(HistoryTab);
+        history->selectRun(object);
+    } else if (verb == QLatin1String("rollback")) {
+        rollBack(object);
+    } else if (verb == QLatin1String("restore")) {
+        QGuiApplication::clipboard()->setText(restoreCommands);
+        status->setMessage(tr("Restore commands copied"));
+    } else if (verb == QLatin1String("dismiss")) {
+        notice->setMessage({});
+    }
+}
+
+// The registry first, when it is what keeps the runners away.
+void MainWindow::Private::startService(const QString &name)
+{
+    const QList<App::ServiceInfo> known = host.services();
+    const bool isRegistry = !known.isEmpty() && known.first().name == name;
+    const bool noneRuns =
+        std::none_of(known.begin() + 1, known.end(), [](const App::ServiceInfo &s) { return isUp(s); });
+    if (isRegistry && noneRuns) {
+        host.startAll();
+    } else {
+        host.start(name);
+    }
+}
+
+// Through the history, which knows what the run changed.
+void MainWindow::Private::rollBack(const QString &runId)
+{
+    tabs->setCurrentIndex(HistoryTab);
+    history->selectRun(runId);
+    history->askToRollBackWhenShown(runId);
+}
+
+void MainWindow::Private::showRunLog(const QString &runId)
+{
+    actions->showLog->setChecked(true);
+    log->setRun(runId);
+    log->showRun();
+    log->view()->setFocus();
+}
+
+// With the program that the desktop has for it.
+void MainWindow::Private::openFile(const QString &path)
+{
+    if (!QFileInfo::exists(path)) {
+        status->setMessage(tr("%1 is not there any more").arg(path));
+    } else if (!QDesktopServices::openUrl(QUrl::fromLocalFile(path))) {
+        status->setMessage(tr("No program opens %1").arg(path));
+    }
+}
+
+// Runs that others sent show up in the history, too.
+void MainWindow::Private::noteRuns(const App::ServiceInfo &service)
+{
+    const std::pair<int, int> now{service.runs, service.activeRuns};
+    if (std::exchange(runsOf[service.name], now) != now && tabs->currentIndex() == HistoryTab
+        && !session->isRunning()) {
+        pastRuns->reload();
     }
 }
 
@@ -354,6 +615,12 @@ void MainWindow::closeEvent(QCloseEvent *event)
     }
     event->ignore();
     d->stopWhenIdle(tr("A run is in progress. Close PatchPanel?"), [this] { close(); });
+}
+
+void MainWindow::resizeEvent(QResizeEvent *event)
+{
+    QMainWindow::resizeEvent(event);
+    d->placeSteps();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)

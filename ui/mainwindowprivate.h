@@ -3,11 +3,18 @@
 #include "services/relay/runrequest.h"
 #include "ui/mainwindow.h"
 #include "ui/models/tasklocation.h"
+#include "ui/panels/banner.h"
 #include "ui/style/linesplitter.h"
 
-#include <functional>
+#include <QHash>
+#include <QPointer>
 
+#include <functional>
+#include <utility>
+
+class QAction;
 class QTabWidget;
+class QVBoxLayout;
 
 namespace PatchPanel {
 struct Step;
@@ -16,7 +23,6 @@ struct Step;
 namespace PatchPanel::Ui {
 
 class Appearance;
-class Banner;
 class HistoryPanel;
 class LogPanel;
 class LogSaver;
@@ -29,6 +35,7 @@ class StatusBar;
 class StepsPanel;
 class TaskStrip;
 class WindowActions;
+struct ListedRun;
 struct LogExport;
 
 enum WindowTab { PlanTab, ResponseTab, HistoryTab };
@@ -50,6 +57,14 @@ public:
 
     void refresh();
     void refreshServices();
+    void placeSteps();
+    QList<QWidget *> panes() const;
+    QWidget *paneWithFocus() const;
+    void focusPane(QWidget *pane);
+    void focusNextPane(int step);
+    void goTo(QWidget *pane, QAction *toggle);
+    void goToTab(WindowTab tab);
+    void maximisePane(bool maximise);
     void refreshTitle();
     void takeTask(const TaskLocation &task);
     void takePreview(const Relay::RunOutcome &outcome);
@@ -58,7 +73,15 @@ public:
     void takeOutcome(const Relay::RunOutcome &outcome);
     void chooseFile();
     void saveLog(const LogExport &lines);
+    void tellOutcome(const Banner::Message &message);
+    void tellBrokenRollback(const Relay::RunOutcome &outcome);
+    void tellInterrupted(const ListedRun &run);
     void follow(const QString &action);
+    void startService(const QString &name);
+    void rollBack(const QString &runId);
+    void showRunLog(const QString &runId);
+    void openFile(const QString &path);
+    void noteRuns(const App::ServiceInfo &service);
     void stopService(const QString &name);
     void stopServices();
     void stopWhenIdle(const QString &question, std::function<void()> stop);
@@ -72,7 +95,8 @@ public:
     RunSession *session;
     WindowActions *actions;
     TaskStrip *strip;
-    Banner *obstacle;
+    Banner *obstacle; // why Run cannot be pressed
+    Banner *notice; // what stays until it is dismissed
     Banner *outcome;
     ServicesPanel *services;
     QTabWidget *tabs;
@@ -80,12 +104,16 @@ public:
     ResponsePanel *response;
     PastRuns *pastRuns;
     HistoryPanel *history;
+    QVBoxLayout *middle = nullptr; // of the outcome and the tabs
     StepsPanel *steps;
     LogPanel *log;
     LogSaver *logSaver;
     StatusBar *status;
     LineSplitter *columns;
     LineSplitter *rows;
+    QList<QPointer<QWidget>> hiddenByMaximising;
+    QHash<QString, std::pair<int, int>> runsOf; // by service: known and active
+    QString restoreCommands; // of the last roll-back that failed
     QString currentStep; // shown in the title while a run goes on
     std::function<void()> afterRun; // what the user chose to wait for
 };

@@ -5,6 +5,7 @@
 #include "ui/models/logsaver.h"
 #include "ui/models/pastruns.h"
 #include "ui/models/runsession.h"
+#include "ui/models/runsmodel.h"
 #include "ui/panels/banner.h"
 #include "ui/panels/historypanel.h"
 #include "ui/panels/logpanel.h"
@@ -43,14 +44,14 @@ void MainWindow::Private::layOut()
     steps->setMinimumWidth(180);
     log->setMinimumHeight(90);
 
-    auto *middle = new QWidget;
-    auto *middleLayout = new QVBoxLayout(middle);
-    middleLayout->setContentsMargins({});
-    middleLayout->setSpacing(0);
-    middleLayout->addWidget(outcome);
-    middleLayout->addWidget(tabs, 1);
+    auto *centre = new QWidget;
+    middle = new QVBoxLayout(centre);
+    middle->setContentsMargins({});
+    middle->setSpacing(0);
+    middle->addWidget(outcome);
+    middle->addWidget(tabs, 1);
     columns->addWidget(services);
-    columns->addWidget(middle);
+    columns->addWidget(centre);
     columns->addWidget(steps);
     columns->setStretchFactor(1, 1);
     columns->setSizes({servicesWidth, 1280 - servicesWidth - stepsWidth, stepsWidth});
@@ -64,6 +65,7 @@ void MainWindow::Private::layOut()
     layout->setContentsMargins({});
     layout->setSpacing(0);
     layout->addWidget(strip);
+    layout->addWidget(notice);
     layout->addWidget(obstacle);
     layout->addWidget(rows, 1);
     q.setCentralWidget(central);
@@ -91,11 +93,22 @@ void MainWindow::Private::connectActions()
     connect(actions->find, &QAction::triggered, &q, [this] { find(); });
     connect(actions->findNext, &QAction::triggered, &q, [this] { findAgain(true); });
     connect(actions->findPrevious, &QAction::triggered, &q, [this] { findAgain(false); });
-    connect(actions->planTab, &QAction::triggered, &q, [this] { tabs->setCurrentIndex(PlanTab); });
-    connect(actions->responseTab, &QAction::triggered, &q, [this] { tabs->setCurrentIndex(ResponseTab); });
-    connect(actions->historyTab, &QAction::triggered, &q, [this] { tabs->setCurrentIndex(HistoryTab); });
+    connect(actions->planTab, &QAction::triggered, &q, [this] { goToTab(PlanTab); });
+    connect(actions->responseTab, &QAction::triggered, &q, [this] { goToTab(ResponseTab); });
+    connect(actions->historyTab, &QAction::triggered, &q, [this] { goToTab(HistoryTab); });
     connect(actions->nextChange, &QAction::triggered, plan, &PlanPanel::showNextChange);
     connect(actions->previousChange, &QAction::triggered, plan, &PlanPanel::showPreviousChange);
+    connect(actions->goToServices, &QAction::triggered, &q, [this] { goTo(services, actions->showServices); });
+    connect(actions->goToTabs, &QAction::triggered, &q, [this] { focusPane(tabs); });
+    connect(actions->goToSteps, &QAction::triggered, &q, [this] { goTo(steps, actions->showSteps); });
+    connect(actions->goToLog, &QAction::triggered, &q, [this] { goTo(log, actions->showLog); });
+    connect(actions->goToLogFilter, &QAction::triggered, &q, [this] {
+        actions->showLog->setChecked(true);
+        log->focusFilter();
+    });
+    connect(actions->nextPane, &QAction::triggered, &q, [this] { focusNextPane(1); });
+    connect(actions->previousPane, &QAction::triggered, &q, [this] { focusNextPane(-1); });
+    connect(actions->maximisePane, &QAction::toggled, &q, [this](bool maximise) { maximisePane(maximise); });
     connect(actions->showServices, &QAction::toggled, services, &QWidget::setVisible);
     connect(actions->showSteps, &QAction::toggled, steps, &QWidget::setVisible);
     connect(actions->showLog, &QAction::toggled, log, &QWidget::setVisible);
@@ -138,12 +151,23 @@ void MainWindow::Private::connectSession()
     connect(strip, &TaskStrip::previewRequested, session, &RunSession::preview);
     connect(strip, &TaskStrip::runRequested, session, &RunSession::run);
     connect(plan, &PlanPanel::openRequested, &q, [this] { chooseFile(); });
-    connect(obstacle, &Banner::linkActivated, &q, [this](const QString &link) { follow(link); });
+    for (Banner *banner : {obstacle, notice, outcome}) {
+        connect(banner, &Banner::linkActivated, &q, [this](const QString &action) { follow(action); });
+    }
+    connect(strip, &TaskStrip::runnerPicked, &q, [this](const QString &name) {
+        session->setRunner(name);
+        refreshServices();
+    });
+    connect(steps, &StepsPanel::abandonRequested, session, &RunSession::abandon);
+    connect(steps, &StepsPanel::rollbackRequested, &q, [this](const QString &runId) { rollBack(runId); });
+    connect(session, &RunSession::connectionChanged, &q, [this](const QString &problem) {
+        steps->setConnectionProblem(problem);
+        status->setMessage(problem.isEmpty() ? tr("The runner answers again") : problem);
+    });
     connect(steps, &StepsPanel::cancelRequested, session, &RunSession::cancel);
     connect(steps, &StepsPanel::runAgainRequested, session, &RunSession::run);
     connect(steps, &StepsPanel::phaseActivated, log, &LogPanel::showPhase);
-    connect(steps, &StepsPanel::reportRequested, &q,
-            [](const QString &path) { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); });
+    connect(steps, &StepsPanel::reportRequested, &q, [this](const QString &path) { openFile(path); });
 
     connect(session, &RunSession::changed, &q, [this] { refresh(); });
     connect(session, &RunSession::taskChanged, &q, [this](const TaskLocation &task) { takeTask(task); });
@@ -179,19 +203,47 @@ void MainWindow::Private::connectHistory()
         if (tabs->currentIndex() == HistoryTab) {
             pastRuns->reload();
         }
+        pastRuns->findInterrupted();
     });
+    connect(pastRuns, &PastRuns::interruptedFound, &q, [this](const ListedRun &run) { tellInterrupted(run); });
+    connect(history, &HistoryPanel::runAgainRequested, &q, &MainWindow::openTask);
+    connect(history, &HistoryPanel::logRequested, &q, [this](const QString &runId) { showRunLog(runId); });
+    connect(history, &HistoryPanel::reportRequested, &q, [this](const QString &path) { openFile(path); });
+    connect(history, &HistoryPanel::told, status, &StatusBar::setMessage);
 }
 
 void MainWindow::Private::connectServices()
 {
-    connect(services, &ServicesPanel::startRequested, &host, &App::ServiceHost::start);
+    connect(services, &ServicesPanel::startRequested, &q, [this](const QString &name) { startService(name); });
+    connect(services, &ServicesPanel::restartRequested, &q, [this](const QString &name) {
+        stopWhenIdle(tr("A run is in progress. Restart %1?").arg(name), [this, name] { host.restart(name); });
+    });
+    connect(services, &ServicesPanel::logRequested, &q, [this](const QString &name) {
+        actions->showLog->setChecked(true);
+        log->showService(name);
+    });
+    connect(services, &ServicesPanel::copied, &q,
+            [this](const QString &what) { status->setMessage(tr("%1 copied").arg(what)); });
+    connect(services, &ServicesPanel::menusChanged, &q, [this] { actions->setServiceMenus(services->menus()); });
     connect(services, &ServicesPanel::stopRequested, &q, [this](const QString &name) { stopService(name); });
     connect(services, &ServicesPanel::startAllRequested, &host, &App::ServiceHost::startAll);
     connect(services, &ServicesPanel::stopAllRequested, &q, [this] { stopServices(); });
     connect(&host, &App::ServiceHost::serviceChanged, &q, [this](const App::ServiceInfo &service) {
         services->updateService(service);
         refreshServices();
+        noteRuns(service);
     });
+    connect(&host, &App::ServiceHost::serviceRemoved, &q, [this](const QString &name) {
+        services->removeService(name);
+        refreshServices();
+        refresh();
+    });
+    connect(&host, &App::ServiceHost::redisChanged, &q, [this](const App::RedisState &redis) {
+        services->setRedis(redis);
+        status->setRedis(redis);
+    });
+    services->setRedis(host.redis());
+    status->setRedis(host.redis());
     connect(&host, &App::ServiceHost::startFailed, &q,
             [this](const Error &error) { status->setMessage(error.toString()); });
     connect(log->view(), &LogView::countsChanged, &q,
@@ -204,6 +256,7 @@ void MainWindow::Private::connectServices()
     });
     connect(status, &StatusBar::runActivated, &q, [this] { tabs->setCurrentIndex(ResponseTab); });
     services->setServices(host.services());
+    actions->setServiceMenus(services->menus());
 }
 
 } // namespace PatchPanel::Ui

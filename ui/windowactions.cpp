@@ -56,6 +56,17 @@ void WindowActions::setTheme(Theme theme)
     m_themes->actions().at(static_cast<int>(theme))->setChecked(true);
 }
 
+void WindowActions::setServiceMenus(const QList<QMenu *> &menus)
+{
+    for (QAction *action : std::as_const(m_serviceMenus)) {
+        m_services->removeAction(action);
+    }
+    m_serviceMenus.clear();
+    for (QMenu *menu : menus) {
+        m_serviceMenus.append(m_services->addMenu(menu));
+    }
+}
+
 void WindowActions::makeFileMenu(QMainWindow *window)
 {
     QMenu *menu = window->menuBar()->addMenu(tr("&File"));
@@ -80,9 +91,10 @@ void WindowActions::makeRunMenu(QMainWindow *window)
 
 void WindowActions::makeServicesMenu(QMainWindow *window)
 {
-    QMenu *menu = window->menuBar()->addMenu(tr("&Services"));
-    startAll = add(menu, tr("&Start All"));
-    stopAll = add(menu, tr("S&top All"));
+    m_services = window->menuBar()->addMenu(tr("&Services"));
+    startAll = add(m_services, tr("&Start All"));
+    stopAll = add(m_services, tr("S&top All"));
+    m_services->addSeparator();
 }
 
 void WindowActions::makeLogMenu(QMainWindow *window)
@@ -119,9 +131,11 @@ void WindowActions::makeViewMenu(QMainWindow *window)
     nextChange = add(menu, tr("&Next Change"), QStringLiteral("F7"));
     previousChange = add(menu, tr("Pre&vious Change"), QStringLiteral("Shift+F7"));
     menu->addSeparator();
-    showServices = addToggle(menu, tr("&Services"), true, QStringLiteral("Alt+1"));
-    showSteps = addToggle(menu, tr("S&teps"), true, QStringLiteral("Alt+3"));
-    showLog = addToggle(menu, tr("&Log"), true, QStringLiteral("Alt+4"));
+    showServices = addToggle(menu, tr("&Services"), true);
+    showSteps = addToggle(menu, tr("S&teps"), true);
+    showLog = addToggle(menu, tr("&Log"), true);
+    makeGoToMenu(menu->addMenu(tr("&Go To")));
+    maximisePane = addToggle(menu, tr("&Maximise Pane"), false, QStringLiteral("F11"));
     menu->addSeparator();
     QMenu *themes = menu->addMenu(tr("T&heme"));
     m_themes = new QActionGroup(this);
@@ -131,6 +145,18 @@ void WindowActions::makeViewMenu(QMainWindow *window)
         m_themes->addAction(action);
         connect(action, &QAction::triggered, this, [this, theme] { Q_EMIT themePicked(theme); });
     }
+}
+
+void WindowActions::makeGoToMenu(QMenu *menu)
+{
+    goToServices = add(menu, tr("Go to &Services, or Hide Them"), QStringLiteral("Alt+1"));
+    goToTabs = add(menu, tr("Go to &Plan, Response, History"), QStringLiteral("Alt+2"));
+    goToSteps = add(menu, tr("Go to S&teps, or Hide Them"), QStringLiteral("Alt+3"));
+    goToLog = add(menu, tr("Go to &Log, or Hide It"), QStringLiteral("Alt+4"));
+    goToLogFilter = add(menu, tr("Go to the Log &Filter"), QStringLiteral("Ctrl+L"));
+    menu->addSeparator();
+    nextPane = add(menu, tr("&Next Pane"), QStringLiteral("F6"));
+    previousPane = add(menu, tr("Pre&vious Pane"), QStringLiteral("Shift+F6"));
 }
 
 void WindowActions::makeHelpMenu(QMainWindow *window)

@@ -19,6 +19,8 @@ public:
 
     void setRecent(const QStringList &paths);
     void setTheme(Theme theme);
+    // Of each service; they belong to their rows.
+    void setServiceMenus(const QList<QMenu *> &menus);
 
     QAction *open;
     QAction *quit;
@@ -48,6 +50,14 @@ public:
     QAction *showServices; // checked: visible
     QAction *showSteps;
     QAction *showLog;
+    QAction *goToServices; // where the focus is already: hides it
+    QAction *goToTabs;
+    QAction *goToSteps;
+    QAction *goToLog;
+    QAction *goToLogFilter;
+    QAction *nextPane;
+    QAction *previousPane;
+    QAction *maximisePane; // checked: one pane has the whole window
     QAction *planTab;
     QAction *responseTab;
     QAction *historyTab;
@@ -66,9 +76,12 @@ private:
     void makeServicesMenu(QMainWindow *window);
     void makeLogMenu(QMainWindow *window);
     void makeViewMenu(QMainWindow *window);
+    void makeGoToMenu(QMenu *menu);
     void makeHelpMenu(QMainWindow *window);
 
     QMenu *m_recent;
+    QMenu *m_services;
+    QList<QAction *> m_serviceMenus;
     QActionGroup *m_themes;
 };
 

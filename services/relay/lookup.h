@@ -10,8 +10,9 @@
 
 namespace PatchPanel::Relay {
 
-// Something to read from a runner.
+// Something to read from a runner, or to remove there.
 struct Lookup {
+    bool removes = false; // DELETE instead of GET
     QString path = {}; // "/runs"
     QString query = {}; // "limit=50&status=failed", percent-encoded; may be empty
     QByteArray accept = "application/json";

@@ -366,7 +366,9 @@ void Relay::Private::look(quint64 ticket, const Lookup &lookup, const Instance &
     QUrl url = runner.url;
     url.setPath(lookup.path);
     url.setQuery(lookup.query);
-    client->send({.url = url, .headers = {{"Accept", lookup.accept}}}, q, [this, ticket](const Http::Reply &reply) {
+    const Http::Method method = lookup.removes ? Http::Method::Delete : Http::Method::Get;
+    const Http::ClientRequest request{.method = method, .url = url, .headers = {{"Accept", lookup.accept}}};
+    client->send(request, q, [this, ticket](const Http::Reply &reply) {
         LookupAnswer answer{.body = reply.body};
         if (!reply.ok()) {
             answer.error = reply.failure();

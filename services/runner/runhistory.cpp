@@ -135,6 +135,35 @@ void RunHistory::prune()
                    .arg(m_limits.undoBytes >> 20));
 }
 
+Result<void> RunHistory::forget(const QString &runId)
+{
+    const Result<std::optional<HistoryEntry>> found = find(runId);
+    if (!found) {
+        return found.error();
+    }
+    if (!*found) {
+        return Error{ErrorCode::NotFound, QStringLiteral("the history knows no run %1").arg(runId)};
+    }
+    const HistoryEntry &entry = **found;
+    if (!isFinal(entry.status)) {
+        return Error{ErrorCode::Busy, QStringLiteral("run %1 has not ended").arg(entry.runId),
+                     QStringLiteral("cancel it, or wait for its end")};
+    }
+    if (QFileInfo::exists(folderOf(entry)) && !removeFolder(entry)) {
+        return Error{ErrorCode::Busy,
+                     QStringLiteral("the undo slots of run %1 cannot be removed: another run works in its workspace, "
+                                    "or the system refuses")
+                         .arg(entry.runId),
+                     QStringLiteral("try again when no run is in progress there"), entry.workspace};
+    }
+    const Result<void> removed = m_store->remove({entry.runId});
+    if (removed) {
+        m_log.info("HISTORY",
+                   QStringLiteral("Run %1 of %2 is forgotten, as asked for").arg(entry.runId, entry.workspace));
+    }
+    return removed;
+}
+
 // False when somebody works in the workspace: at a later run.
 bool RunHistory::removeFolder(const HistoryEntry &entry)
 {

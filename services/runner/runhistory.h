@@ -26,6 +26,9 @@ public:
     void recordKeyedResult(const QString &runId, const QByteArray &result);
     // Runs over the limits go, with their undo slots: those of workspaces that nobody works on. Never silently.
     void prune();
+    // That run goes from the history, with its undo slots, and can be rolled back no more. NotFound; Busy while it, or
+    // another one, works in its workspace.
+    Result<void> forget(const QString &runId);
     // Runs that say "running" in a workspace that nobody works on were killed: brings their workspaces back and records
     // how they ended. So it does for runs with a key whose process is gone before they began.
     void settleInterrupted();

@@ -68,7 +68,7 @@ void Runner::setHistory(std::unique_ptr<RunHistory> history)
 {
     m_history = std::move(history);
     m_execution.setHistory(m_history.get());
-    m_workers.start([this] { m_history->settleInterrupted(); });
+    m_historian.start([this] { m_history->settleInterrupted(); }); // so whoever asks for past runs waits for it
 }
 
 void Runner::setRuntimeNotes(const QList<QString> &notes)
@@ -265,6 +265,13 @@ void Runner::finish(Run &run, const FinishedRun &outcome)
     const QString runId = run.record.id;
     Q_EMIT runFinished(runId);
     forgetOldRuns();
+}
+
+void Runner::forget(const QString &runId)
+{
+    std::erase_if(m_runs, [&runId](const std::unique_ptr<Run> &run) {
+        return run->record.id == runId && isFinal(run->record.status);
+    });
 }
 
 void Runner::forgetOldRuns()

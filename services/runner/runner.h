@@ -37,7 +37,8 @@ public:
     ~Runner() override;
 
     void addWorkspaceRoot(const QString &path);
-    // Where runs are recorded; first, on a worker, those that were killed are settled. Before any run is submitted.
+    // Where runs are recorded; first, on the historian's thread, those that were killed are settled: what is read there
+    // later knows of it. Before any run is submitted.
     void setHistory(std::unique_ptr<RunHistory> history);
     RunHistory *history() const { return m_history.get(); } // null: none
     // One thread, which does what has to be done with the history beside the runs, in the order in which it was asked.
@@ -58,6 +59,8 @@ public:
     Result<QString> submit(const RunRequest &request, const QString &runId = newRunId());
     // NotFound for an unknown run, Busy for one that has ended.
     Result<void> cancel(const QString &runId);
+    // Knows that run, which has ended, no longer.
+    void forget(const QString &runId);
     // No new runs from now on; those that wait are cancelled.
     void drain();
     void cancelActive();

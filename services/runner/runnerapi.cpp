@@ -190,6 +190,32 @@ void RunnerApi::showRun(const Request &request, const Http::Pending &pending)
     });
 }
 
+void RunnerApi::forgetRun(const Request &request, const Http::Pending &pending)
+{
+    const QString runId = request.captures.value(0);
+    const RunRecord *record = m_runner.find(runId);
+    if (record && !isFinal(record->status)) {
+        pending.answer(Response::problem(Error{ErrorCode::Busy, QStringLiteral("run %1 has not ended").arg(runId),
+                                               QStringLiteral("cancel it, or wait for its end")}));
+        return;
+    }
+    m_runner.readPast(
+        this,
+        [history = m_runner.history(), runId] {
+            return history ? history->forget(runId) : Result<void>(unknownRun(runId));
+        },
+        [this, pending, runId](const Result<void> &forgotten) {
+            const bool isOnlyRemembered =
+                !forgotten && forgotten.error().code == ErrorCode::NotFound && m_runner.find(runId);
+            if (!forgotten && !isOnlyRemembered) {
+                pending.answer(Response::problem(forgotten.error()));
+                return;
+            }
+            m_runner.forget(runId);
+            pending.answer(Response::empty(204));
+        });
+}
+
 Response RunnerApi::showLog(const Request &request)
 {
     const RunRecord *record = m_runner.find(request.captures.value(0));

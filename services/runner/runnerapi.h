@@ -46,6 +46,7 @@ private:
     void answerLater(const Http::Pending &pending, std::function<Http::Response()> make);
     void showRuns(const Http::Request &request, const Http::Pending &pending);
     void showRun(const Http::Request &request, const Http::Pending &pending);
+    void forgetRun(const Http::Request &request, const Http::Pending &pending);
     void showReport(const Http::Request &request, const Http::Pending &pending);
     Http::Response showLog(const Http::Request &request);
     Result<void> followRun(const Http::Request &request, const Http::EventStream &stream);

@@ -85,6 +85,17 @@ Operation showRunOperation()
             .answers = {{200, QStringLiteral("The run."), json, QStringLiteral("Run")}}};
 }
 
+Operation forgetRunOperation()
+{
+    return {.method = Method::Delete,
+            .pattern = QStringLiteral("/runs/:id"),
+            .id = QStringLiteral("forgetRun"),
+            .summary = QStringLiteral("Remove a run that ended from the history, with its undo slots"),
+            .answers = {{204, QStringLiteral("It is forgotten, and cannot be rolled back.")},
+                        {409, QStringLiteral("It, or another run in its workspace, has not ended."),
+                         QStringLiteral("application/problem+json"), QStringLiteral("Problem")}}};
+}
+
 Operation followRunOperation()
 {
     return {.pattern = QStringLiteral("/runs/:id/events"),
@@ -163,7 +174,7 @@ const std::vector<RunnerApi::Route> &RunnerApi::routes()
         {followRunOperation(), &RunnerApi::followRun},   {showLogOperation(), &RunnerApi::showLog},
         {showReportOperation(), &RunnerApi::showReport}, {cancelRunOperation(), &RunnerApi::cancelRun},
         {healthOperation(), &RunnerApi::health},         {metricsOperation(), &RunnerApi::metrics},
-        {openApiOperation(), &RunnerApi::openApi},
+        {openApiOperation(), &RunnerApi::openApi},       {forgetRunOperation(), &RunnerApi::forgetRun},
     };
     return table;
 }

@@ -6,10 +6,13 @@
 #include "ui/mainwindow.h"
 #include "ui/panels/banner.h"
 
+#include <QAction>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QSettings>
 #include <QTest>
 
+#include <functional>
 #include <memory>
 
 namespace PatchPanel::Test {
@@ -43,9 +46,10 @@ inline const QByteArray invalidTask = R"({"schemaVersion": 1, "mutations": [{"op
 // A window over real services and a real repository.
 class Desk {
 public:
-    explicit Desk(Ui::Theme theme = Ui::Theme::Light)
+    // `change` may say how the services are started.
+    explicit Desk(Ui::Theme theme = Ui::Theme::Light, const std::function<void(App::HostOptions &)> &change = {})
     {
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_settings.path());
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
         space.write(QStringLiteral("src/app.cpp"),
                     "#include \"app.h\"\n\nvoid App::start()\n{\n    auto config = load();\n    start(config);\n"
                     "    listen();\n}\n\nvoid App::stop()\n{\n}\n");
@@ -54,9 +58,16 @@ public:
         space.write(QStringLiteral("tasks/slow.json"), slowTask);
         space.write(QStringLiteral("tasks/invalid.json"), invalidTask);
         space.commitAll();
-        host = std::make_unique<App::ServiceHost>(
-            App::HostOptions{.registryPort = 0, .runnerPort = 0, .workspace = space.path(), .token = "test-token"},
-            log);
+        App::HostOptions options{.registryPort = 0,
+                                 .runnerPort = 0,
+                                 .workspace = space.path(),
+                                 .stateFolder = settings.filePath(QStringLiteral("state")),
+                                 .token = "test-token",
+                                 .watch = true};
+        if (change) {
+            change(options);
+        }
+        host = std::make_unique<App::ServiceHost>(options, log);
         window = std::make_unique<Ui::MainWindow>(*host, Ui::WindowOptions{.workspace = space.path(), .theme = theme});
         window->show();
     }
@@ -76,7 +87,31 @@ public:
             }
         }
     }
-    bool ended() const { return run()->text() == QStringLiteral("Run patch"); }
+    bool ended() const { return run()->text().startsWith(QStringLiteral("Run patch")); }
+    // Chooses it as from the menu; its text without mnemonics.
+    void choose(const QString &text) const
+    {
+        for (QAction *action : window->findChildren<QAction *>()) {
+            if (action->text().remove(u'&') == text && action->isEnabled()) {
+                action->trigger();
+                return;
+            }
+        }
+        qFatal("nothing can be chosen that is called %s", qPrintable(text));
+    }
+    // Presses a button of the question that the window asks.
+    bool answer(const QString &text) const
+    {
+        for (const QMessageBox *box : window->findChildren<QMessageBox *>()) {
+            for (QPushButton *button : box->findChildren<QPushButton *>()) {
+                if (button->text() == text) {
+                    button->click();
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
     bool runToEnd()
     {
         QTest::mouseClick(run(), Qt::LeftButton);
@@ -94,13 +129,11 @@ public:
         return false;
     }
 
+    QTemporaryDir settings; // and the state
     GitWorkspace space;
     Log::Store log;
     std::unique_ptr<App::ServiceHost> host;
     std::unique_ptr<Ui::MainWindow> window;
-
-private:
-    QTemporaryDir m_settings;
 };
 
 // Kept for looking at when PATCHPANEL_SCREENSHOTS names a folder.

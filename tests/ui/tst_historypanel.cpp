@@ -1,5 +1,6 @@
 #include "tests/ui/desk.h"
 #include "ui/panels/historypanel.h"
+#include "ui/views/logview.h"
 #include "ui/views/textview.h"
 
 #include <QComboBox>
@@ -65,6 +66,11 @@ private Q_SLOTS:
     void aRunThatIsOverShowsUp();
     void aRunnerThatIsAway();
     void aFailedRunCannotBeRolledBack();
+    void aRunIsRolledBackToItsEnd();
+    void aRunIsRunAgain();
+    void aRunIsDeleted();
+    void runsOfOthersShowUp();
+    void theLogOfARun();
 };
 
 void TestHistory::emptyHistorySaysSo()
@@ -159,6 +165,83 @@ void TestHistory::aFailedRunCannotBeRolledBack()
     QTRY_VERIFY(desk.shows(QStringLiteral("Validate failed")));
     QVERIFY(!desk.rollBack()->isEnabled());
     QCOMPARE(desk.rollBack()->toolTip(), QStringLiteral("The run left no changes"));
+}
+
+void TestHistory::aRunIsRolledBackToItsEnd()
+{
+    HistoryDesk desk;
+    const QByteArray before = desk.space.read(QStringLiteral("src/app.cpp"));
+    QVERIFY(desk.run("tasks/fix-42.json"));
+    QVERIFY(desk.space.read(QStringLiteral("src/app.cpp")) != before);
+    desk.press(QStringLiteral("Roll back…")); // beside the steps
+    QTRY_VERIFY_WITH_TIMEOUT(desk.answer(QStringLiteral("Roll back")), 20'000);
+    QTRY_COMPARE_WITH_TIMEOUT(desk.space.read(QStringLiteral("src/app.cpp")), before, 20'000);
+    QVERIFY(!desk.space.exists(QStringLiteral("src/queue.hpp")));
+    QTRY_VERIFY_WITH_TIMEOUT(desk.says(QStringLiteral("Rolled back")), 20'000);
+    QTRY_COMPARE(desk.list()->model()->rowCount(), 2);
+}
+
+void TestHistory::aRunIsRunAgain()
+{
+    HistoryDesk desk;
+    QVERIFY(desk.run("tasks/bad-gate.json"));
+    QVERIFY(desk.run("tasks/fix-42.json"));
+    desk.open();
+    QTRY_COMPARE(desk.list()->model()->rowCount(), 2);
+    QVERIFY(desk.window->windowTitle().contains(QStringLiteral("fix-42")));
+    desk.list()->selectRow(1);
+    auto *again = desk.named<QPushButton>("Run the task of the selected run again");
+    QTRY_VERIFY(desk.shows(QStringLiteral("Validate failed")));
+    QVERIFY(again->isEnabled());
+    again->click();
+    QTRY_VERIFY(desk.window->windowTitle().contains(QStringLiteral("bad-gate")));
+}
+
+void TestHistory::aRunIsDeleted()
+{
+    HistoryDesk desk;
+    QVERIFY(desk.run("tasks/fix-42.json"));
+    desk.open();
+    QTRY_COMPARE(desk.list()->model()->rowCount(), 1);
+    QVERIFY(!QDir(desk.space.absolute(QStringLiteral(".patchpanel/history"))).isEmpty());
+    desk.list()->selectRow(0);
+    QTRY_VERIFY(desk.rollBack()->isEnabled());
+    desk.choose(QStringLiteral("Delete from History…"));
+    QVERIFY(desk.answer(QStringLiteral("Keep it")));
+    QTRY_VERIFY(!desk.window->findChild<QMessageBox *>());
+    QCOMPARE(desk.list()->model()->rowCount(), 1);
+    desk.choose(QStringLiteral("Delete from History…"));
+    QVERIFY(desk.answer(QStringLiteral("Delete")));
+    QTRY_VERIFY(desk.shows(QStringLiteral("No runs yet")));
+    QVERIFY(desk.space.exists(QStringLiteral("src/queue.hpp"))); // the files stay
+    QVERIFY(QDir(desk.space.absolute(QStringLiteral(".patchpanel/history"))).isEmpty()); // the undo slots do not
+}
+
+void TestHistory::runsOfOthersShowUp()
+{
+    HistoryDesk desk;
+    QVERIFY(desk.openReady("tasks/fix-42.json"));
+    desk.open();
+    QTRY_VERIFY(desk.shows(QStringLiteral("No runs yet")));
+    desk.host->run({.file = QStringLiteral("tasks/fix-42.json"), .workspace = desk.space.path()});
+    QTRY_COMPARE_WITH_TIMEOUT(desk.list()->model()->rowCount(), 1, 20'000);
+}
+
+void TestHistory::theLogOfARun()
+{
+    HistoryDesk desk;
+    QVERIFY(desk.run("tasks/bad-gate.json"));
+    QVERIFY(desk.run("tasks/fix-42.json"));
+    desk.open();
+    QTRY_COMPARE(desk.list()->model()->rowCount(), 2);
+    desk.list()->selectRow(1);
+    QTRY_VERIFY(desk.shows(QStringLiteral("Validate failed")));
+    desk.choose(QStringLiteral("Show Its Log"));
+    auto *view = desk.window->findChild<LogView *>();
+    QTRY_VERIFY(view->isComplete() && view->lineCount() > 0);
+    view->selectAll();
+    QVERIFY(view->selectedText().contains(QStringLiteral("check: 1 of 12 failed")));
+    QVERIFY(!view->selectedText().contains(QStringLiteral("Building CXX object")));
 }
 
 QTEST_MAIN(TestHistory)

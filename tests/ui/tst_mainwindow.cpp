@@ -1,6 +1,12 @@
 #include "tests/ui/desk.h"
+#include "ui/models/pastruns.h"
+#include "ui/models/runsmodel.h"
+#include "ui/panels/historypanel.h"
+#include "ui/panels/logpanel.h"
+#include "ui/panels/servicespanel.h"
 #include "ui/panels/steprow.h"
 #include "ui/panels/stepspanel.h"
+#include "ui/panels/taskstrip.h"
 #include "ui/views/diffview.h"
 #include "ui/views/logview.h"
 
@@ -17,6 +23,7 @@
 #include <QMimeData>
 #include <QPushButton>
 #include <QTabWidget>
+#include <QTcpServer>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -42,6 +49,13 @@ private Q_SLOTS:
     void missingFileIsRefused();
     void commandLineIsCopied();
     void logIsSavedFromTheMenu();
+    void panesAreReachedByKey();
+    void onePaneHasTheWholeWindow();
+    void aNarrowWindowHasItsStepsInALine();
+    void aRunnerOfAnotherProcess();
+    void aPortInUseIsTold();
+    void aRegistryThatIsAway();
+    void anInterruptedRunIsToldOnce();
 };
 
 void TestMainWindow::everyFocusableWidgetIsNamed()
@@ -179,20 +193,13 @@ void TestMainWindow::closingDuringARunAsks()
     QVERIFY(desk.openReady("tasks/slow.json"));
     QTest::mouseClick(desk.run(), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(desk.window->windowTitle().endsWith(QStringLiteral("Build")), 20'000);
-    const auto answer = [&desk](const QString &text) {
-        for (QPushButton *button : desk.window->findChild<QMessageBox *>()->findChildren<QPushButton *>()) {
-            if (button->text() == text) {
-                button->click();
-            }
-        }
-    };
     desk.window->close();
     QVERIFY(desk.window->isVisible());
-    answer(QStringLiteral("Keep running"));
+    QVERIFY(desk.answer(QStringLiteral("Keep running")));
     QTRY_VERIFY(!desk.window->findChild<QMessageBox *>());
     QVERIFY(desk.window->isVisible());
     desk.window->close();
-    answer(QStringLiteral("Cancel the run"));
+    QVERIFY(desk.answer(QStringLiteral("Cancel the run")));
     QTRY_VERIFY_WITH_TIMEOUT(!desk.window->isVisible(), 20'000);
 }
 
@@ -240,11 +247,7 @@ void TestMainWindow::commandLineIsCopied()
     Desk desk;
     const QString file = desk.space.absolute(QStringLiteral("tasks/fix-42.json"));
     desk.window->openTask(file);
-    for (QAction *action : desk.window->findChildren<QAction *>()) {
-        if (action->text() == QStringLiteral("Copy as Command &Line")) {
-            action->trigger();
-        }
-    }
+    desk.choose(QStringLiteral("Copy as Command Line"));
     QCOMPARE(QGuiApplication::clipboard()->text(),
              QStringLiteral("patchpanel --no-gui run %1 --workspace %2").arg(file, desk.space.path()));
 }
@@ -253,15 +256,8 @@ void TestMainWindow::logIsSavedFromTheMenu()
 {
     Desk desk;
     desk.log.append({.text = "a line to save"});
-    const auto trigger = [&desk](const QString &text) {
-        for (QAction *action : desk.window->findChildren<QAction *>()) {
-            if (action->text().remove(u'&') == text) {
-                action->trigger();
-            }
-        }
-    };
     const auto saveTo = [&](const QString &path) {
-        trigger(QStringLiteral("Save Whole Log…"));
+        desk.choose(QStringLiteral("Save Whole Log…"));
         auto *dialog = desk.window->findChild<QFileDialog *>();
         return dialog && (dialog->selectFile(path), QMetaObject::invokeMethod(dialog, "accept", Qt::DirectConnection));
     };
@@ -279,11 +275,160 @@ void TestMainWindow::logIsSavedFromTheMenu()
     };
     QTRY_VERIFY(tellsIt() && !desk.window->findChild<QFileDialog *>());
     QVERIFY(QDir(folder.path()).removeRecursively());
-    trigger(QStringLiteral("Save Whole Log…"));
+    desk.choose(QStringLiteral("Save Whole Log…"));
     auto *dialog = desk.window->findChild<QFileDialog *>();
     QVERIFY(dialog);
     Q_EMIT dialog->fileSelected(path); // the folder went while the dialog was open
     QTRY_VERIFY(desk.says(QStringLiteral("the log was not saved")));
+}
+
+void TestMainWindow::panesAreReachedByKey()
+{
+    Desk desk;
+    QVERIFY(desk.openReady("tasks/fix-42.json"));
+    QVERIFY(QTest::qWaitForWindowActive(desk.window.get()));
+    const auto hasFocus = [&desk](const QWidget *pane) {
+        return desk.window->focusWidget() && pane->isAncestorOf(desk.window->focusWidget());
+    };
+    const auto *services = desk.window->findChild<ServicesPanel *>();
+    const auto *log = desk.window->findChild<LogPanel *>();
+    QTest::keyClick(desk.window.get(), Qt::Key_4, Qt::AltModifier);
+    QVERIFY(hasFocus(log));
+    QTest::keyClick(desk.window.get(), Qt::Key_4, Qt::AltModifier);
+    QVERIFY(log->isHidden());
+    QTest::keyClick(desk.window.get(), Qt::Key_4, Qt::AltModifier);
+    QVERIFY(log->isVisible() && hasFocus(log));
+    QTest::keyClick(desk.window.get(), Qt::Key_1, Qt::AltModifier);
+    QVERIFY(hasFocus(services));
+    QTest::keyClick(desk.window.get(), Qt::Key_3, Qt::ControlModifier);
+    QVERIFY(hasFocus(desk.window->findChild<HistoryPanel *>()));
+    QTest::keyClick(desk.window.get(), Qt::Key_L, Qt::ControlModifier);
+    QVERIFY(hasFocus(log));
+    QTest::keyClick(desk.window.get(), Qt::Key_F6); // from the last pane to the first
+    QVERIFY(hasFocus(desk.window->findChild<TaskStrip *>()));
+    QTest::keyClick(desk.window.get(), Qt::Key_F6, Qt::ShiftModifier);
+    QVERIFY(hasFocus(log));
+}
+
+void TestMainWindow::onePaneHasTheWholeWindow()
+{
+    Desk desk;
+    QVERIFY(desk.openReady("tasks/fix-42.json"));
+    QVERIFY(QTest::qWaitForWindowActive(desk.window.get()));
+    const auto *tabs = desk.window->findChild<QTabWidget *>();
+    const auto *log = desk.window->findChild<LogPanel *>();
+    QTest::keyClick(desk.window.get(), Qt::Key_4, Qt::AltModifier);
+    QTest::keyClick(desk.window.get(), Qt::Key_F11);
+    QVERIFY(log->isVisible() && !tabs->isVisible());
+    QTest::keyClick(desk.window.get(), Qt::Key_F11);
+    QVERIFY(log->isVisible() && tabs->isVisible());
+    QTest::keyClick(desk.window.get(), Qt::Key_2, Qt::AltModifier);
+    QTest::keyClick(desk.window.get(), Qt::Key_F11);
+    QVERIFY(!log->isVisible() && tabs->isVisible() && !desk.window->findChild<ServicesPanel *>()->isVisible());
+    QTest::keyClick(desk.window.get(), Qt::Key_F11);
+    QVERIFY(log->isVisible() && desk.window->findChild<StepsPanel *>()->isVisible());
+}
+
+void TestMainWindow::aNarrowWindowHasItsStepsInALine()
+{
+    Desk desk;
+    QVERIFY(desk.openReady("tasks/fix-42.json"));
+    auto *steps = desk.window->findChild<StepsPanel *>();
+    QVERIFY(!steps->isLine());
+    desk.window->resize(900, 600);
+    QTRY_VERIFY(steps->isLine() && steps->isVisible());
+    QVERIFY(desk.runToEnd());
+    keepScreenshot(*desk.window, QStringLiteral("narrow-light"));
+    QCOMPARE(desk.window->size(), QSize(900, 600)); // what it shows fits
+    desk.window->resize(1280, 800);
+    QTRY_VERIFY(!steps->isLine());
+}
+
+void TestMainWindow::aRunnerOfAnotherProcess()
+{
+    Desk other;
+    QTRY_VERIFY_WITH_TIMEOUT(other.host->isReady(), 20'000);
+    Desk desk(Theme::Light, [&other](App::HostOptions &options) {
+        options.registry = other.host->services().first().url;
+        options.runners = 0;
+    });
+    auto *runners = desk.window->findChild<QComboBox *>(QStringLiteral("runner"));
+    QTRY_VERIFY_WITH_TIMEOUT(runners->findData(QStringLiteral("runner-1")) > 0, 20'000);
+    other.host->allowWorkspace(desk.space.path());
+    desk.window->openTask(desk.space.absolute(QStringLiteral("tasks/fix-42.json")));
+    runners->setCurrentIndex(runners->findData(QStringLiteral("runner-1")));
+    Q_EMIT runners->activated(runners->currentIndex());
+    QTRY_VERIFY_WITH_TIMEOUT(desk.run()->isEnabled(), 20'000);
+    QCOMPARE(desk.run()->text(), QStringLiteral("Run patch on runner-1"));
+    QVERIFY(desk.runToEnd());
+    QVERIFY(desk.says(QStringLiteral("Committed")));
+    keepScreenshot(*desk.window, QStringLiteral("remote-light"));
+    desk.choose(QStringLiteral("Copy as Command Line"));
+    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("--registry ")
+                                                          + other.host->services().first().url.toString()));
+    other.host->stop(QStringLiteral("runner-1"));
+    QTRY_VERIFY_WITH_TIMEOUT(desk.says(QStringLiteral("runner-1 has left the registry.")), 20'000);
+    QVERIFY(!desk.run()->isEnabled());
+}
+
+void TestMainWindow::aPortInUseIsTold()
+{
+    QTcpServer holder;
+    QVERIFY(holder.listen(QHostAddress::LocalHost));
+    Desk desk(Theme::Light, [&holder](App::HostOptions &options) { options.registryPort = holder.serverPort(); });
+    desk.window->openTask(desk.space.absolute(QStringLiteral("tasks/fix-42.json")));
+    const QString inUse = QStringLiteral("port %1 on 127.0.0.1 is in use").arg(holder.serverPort());
+    QTRY_VERIFY_WITH_TIMEOUT(desk.says(inUse), 20'000);
+    QVERIFY(!desk.run()->isEnabled());
+    keepScreenshot(*desk.window, QStringLiteral("port-light"));
+    for (Banner *banner : desk.window->findChildren<Banner *>()) {
+        if (!banner->isHidden()) {
+            Q_EMIT banner->linkActivated(QStringLiteral("port:registry"));
+        }
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(desk.run()->isEnabled(), 20'000);
+    QVERIFY(!desk.says(inUse));
+}
+
+void TestMainWindow::aRegistryThatIsAway()
+{
+    Desk desk;
+    QVERIFY(desk.openReady("tasks/fix-42.json"));
+    desk.host->stop(QStringLiteral("registry"));
+    QTRY_VERIFY_WITH_TIMEOUT(desk.says(QStringLiteral("The registry does not answer")), 20'000);
+    QVERIFY(!desk.run()->isEnabled());
+    keepScreenshot(*desk.window, QStringLiteral("registry-down-light"));
+    auto *runners = desk.window->findChild<QComboBox *>(QStringLiteral("runner"));
+    runners->setCurrentIndex(runners->findData(QStringLiteral("runner-1"))); // where it is, is known
+    Q_EMIT runners->activated(runners->currentIndex());
+    QTRY_VERIFY_WITH_TIMEOUT(desk.run()->isEnabled(), 20'000);
+    QVERIFY(desk.runToEnd());
+    QVERIFY(desk.says(QStringLiteral("Committed")));
+}
+
+void TestMainWindow::anInterruptedRunIsToldOnce()
+{
+    Desk desk;
+    QVERIFY(desk.openReady("tasks/fix-42.json"));
+    auto *runs = desk.window->findChild<PastRuns *>();
+    ListedRun run;
+    run.runId = QStringLiteral("20260101-1f3a");
+    run.task = QStringLiteral("tasks/slow.json");
+    run.workspace = desk.space.path();
+    run.message = QStringLiteral("The workspace is as it was before.");
+    Q_EMIT runs->interruptedFound(run);
+    QVERIFY(desk.says(QStringLiteral("tasks/slow.json was interrupted. The workspace is as it was before.")));
+    keepScreenshot(*desk.window, QStringLiteral("interrupted-light"));
+    for (Banner *banner : desk.window->findChildren<Banner *>()) {
+        if (banner->text().contains(QStringLiteral("was interrupted"))) {
+            Q_EMIT banner->linkActivated(QStringLiteral("task:") + desk.space.absolute(run.task));
+            Q_EMIT banner->linkActivated(QStringLiteral("dismiss"));
+        }
+    }
+    QVERIFY(desk.window->windowTitle().contains(QStringLiteral("slow.json")));
+    QVERIFY(!desk.says(QStringLiteral("was interrupted")));
+    Q_EMIT runs->interruptedFound(run);
+    QVERIFY(!desk.says(QStringLiteral("was interrupted")));
 }
 
 QTEST_MAIN(TestMainWindow)

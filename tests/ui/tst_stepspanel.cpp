@@ -1,10 +1,8 @@
-#include "services/common/clock.h"
 #include "tests/support/sampleoutcome.h"
-#include "ui/panels/servicerow.h"
-#include "ui/panels/servicespanel.h"
 #include "ui/panels/steprow.h"
 #include "ui/panels/stepspanel.h"
 
+#include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
@@ -34,6 +32,13 @@ QPushButton *button(const QWidget &panel, const QString &text)
     return nullptr;
 }
 
+bool says(const QWidget &panel, const QString &text)
+{
+    const QList<QLabel *> labels = panel.findChildren<QLabel *>();
+    return std::any_of(labels.begin(), labels.end(),
+                       [&text](const QLabel *label) { return label->text().contains(text); });
+}
+
 } // namespace
 
 class TestStepsPanel : public QObject {
@@ -45,10 +50,9 @@ private Q_SLOTS:
     void endIsShown();
     void lostRunLeavesNoStepRunning();
     void pressingAStepNamesItsPhase();
-    void serviceStates_data();
-    void serviceStates();
-    void serviceButtonStartsOrStops();
-    void startAllNeedsAStoppedService();
+    void aRunThatLeftChangesCanBeRolledBack();
+    void aLostConnectionIsNoFailure();
+    void aLineWhereThereIsNoRoomForAColumn();
 };
 
 void TestStepsPanel::plannedStepsAreNotPassed()
@@ -125,60 +129,58 @@ void TestStepsPanel::pressingAStepNamesItsPhase()
     QCOMPARE(toString(activated.at(1).first().value<Phase>()), toString(Phase::Pre));
 }
 
-void TestStepsPanel::serviceStates_data()
+void TestStepsPanel::aRunThatLeftChangesCanBeRolledBack()
 {
-    QTest::addColumn<App::ServiceInfo>("service");
-    QTest::addColumn<QString>("text");
-    App::ServiceInfo service{.name = QStringLiteral("runner-1")};
-    QTest::newRow("stopped") << service << QStringLiteral("Stopped");
-    service.state = App::ServiceState::Starting;
-    QTest::newRow("starting") << service << QStringLiteral("Starting…");
-    service.state = App::ServiceState::Failed;
-    service.reason = QStringLiteral("port 5050 is in use");
-    QTest::newRow("failed") << service << QStringLiteral("Failed: port 5050 is in use");
-    service.state = App::ServiceState::Up;
-    service.latencyMs = 3;
-    service.upSinceMs = wallClockMs() - 8'060'000;
-    QTest::newRow("up") << service << QStringLiteral("Up 2 h 14 min · 3 ms");
-    service.activeRuns = 1;
-    QTest::newRow("busy") << service << QStringLiteral("Busy 2 h 14 min · 3 ms");
+    StepsPanel panel;
+    panel.show();
+    panel.startRun();
+    QJsonObject response = Test::samplePreview();
+    response[QStringLiteral("runId")] = QStringLiteral("r-1");
+    Relay::RunOutcome outcome = Test::outcomeFrom(response);
+    outcome.runId = QStringLiteral("r-1");
+    outcome.status = RunStatus::Ok;
+    panel.finishRun(outcome);
+    QPushButton *rollBack = button(panel, QStringLiteral("Roll back…"));
+    QVERIFY(rollBack->isVisible() && rollBack->isEnabled());
+    QSignalSpy requested(&panel, &StepsPanel::rollbackRequested);
+    rollBack->click();
+    QCOMPARE(requested.first().first().toString(), QStringLiteral("r-1"));
+    panel.setRollbackObstacle(QStringLiteral("No runner is up."));
+    QVERIFY(!rollBack->isEnabled());
+    QCOMPARE(rollBack->toolTip(), QStringLiteral("No runner is up."));
+    outcome.status = RunStatus::Failed;
+    panel.finishRun(outcome);
+    QVERIFY(!rollBack->isVisible());
 }
 
-void TestStepsPanel::serviceStates()
+void TestStepsPanel::aLostConnectionIsNoFailure()
 {
-    QFETCH(App::ServiceInfo, service);
-    QFETCH(QString, text);
-    QCOMPARE(ServiceRow(service).stateText(), text);
+    StepsPanel panel;
+    panel.show();
+    panel.startRun();
+    panel.setStep({Phase::Build, StepState::Running, 0, {}});
+    panel.setConnectionProblem(QStringLiteral("127.0.0.1:5050 does not answer"));
+    QVERIFY(says(panel, QStringLiteral("Connection lost at Build")));
+    QVERIFY(!says(panel, QStringLiteral("Failed")));
+    QVERIFY(button(panel, QStringLiteral("Cancel run"))->isVisible());
+    panel.setConnectionProblem({});
+    QVERIFY(says(panel, QStringLiteral("Running")));
 }
 
-void TestStepsPanel::serviceButtonStartsOrStops()
+void TestStepsPanel::aLineWhereThereIsNoRoomForAColumn()
 {
-    App::ServiceInfo service{.name = QStringLiteral("registry")};
-    ServicesPanel panel;
-    panel.setServices({service});
-    QSignalSpy started(&panel, &ServicesPanel::startRequested);
-    QSignalSpy stopped(&panel, &ServicesPanel::stopRequested);
-    button(panel, QStringLiteral("Start"))->click();
-    QCOMPARE(started.size(), 1);
-    service.state = App::ServiceState::Up;
-    panel.updateService(service);
-    QPushButton *stop = button(panel, QStringLiteral("Stop"));
-    QCOMPARE(stop->accessibleName(), QStringLiteral("Stop registry"));
-    stop->click();
-    QCOMPARE(stopped.first().first().toString(), QStringLiteral("registry"));
-}
-
-void TestStepsPanel::startAllNeedsAStoppedService()
-{
-    App::ServiceInfo service{.name = QStringLiteral("registry"), .state = App::ServiceState::Up};
-    ServicesPanel panel;
-    panel.setServices({service});
-    QVERIFY(!button(panel, QStringLiteral("Start all"))->isEnabled());
-    QVERIFY(button(panel, QStringLiteral("Stop all"))->isEnabled());
-    service.state = App::ServiceState::Failed;
-    panel.updateService(service);
-    QVERIFY(button(panel, QStringLiteral("Start all"))->isEnabled());
-    QVERIFY(!button(panel, QStringLiteral("Stop all"))->isEnabled());
+    StepsPanel panel;
+    panel.resize(210, 400);
+    panel.show();
+    QVERIFY(row(panel, Phase::Commit)->y() > row(panel, Phase::Pre)->y());
+    const int columnHeight = panel.sizeHint().height();
+    panel.setLine(true);
+    panel.resize(900, panel.sizeHint().height());
+    QTRY_COMPARE(row(panel, Phase::Commit)->y(), row(panel, Phase::Pre)->y());
+    QVERIFY(row(panel, Phase::Commit)->x() > row(panel, Phase::Pre)->x());
+    QVERIFY(panel.sizeHint().height() < columnHeight / 3);
+    panel.setLine(false);
+    QTRY_COMPARE(panel.sizeHint().height(), columnHeight);
 }
 
 QTEST_MAIN(TestStepsPanel)

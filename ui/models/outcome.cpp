@@ -1,6 +1,7 @@
 #include "ui/models/outcome.h"
 
 #include "services/common/step.h"
+#include "ui/models/format.h"
 
 #include <QCoreApplication>
 #include <QJsonArray>
@@ -170,6 +171,22 @@ QString sentenceFor(const Relay::RunOutcome &outcome)
         text += QStringLiteral(" · ") + error->toString();
     }
     return text;
+}
+
+QString restoreCommandsFor(const Relay::RunOutcome &outcome)
+{
+    const QString workspace = outcome.response[QStringLiteral("workspace")].toString();
+    QStringList lines{QStringLiteral("cd ") + quotedForShell(workspace),
+                      QStringLiteral("# what the run wrote and what could not be taken back:"),
+                      QStringLiteral("patchpanel --no-gui show ") + quotedForShell(outcome.runId),
+                      QStringLiteral("# the files as they were before it:"),
+                      QStringLiteral("ls -lR .patchpanel/history/") + quotedForShell(outcome.runId),
+                      QStringLiteral("# the repository's version of a file; what it holds now is lost:")};
+    for (const QJsonValue &change : outcome.response[QStringLiteral("changes")].toArray()) {
+        lines.append(QStringLiteral("# git checkout HEAD -- ")
+                     + quotedForShell(change[QStringLiteral("path")].toString()));
+    }
+    return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
 }
 
 std::optional<Error> errorOf(const Relay::RunOutcome &outcome)

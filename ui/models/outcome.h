@@ -23,6 +23,10 @@ OutcomeLook lookOf(const Relay::RunOutcome &outcome);
 // One sentence with all that matters: the word, what happened to the files, the reason.
 QString sentenceFor(const Relay::RunOutcome &outcome);
 
+// What a person can do in a shell about a workspace that a run could not take back: where the files of before are, and
+// how the repository's version of each comes back.
+QString restoreCommandsFor(const Relay::RunOutcome &outcome);
+
 // Whether it is, or is the answer to, the taking back of a past run.
 bool isRollback(const Relay::RunOutcome &outcome);
 

@@ -67,6 +67,18 @@ void PastRuns::open(const QString &runId)
     m_runTicket = m_host.look({.path = QStringLiteral("/runs/") + runId});
 }
 
+void PastRuns::remove(const QString &runId)
+{
+    m_removeId = runId;
+    m_removeTicket = m_host.look({.removes = true, .path = QStringLiteral("/runs/") + runId});
+}
+
+void PastRuns::findInterrupted()
+{
+    m_interruptedTicket = m_host.look({.path = QStringLiteral("/runs"),
+                                       .query = QStringLiteral("limit=1&status=") + toString(RunStatus::Interrupted)});
+}
+
 quint64 PastRuns::requestPage(const QString &cursor)
 {
     QString query = QStringLiteral("limit=%1").arg(pageSize);
@@ -97,6 +109,26 @@ void PastRuns::take(quint64 ticket, const Relay::LookupAnswer &answer)
     } else if (ticket == m_reportTicket) {
         m_reportTicket = 0;
         Q_EMIT reportLoaded(m_openId, answer.error ? answer.error->toString().toUtf8() : answer.body);
+    } else if (ticket == m_removeTicket) {
+        m_removeTicket = 0;
+        if (answer.error) {
+            Q_EMIT removeFailed(*answer.error);
+        } else {
+            Q_EMIT removed(m_removeId);
+            reload();
+        }
+    } else if (ticket == m_interruptedTicket) {
+        m_interruptedTicket = 0;
+        takeInterrupted(answer);
+    }
+}
+
+void PastRuns::takeInterrupted(const Relay::LookupAnswer &answer)
+{
+    const Result<QJsonObject> page = answer.error ? Result<QJsonObject>(*answer.error) : parseJsonObject(answer.body);
+    const QJsonArray runs = page ? (*page)[QStringLiteral("runs")].toArray() : QJsonArray();
+    if (!runs.isEmpty()) {
+        Q_EMIT interruptedFound(ListedRun::fromJson(runs.first().toObject()));
     }
 }
 

@@ -7,6 +7,7 @@
 namespace PatchPanel::Ui {
 
 class RunsModel;
+struct ListedRun;
 
 // Which runs are listed.
 struct RunFilter {
@@ -17,8 +18,8 @@ struct RunFilter {
     bool operator==(const RunFilter &) const = default;
 };
 
-// Reads past runs from a runner, page by page, and single ones with their reports. GUI thread; the host must outlive
-// it.
+// Reads past runs from a runner, page by page, and single ones with their reports, and has them forgotten. GUI thread;
+// the host must outlive it.
 class PastRuns : public QObject {
     Q_OBJECT
 public:
@@ -30,12 +31,19 @@ public:
     void setFilter(const RunFilter &filter); // loads anew
     void reload(); // the first page; what is shown stays until it is there
     void open(const QString &runId);
+    // Removes it from the history: removed(), and loads anew.
+    void remove(const QString &runId);
+    // Asks for the newest run that was interrupted: interruptedFound(), unless there is none.
+    void findInterrupted();
 
 Q_SIGNALS:
     void loaded(); // the first page is in the model
     void loadFailed(const PatchPanel::Error &error);
     void opened(const PatchPanel::Relay::RunOutcome &run);
     void openFailed(const QString &runId, const PatchPanel::Error &error);
+    void removed(const QString &runId);
+    void removeFailed(const PatchPanel::Error &error);
+    void interruptedFound(const PatchPanel::Ui::ListedRun &run);
     // Follows opened(); Markdown, or why there is no report.
     void reportLoaded(const QString &runId, const QByteArray &text);
 
@@ -45,6 +53,7 @@ private:
     void take(quint64 ticket, const Relay::LookupAnswer &answer);
     void takePage(const Relay::LookupAnswer &answer, bool isFirst);
     void takeRun(const Relay::LookupAnswer &answer);
+    void takeInterrupted(const Relay::LookupAnswer &answer);
 
     App::ServiceHost &m_host;
     RunsModel *m_model;
@@ -55,6 +64,9 @@ private:
     quint64 m_moreTicket = 0;
     quint64 m_runTicket = 0;
     quint64 m_reportTicket = 0;
+    quint64 m_removeTicket = 0;
+    QString m_removeId;
+    quint64 m_interruptedTicket = 0;
 };
 
 } // namespace PatchPanel::Ui

@@ -2,6 +2,7 @@
 
 #include "ui/models/format.h"
 #include "ui/models/outcome.h"
+#include "ui/models/servicelook.h"
 
 #include <QFileInfo>
 
@@ -38,10 +39,16 @@ bool isIn(const QList<ServiceInfo> &services, ServiceState state)
     return std::any_of(services.begin(), services.end(), [state](const ServiceInfo &s) { return s.state == state; });
 }
 
-QString addressOf(const ServiceInfo &service)
+const ServiceInfo *firstOf(const QList<ServiceInfo> &services, ServiceKind kind)
 {
-    return service.url.port() > 0 ? QStringLiteral(" (%1:%2)").arg(service.url.host()).arg(service.url.port())
-                                  : QString();
+    const auto found =
+        std::find_if(services.begin(), services.end(), [kind](const ServiceInfo &s) { return s.kind == kind; });
+    return found == services.end() ? nullptr : &*found;
+}
+
+QString urlOf(const ServiceInfo &service)
+{
+    return service.url.toString(QUrl::RemoveUserInfo);
 }
 
 } // namespace
@@ -53,7 +60,13 @@ RunSession::RunSession(App::ServiceHost &host, QString workspace, QObject *paren
     , m_wasReady(host.isReady())
 {
     connect(&host, &App::ServiceHost::serviceChanged, this, &RunSession::servicesChanged);
+    connect(&host, &App::ServiceHost::serviceRemoved, this, &RunSession::servicesChanged);
     connect(&host, &App::ServiceHost::ready, this, &RunSession::servicesChanged);
+    connect(&host, &App::ServiceHost::runConnectionChanged, this, [this](quint64 ticket, const QString &problem) {
+        if (ticket == m_runTicket) {
+            Q_EMIT connectionChanged(problem);
+        }
+    });
     connect(&host, &App::ServiceHost::runAccepted, this,
             [this](quint64 ticket, const QString &runId, const QString &runner) {
                 if (ticket == m_runTicket) {
@@ -96,6 +109,7 @@ void RunSession::open(const QString &path)
     m_task = locateTask(path, m_preferredWorkspace);
     m_plan = PlanState::None;
     m_planId.clear();
+    m_rejection.clear();
     m_runAfterPreview = false;
     m_host.allowWorkspace(m_task.workspace);
     Q_EMIT taskChanged(m_task);
@@ -107,7 +121,7 @@ void RunSession::preview()
     if (!canPreview()) {
         return;
     }
-    m_previewWhenReady = !m_host.isReady();
+    m_previewWhenReady = !canReachRunner();
     if (!m_previewWhenReady) {
         Relay::RunRequest dryRun = request();
         dryRun.dryRun = true;
@@ -143,6 +157,38 @@ void RunSession::cancel()
     }
 }
 
+void RunSession::abandon()
+{
+    if (!isRunning()) {
+        return;
+    }
+    Relay::RunOutcome outcome;
+    outcome.error = Error{ErrorCode::Unavailable, tr("Nobody waits for the run any more; it may still go on"),
+                          tr("the history tells its end")};
+    finishRun(outcome);
+}
+
+void RunSession::setRunner(const QString &name)
+{
+    if (name == m_runner || isRunning()) {
+        return;
+    }
+    m_runner = name;
+    m_plan = PlanState::None; // it was made by another runner
+    if (isPreviewing()) {
+        m_host.cancel(std::exchange(m_previewTicket, 0));
+    }
+    preview();
+    Q_EMIT changed();
+}
+
+QString RunSession::remoteRunner() const
+{
+    const QList<ServiceInfo> services = m_host.services();
+    const ServiceInfo *chosen = chosenIn(services);
+    return chosen && chosen->isRemote ? m_runner : QString();
+}
+
 void RunSession::rollBack(const QString &runId, const QString &workspace)
 {
     if (!rollbackObstacle().isEmpty()) {
@@ -173,13 +219,14 @@ RunSession::Obstacle RunSession::obstacle() const
         return missing;
     }
     if (m_task.isEmpty()) {
-        return {tr("No task is chosen."), tr("Open a task…"), QStringLiteral("open")};
+        return {tr("No task is chosen."), {{tr("Open a task…"), QStringLiteral("open")}}};
     }
     if (m_plan == PlanState::Rejected) {
-        return {m_rejection, tr("Preview again"), QStringLiteral("preview")};
+        return {m_rejection, {{tr("Preview again"), QStringLiteral("preview")}}};
     }
     if (m_plan == PlanState::None && !isPreviewing() && !m_previewWhenReady) {
-        return {tr("The task is not previewed yet."), tr("Preview"), QStringLiteral("preview")};
+        return {m_rejection.isEmpty() ? tr("The task is not previewed yet.") : m_rejection,
+                {{tr("Preview"), QStringLiteral("preview")}}};
     }
     return {};
 }
@@ -194,8 +241,18 @@ QString RunSession::commandLine() const
     if (m_task.isEmpty()) {
         return {};
     }
-    return QStringLiteral("patchpanel --no-gui run %1 --workspace %2")
-        .arg(quotedForShell(m_task.path), quotedForShell(m_task.workspace));
+    QString line = QStringLiteral("patchpanel --no-gui run %1 --workspace %2")
+                       .arg(quotedForShell(m_task.path), quotedForShell(m_task.workspace));
+    const QList<ServiceInfo> services = m_host.services();
+    const ServiceInfo *registry = firstOf(services, ServiceKind::Registry);
+    const ServiceInfo *chosen = chosenIn(services);
+    if (registry && (registry->isRemote || (chosen && chosen->isRemote))) {
+        line += QStringLiteral(" --registry ") + quotedForShell(urlOf(*registry));
+        if (chosen) {
+            line += QStringLiteral(" --runner ") + quotedForShell(chosen->id.isEmpty() ? chosen->name : chosen->id);
+        }
+    }
+    return line;
 }
 
 Relay::RunRequest RunSession::request() const
@@ -203,6 +260,7 @@ Relay::RunRequest RunSession::request() const
     Relay::RunRequest request;
     request.file = m_task.file;
     request.workspace = m_task.workspace;
+    request.runner = m_runner;
     return request;
 }
 
@@ -217,7 +275,7 @@ void RunSession::startRun()
 
 void RunSession::servicesChanged()
 {
-    const bool ready = m_host.isReady();
+    const bool ready = canReachRunner();
     const bool becameReady = ready && !m_wasReady;
     m_wasReady = ready;
     if (becameReady && (m_previewWhenReady || m_plan == PlanState::None)) {
@@ -233,6 +291,9 @@ void RunSession::finishPreview(const Relay::RunOutcome &outcome)
     m_planId = outcome.response[QStringLiteral("planId")].toString();
     const std::optional<Error> error = errorOf(outcome);
     m_rejection = error ? tr("%1: %2").arg(wordFor(outcome.status), error->message) : wordFor(outcome.status);
+    if (m_plan == PlanState::None && !error) { // cancelled, for one
+        m_rejection.clear();
+    }
     const bool runNow = std::exchange(m_runAfterPreview, false);
     Q_EMIT previewFinished(outcome);
     Q_EMIT changed();
@@ -253,33 +314,74 @@ void RunSession::finishRun(const Relay::RunOutcome &outcome)
     }
 }
 
+const ServiceInfo *RunSession::chosenIn(const QList<ServiceInfo> &services) const
+{
+    const auto found =
+        std::find_if(services.begin(), services.end(), [this](const ServiceInfo &s) { return s.name == m_runner; });
+    return m_runner.isEmpty() || found == services.end() ? nullptr : &*found;
+}
+
 RunSession::Obstacle RunSession::serviceObstacle() const
 {
+    const QList<ServiceInfo> services = m_host.services();
+    const Fix anyRunner{tr("Use any runner"), QStringLiteral("runner:")};
+    if (!m_runner.isEmpty()) {
+        const ServiceInfo *chosen = chosenIn(services);
+        if (!chosen) {
+            return {tr("%1 has left the registry.").arg(m_runner), {anyRunner}};
+        }
+        if (isUp(*chosen)) {
+            return {}; // also while the registry is away: where it is, is known
+        }
+        Obstacle obstacle = obstacleOf(*chosen);
+        obstacle.fixes.append(anyRunner);
+        return obstacle;
+    }
     if (m_host.isReady()) {
         return {};
     }
-    const QList<ServiceInfo> services = m_host.services();
-    const auto registry = std::find_if(services.begin(), services.end(),
-                                       [](const ServiceInfo &s) { return s.kind == ServiceKind::Registry; });
-    const auto runner = std::find_if(services.begin(), services.end(),
-                                     [](const ServiceInfo &s) { return s.kind == ServiceKind::Runner; });
     if (isIn(services, ServiceState::Starting)) {
         return {tr("The services are starting…")};
     }
     if (isIn(services, ServiceState::Stopping)) {
         return {tr("The services are stopping…")};
     }
-    if (registry != services.end() && registry->state != ServiceState::Up) {
-        const QString reason = registry->reason.isEmpty() ? QString() : tr(" Reason: %1.").arg(registry->reason);
-        return {tr("The registry does not answer%1.").arg(addressOf(*registry)) + reason,
-                tr("Start %1").arg(registry->name), QStringLiteral("start:") + registry->name};
+    const ServiceInfo *registry = firstOf(services, ServiceKind::Registry);
+    if (registry && !isUp(*registry)) {
+        return obstacleOf(*registry);
     }
-    if (runner != services.end()) {
-        const QString reason = runner->reason.isEmpty() ? QString() : tr(" Reason: %1.").arg(runner->reason);
-        return {tr("No runner is up.") + reason, tr("Start %1").arg(runner->name),
-                QStringLiteral("start:") + runner->name};
+    const ServiceInfo *runner = firstOf(services, ServiceKind::Runner);
+    if (!runner) {
+        return {tr("No runner is known to the registry.")};
     }
-    return {tr("No runner is known to the registry.")};
+    Obstacle obstacle = obstacleOf(*runner);
+    obstacle.text = tr("No runner is up.") + (runner->reason.isEmpty() ? QString() : QLatin1Char(' ') + obstacle.text);
+    return obstacle;
+}
+
+RunSession::Obstacle RunSession::obstacleOf(const ServiceInfo &service) const
+{
+    if (service.state == ServiceState::Starting) {
+        return {tr("%1 is starting…").arg(service.name)};
+    }
+    if (service.state == ServiceState::Stopping) {
+        return {tr("%1 is stopping…").arg(service.name)};
+    }
+    const bool isRegistry = service.kind == ServiceKind::Registry;
+    const QString address = service.url.port() > 0 ? QStringLiteral(" (%1)").arg(urlOf(service)) : QString();
+    QString text = isRegistry ? tr("The registry does not answer%1.").arg(address)
+                              : tr("%1 is not up%2.").arg(service.name, address);
+    if (!service.reason.isEmpty()) {
+        text += QLatin1Char(' ') + tr("Reason: %1.").arg(service.reason);
+    }
+    if (service.isRemote) {
+        return {text + QLatin1Char(' ') + tr("It is asked again every few seconds.")};
+    }
+    QList<Fix> fixes{{tr("Start %1").arg(service.name), QStringLiteral("start:") + service.name}};
+    if (service.state == ServiceState::Failed && service.failure == ErrorCode::PortInUse) {
+        fixes.append({tr("Use another port"), QStringLiteral("port:") + service.name});
+    }
+    return {text, fixes};
 }
 
 } // namespace PatchPanel::Ui

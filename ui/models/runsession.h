@@ -21,11 +21,15 @@ public:
         Outdated, // the workspace changed since: by a run, or behind our back
     };
 
-    // Why Run cannot be pressed, and the one thing that helps. Empty text: nothing is in the way.
+    struct Fix {
+        QString text = {}; // the words of the link
+        QString action = {}; // "open", "preview", "start:NAME", "port:NAME", "runner:" (any)
+    };
+
+    // Why Run cannot be pressed, and what helps. Empty text: nothing is in the way; no fix: only waiting helps.
     struct Obstacle {
         QString text = {};
-        QString fix = {}; // the words of the link
-        QString action = {}; // "open", "preview", "start:NAME"; empty: only waiting helps
+        QList<Fix> fixes = {};
     };
 
     // `workspace`: preferred for task files beneath it; may be empty.
@@ -35,11 +39,18 @@ public:
     void preview(); // waits for the services when they are not up yet
     void run(); // previews first when the plan is not fresh
     void cancel();
+    // Waits no longer for the run in progress: it ends here as one with an unknown end.
+    void abandon();
+    // The runner that has to do it, by its name in the host's services; empty: any. Previews anew.
+    void setRunner(const QString &name);
     // Takes a past run back, like a run of the task. Not while one is in progress.
     void rollBack(const QString &runId, const QString &workspace);
 
     const TaskLocation &task() const { return m_task; }
     PlanState planState() const { return m_plan; }
+    const QString &runner() const { return m_runner; }
+    // Of another process; empty: ours, or any.
+    QString remoteRunner() const;
     bool isRunning() const { return m_runTicket != 0; }
     bool isPreviewing() const { return m_previewTicket != 0; }
     bool canPreview() const;
@@ -47,7 +58,7 @@ public:
     Obstacle obstacle() const;
     // Why nothing can be rolled back now; empty: nothing is in the way.
     QString rollbackObstacle() const;
-    // The same run for a terminal; empty without a task.
+    // The same run for a terminal or a CI job; empty without a task.
     QString commandLine() const;
 
 Q_SIGNALS:
@@ -61,6 +72,8 @@ Q_SIGNALS:
     void runAccepted(const QString &runId, const QString &runner);
     void stepChanged(const PatchPanel::Step &step);
     void runCancelling();
+    // The runner stopped answering; empty: it is back. What the run does meanwhile is not known.
+    void connectionChanged(const QString &problem);
     void runFinished(const PatchPanel::Relay::RunOutcome &outcome);
 
 private:
@@ -70,9 +83,13 @@ private:
     void finishPreview(const Relay::RunOutcome &outcome);
     void finishRun(const Relay::RunOutcome &outcome);
     Obstacle serviceObstacle() const;
+    bool canReachRunner() const { return serviceObstacle().text.isEmpty(); }
+    Obstacle obstacleOf(const App::ServiceInfo &service) const;
+    const App::ServiceInfo *chosenIn(const QList<App::ServiceInfo> &services) const;
 
     App::ServiceHost &m_host;
     QString m_preferredWorkspace;
+    QString m_runner; // empty: any
     TaskLocation m_task;
     PlanState m_plan = PlanState::None;
     QString m_planId;

@@ -27,6 +27,10 @@ QString textOf(const ListedRun &run, int column)
         return shortWordFor(run.status);
     case RunsModel::TaskColumn:
         return run.task;
+    case RunsModel::RunnerColumn:
+        return run.runner;
+    case RunsModel::CommitColumn:
+        return run.commit.left(7);
     case RunsModel::ChangesColumn:
         return run.changes < 0 ? QString() : formatCount(run.changes);
     default:
@@ -42,6 +46,8 @@ ListedRun ListedRun::fromJson(const QJsonObject &run)
             runStatusFromString(run[QStringLiteral("status")].toString()).value_or(RunStatus::Unknown),
             run[QStringLiteral("task")].toString(),
             run[QStringLiteral("workspace")].toString(),
+            run[QStringLiteral("runner")].toString(),
+            run[QStringLiteral("commit")].toString(),
             run[QStringLiteral("message")].toString(),
             QDateTime::fromString(run[QStringLiteral("submittedAt")].toString(), Qt::ISODateWithMs),
             run[QStringLiteral("durationMs")].toInteger(),
@@ -120,7 +126,8 @@ QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int rol
     if (role == Qt::TextAlignmentRole && isRightAligned(section)) {
         return QVariant(Qt::AlignRight | Qt::AlignVCenter);
     }
-    const QStringList names{tr("Time"), tr("Status"), tr("Task"), tr("Changes"), tr("Duration")};
+    const QStringList names{tr("Time"),    tr("Status"),   tr("Task"),  tr("Runner"),
+                            tr("Changes"), tr("Duration"), tr("Commit")};
     return role == Qt::DisplayRole ? names.value(section) : QVariant();
 }
 

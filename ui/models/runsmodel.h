@@ -15,6 +15,8 @@ struct ListedRun {
     RunStatus status = RunStatus::Unknown;
     QString task = {}; // its file
     QString workspace = {};
+    QString runner = {};
+    QString commit = {}; // its id; empty: none
     QString message = {};
     QDateTime time = {}; // when it was asked for
     qint64 durationMs = 0;
@@ -24,11 +26,20 @@ struct ListedRun {
     static ListedRun fromJson(const QJsonObject &run);
 };
 
-// Past runs, newest first, as far as they were loaded: time, status, task, number of changes, duration.
+// Past runs, newest first, as far as they were loaded.
 class RunsModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { TimeColumn, StatusColumn, TaskColumn, ChangesColumn, DurationColumn, ColumnCount };
+    enum Column {
+        TimeColumn,
+        StatusColumn,
+        TaskColumn,
+        RunnerColumn,
+        ChangesColumn,
+        DurationColumn,
+        CommitColumn,
+        ColumnCount
+    };
 
     using QAbstractTableModel::QAbstractTableModel;
 

@@ -12,19 +12,19 @@ Banner::Banner(QWidget *parent)
     : QWidget(parent)
     , m_shape(new ShapeLabel)
     , m_text(new ToneLabel)
-    , m_link(new QLabel)
+    , m_links(new QLabel)
 {
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(12, 5, 12, 5);
     layout->setSpacing(8);
     layout->addWidget(m_shape, 0, Qt::AlignTop);
     layout->addWidget(m_text, 1);
-    layout->addWidget(m_link, 0, Qt::AlignTop);
+    layout->addWidget(m_links, 0, Qt::AlignTop);
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_link->setTextFormat(Qt::RichText);
-    m_link->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
-    connect(m_link, &QLabel::linkActivated, this, &Banner::linkActivated);
+    m_links->setTextFormat(Qt::RichText);
+    m_links->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+    connect(m_links, &QLabel::linkActivated, this, &Banner::linkActivated);
     setVisible(false);
 }
 
@@ -34,21 +34,16 @@ void Banner::setMessage(const Message &message)
     m_shape->setShape(message.shape, message.tone);
     m_text->setText(message.text);
     m_text->setAccessibleName(message.text);
-    showLink();
+    showLinks();
     setVisible(!message.text.isEmpty());
     update();
-}
-
-QString Banner::text() const
-{
-    return m_message.text;
 }
 
 void Banner::changeEvent(QEvent *event)
 {
     QWidget::changeEvent(event);
     if (event->type() == QEvent::PaletteChange) {
-        showLink();
+        showLinks();
     }
 }
 
@@ -65,14 +60,20 @@ void Banner::paintEvent(QPaintEvent *)
 }
 
 // A link takes its colour when the text is set, so a change of the theme sets it again.
-void Banner::showLink()
+void Banner::showLinks()
 {
-    m_link->setVisible(!m_message.link.isEmpty());
-    m_link->setAccessibleName(m_message.linkText);
-    m_link->setFocusPolicy(m_message.link.isEmpty() ? Qt::NoFocus : Qt::StrongFocus);
-    m_link->setText(
-        QStringLiteral("<a href=\"%1\" style=\"color:%2\">%3</a>")
-            .arg(m_message.link.toHtmlEscaped(), colorsFor(palette()).info.name(), m_message.linkText.toHtmlEscaped()));
+    const QString color = colorsFor(palette()).info.name();
+    QStringList anchors;
+    QStringList names;
+    for (const Link &link : std::as_const(m_message.links)) {
+        anchors.append(QStringLiteral("<a href=\"%1\" style=\"color:%2\">%3</a>")
+                           .arg(link.action.toHtmlEscaped(), color, link.text.toHtmlEscaped()));
+        names.append(link.text);
+    }
+    m_links->setVisible(!anchors.isEmpty());
+    m_links->setFocusPolicy(anchors.isEmpty() ? Qt::NoFocus : Qt::StrongFocus);
+    m_links->setText(anchors.join(QStringLiteral("&nbsp;&nbsp;&nbsp;")));
+    m_links->setAccessibleName(names.join(QStringLiteral(", ")));
 }
 
 } // namespace PatchPanel::Ui

@@ -11,38 +11,43 @@ namespace PatchPanel::Ui {
 class ShapeLabel;
 class ToneLabel;
 
-// One line that tells a state: shape, words, and at most one link that does something about it. Hidden while it has
-// nothing to say.
+// One line that tells a state: shape, words, and the links that do something about it. Hidden while it has nothing to
+// say.
 class Banner : public QWidget {
     Q_OBJECT
 public:
     explicit Banner(QWidget *parent = nullptr);
 
+    struct Link {
+        QString text = {};
+        QString action = {}; // what linkActivated says
+    };
+
     struct Message {
         Shape shape = Shape::Dot;
         Tone tone = Tone::Info;
         QString text = {}; // empty: hidden
-        QString linkText = {};
-        QString link = {}; // what linkActivated says
+        QList<Link> links = {};
     };
 
     void setMessage(const Message &message);
-    QString text() const;
+    const Message &message() const { return m_message; }
+    QString text() const { return m_message.text; }
 
 Q_SIGNALS:
-    void linkActivated(const QString &link);
+    void linkActivated(const QString &action);
 
 protected:
     void changeEvent(QEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
 
 private:
-    void showLink();
+    void showLinks();
 
     Message m_message;
     ShapeLabel *m_shape;
     ToneLabel *m_text;
-    QLabel *m_link;
+    QLabel *m_links;
 };
 
 } // namespace PatchPanel::Ui

@@ -14,10 +14,13 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QVBoxLayout>
+
+#include <utility>
 
 namespace PatchPanel::Ui {
 
@@ -78,12 +81,29 @@ HistoryPanel::HistoryPanel(PastRuns *runs, QWidget *parent)
     connect(m_runs, &PastRuns::loaded, this, &HistoryPanel::showLoaded);
     connect(m_runs, &PastRuns::loadFailed, this,
             [this](const Error &error) { showMessage(error.message, tr("F5 tries again")); });
-    connect(m_runs, &PastRuns::opened, m_run, &PastRunView::showRun);
+    connect(m_runs, &PastRuns::opened, this, [this](const Relay::RunOutcome &run) {
+        m_run->showRun(run);
+        if (!m_askAbout.isEmpty() && std::exchange(m_askAbout, {}) == run.runId) {
+            askToRollBack();
+        }
+    });
     connect(m_runs, &PastRuns::openFailed, this,
             [this](const QString &, const Error &error) { m_run->showError(error); });
     connect(m_runs, &PastRuns::reportLoaded, this,
             [this](const QString &, const QByteArray &text) { m_run->setReport(text); });
     connect(m_run, &PastRunView::rollbackRequested, this, &HistoryPanel::askToRollBack);
+    connect(m_run, &PastRunView::runAgainRequested, this, &HistoryPanel::runAgainRequested);
+    connect(m_run, &PastRunView::logRequested, this, &HistoryPanel::logRequested);
+    connect(m_run, &PastRunView::reportRequested, this, &HistoryPanel::reportRequested);
+    connect(m_run, &PastRunView::removeRequested, this, &HistoryPanel::askToRemove);
+    connect(m_run, &PastRunView::copied, this, [this](const QString &what) { Q_EMIT told(tr("%1 copied").arg(what)); });
+    connect(m_runs, &PastRuns::removed, this,
+            [this](const QString &runId) { Q_EMIT told(tr("Run %1 deleted from the history").arg(runId)); });
+    connect(m_runs, &PastRuns::removeFailed, this, [this](const Error &error) {
+        m_run->showError(error);
+        Q_EMIT told(error.toString());
+    });
+    connect(m_list, &QWidget::customContextMenuRequested, this, &HistoryPanel::openMenu);
 }
 
 void HistoryPanel::setObstacle(const QString &reason)
@@ -100,6 +120,54 @@ void HistoryPanel::askToRollBack()
     const QString workspace = m_run->run().response[QStringLiteral("workspace")].toString();
     confirmRollback(this, runId, m_run->changedPaths(),
                     [this, runId, workspace] { Q_EMIT rollbackConfirmed(runId, workspace); });
+}
+
+void HistoryPanel::askToRollBackWhenShown(const QString &runId)
+{
+    m_askAbout = runId;
+    if (m_run->run().runId == runId) {
+        m_askAbout.clear();
+        askToRollBack();
+    }
+}
+
+void HistoryPanel::selectRun(const QString &runId)
+{
+    m_search->clear();
+    m_status->setCurrentIndex(0);
+    applyFilter();
+    m_selectedId = runId;
+    const int row = m_runs->model()->rowOf(runId);
+    if (row >= 0) {
+        m_list->selectRow(row);
+        openRow(row);
+    } else {
+        m_runs->open(runId); // perhaps on a page that is not loaded yet
+    }
+}
+
+void HistoryPanel::focusList()
+{
+    if (m_pages->currentIndex() != ListPage) {
+        m_search->setFocus();
+        return;
+    }
+    m_list->setFocus();
+    if (!m_list->currentIndex().isValid()) {
+        m_list->selectRow(0);
+    }
+}
+
+void HistoryPanel::askToRemove(const QString &runId)
+{
+    confirmRemoval(this, runId, [this, runId] { m_runs->remove(runId); });
+}
+
+void HistoryPanel::openMenu(const QPoint &position)
+{
+    if (m_list->indexAt(position).isValid() && !m_run->run().runId.isEmpty()) {
+        m_run->menu()->popup(m_list->viewport()->mapToGlobal(position));
+    }
 }
 
 bool HistoryPanel::event(QEvent *event)
@@ -167,6 +235,8 @@ void HistoryPanel::styleList()
     styleTable(m_list);
     m_list->setModel(m_runs->model());
     m_list->setAccessibleName(tr("Past runs"));
+    m_list->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_list->setTextElideMode(Qt::ElideLeft);
     QHeaderView *header = m_list->horizontalHeader();
     header->setSectionResizeMode(QHeaderView::ResizeToContents);
     header->setSectionResizeMode(RunsModel::TaskColumn, QHeaderView::Stretch);

@@ -26,9 +26,18 @@ public:
     void setObstacle(const QString &reason);
     // Asks about the selected run.
     void askToRollBack();
+    // Asks about that run once it is shown.
+    void askToRollBackWhenShown(const QString &runId);
+    // Selects that run once it is in the list.
+    void selectRun(const QString &runId);
+    void focusList();
 
 Q_SIGNALS:
     void rollbackConfirmed(const QString &runId, const QString &workspace);
+    void runAgainRequested(const QString &taskFile); // absolute
+    void logRequested(const QString &runId);
+    void reportRequested(const QString &path);
+    void told(const QString &message); // for the status bar
 
 protected:
     // F5 is a shortcut of the window; in here it loads the list anew.
@@ -42,6 +51,8 @@ private:
     void styleList();
     void applyFilter();
     void openRow(int row);
+    void askToRemove(const QString &runId);
+    void openMenu(const QPoint &position);
     void showLoaded();
     void showMessage(const QString &text, const QString &hint);
 
@@ -55,6 +66,7 @@ private:
     PastRunView *m_run;
     QTimer m_typing; // the search waits for a pause in it
     QString m_selectedId;
+    QString m_askAbout; // id of the run; empty: none
 };
 
 } // namespace PatchPanel::Ui

@@ -88,6 +88,26 @@ void LogPanel::setServices(const QStringList &names)
     m_service->setCurrentIndex(std::max(0, m_service->findData(current)));
 }
 
+void LogPanel::showRun()
+{
+    m_service->setCurrentIndex(0);
+    m_phase.reset();
+    m_thisRun->setChecked(true);
+    applyFilter();
+    m_view->setFollowing(false);
+    m_view->verticalScrollBar()->setValue(0);
+}
+
+void LogPanel::focusFilter()
+{
+    m_service->setFocus(Qt::ShortcutFocusReason);
+}
+
+void LogPanel::showService(const QString &name)
+{
+    m_service->setCurrentIndex(std::max(0, m_service->findData(name)));
+}
+
 void LogPanel::setRun(const QString &runId)
 {
     m_runId = runId.toUtf8();

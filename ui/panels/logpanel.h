@@ -25,6 +25,9 @@ public:
     void setServices(const QStringList &names);
     // The run that "This run" filters by; empty: none yet.
     void setRun(const QString &runId);
+    void showRun(); // only the lines of the run, from its first on
+    void focusFilter();
+    void showService(const QString &name); // only its lines
     // Shows only that step's lines, from its first on.
     void showPhase(Phase phase);
     void setShowsTime(bool shows);

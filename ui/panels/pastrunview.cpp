@@ -8,7 +8,13 @@
 #include "ui/style/tables.h"
 #include "ui/views/textview.h"
 
+#include <QAction>
+#include <QClipboard>
+#include <QDir>
+#include <QFileInfo>
+#include <QGuiApplication>
 #include <QHeaderView>
+#include <QMenu>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QTableView>
@@ -32,6 +38,9 @@ PastRunView::PastRunView(QWidget *parent)
     , m_sentence(new ToneLabel)
     , m_reason(new ToneLabel(Tone::Muted))
     , m_rollback(new QPushButton(tr("Roll back…")))
+    , m_again(new QPushButton(tr("Run again")))
+    , m_more(new QPushButton)
+    , m_menu(new QMenu(this))
     , m_changes(new ChangesModel(this))
     , m_files(new QTableView)
     , m_report(new TextView)
@@ -47,7 +56,8 @@ PastRunView::PastRunView(QWidget *parent)
     m_report->setAccessibleName(tr("Report of the run"));
 
     auto *parts = new LineSplitter(Qt::Horizontal);
-    parts->addWidget(makeSteps());
+    m_steps = makeSteps();
+    parts->addWidget(m_steps);
     parts->addWidget(m_files);
     parts->addWidget(m_report);
     parts->setStretchFactor(2, 1);
@@ -58,6 +68,9 @@ PastRunView::PastRunView(QWidget *parent)
     layout->addWidget(makeHeader());
     layout->addWidget(parts, 1);
     connect(m_rollback, &QPushButton::clicked, this, &PastRunView::rollbackRequested);
+    connect(m_again, &QPushButton::clicked, this, [this] { Q_EMIT runAgainRequested(taskFile()); });
+    connect(m_more, &QPushButton::clicked, this,
+            [this] { m_menu->popup(m_more->mapToGlobal(QPoint(0, m_more->height()))); });
     showNothing();
 }
 
@@ -77,12 +90,12 @@ void PastRunView::showRun(const Relay::RunOutcome &run)
     m_sentence->setTone(look.tone);
     m_sentence->setText(sentenceFor(run));
     m_sentence->setToolTip(m_sentence->text());
-    for (StepRow *step : m_steps) {
+    for (StepRow *step : m_stepRows) {
         step->setStep(Step{step->step().phase});
     }
     for (const QJsonValue &value : run.response[QStringLiteral("steps")].toArray()) {
         const Step step = Step::fromJson(value.toObject());
-        m_steps[static_cast<std::size_t>(step.phase)]->setStep(step);
+        m_stepRows[static_cast<std::size_t>(step.phase)]->setStep(step);
     }
     m_changes->setChanges(run.response[QStringLiteral("changes")].toArray());
     m_report->setEmptyText(run.runId.isEmpty() ? QString() : tr("Loading the report…"));
@@ -131,7 +144,54 @@ QWidget *PastRunView::makeHeader()
     layout->addWidget(m_sentence, 1);
     layout->addWidget(m_reason);
     layout->addWidget(m_rollback);
+    layout->addWidget(m_again);
+    layout->addWidget(m_more);
+    m_again->setAccessibleName(tr("Run the task of the selected run again"));
+    m_again->setToolTip(tr("Open the task of this run and preview it"));
+    m_more->setFlat(true);
+    m_more->setIcon(shapeIcon(Shape::More));
+    m_more->setFixedWidth(m_more->sizeHint().height());
+    m_more->setAccessibleName(tr("More for the selected run"));
+    m_more->setToolTip(m_more->accessibleName());
+    makeMenu();
     return header;
+}
+
+void PastRunView::makeMenu()
+{
+    QAction *rollBack = m_menu->addAction(tr("Roll &Back…"), this, &PastRunView::rollbackRequested);
+    QAction *again = m_menu->addAction(tr("Run &Again"), this, [this] { Q_EMIT runAgainRequested(taskFile()); });
+    connect(m_menu, &QMenu::aboutToShow, this, [this, rollBack, again] {
+        rollBack->setEnabled(m_rollback->isEnabled());
+        again->setEnabled(m_again->isEnabled());
+    });
+    m_menu->addSeparator();
+    m_showLog = m_menu->addAction(tr("Show Its &Log"), this, [this] { Q_EMIT logRequested(m_run.runId); });
+    m_openReport = m_menu->addAction(tr("Open &Report"), this, [this] { Q_EMIT reportRequested(reportPath()); });
+    m_openJson = m_menu->addAction(tr("Open Report as &JSON"), this, [this] {
+        Q_EMIT reportRequested(QFileInfo(reportPath()).dir().filePath(QStringLiteral("report.json")));
+    });
+    m_menu->addAction(tr("&Copy Run Id"), this, [this] {
+        QGuiApplication::clipboard()->setText(m_run.runId);
+        Q_EMIT copied(tr("The id of the run"));
+    });
+    m_menu->addSeparator();
+    m_remove = m_menu->addAction(tr("&Delete from History…"), this, [this] { Q_EMIT removeRequested(m_run.runId); });
+}
+
+QString PastRunView::reportPath() const
+{
+    const QString path = m_run.response[QStringLiteral("report")].toString();
+    return path.isEmpty() ? QString()
+                          : QDir(m_run.response[QStringLiteral("workspace")].toString()).absoluteFilePath(path);
+}
+
+QString PastRunView::taskFile() const
+{
+    const QJsonValue file = m_run.response[QStringLiteral("task")][QStringLiteral("file")];
+    return file.toString().isEmpty()
+        ? QString()
+        : QDir(m_run.response[QStringLiteral("workspace")].toString()).absoluteFilePath(file.toString());
 }
 
 QWidget *PastRunView::makeSteps()
@@ -145,7 +205,7 @@ QWidget *PastRunView::makeSteps()
         auto *row = new StepRow(phase);
         row->setFocusPolicy(Qt::NoFocus); // there is no log left to show
         row->setAttribute(Qt::WA_TransparentForMouseEvents);
-        m_steps[static_cast<std::size_t>(phase)] = row;
+        m_stepRows[static_cast<std::size_t>(phase)] = row;
         layout->addWidget(row);
     }
     layout->addStretch(1);
@@ -178,6 +238,15 @@ void PastRunView::refreshButton()
     m_rollback->setEnabled(reason.isEmpty());
     m_rollback->setToolTip(reason.isEmpty() ? tr("Put the files back as they were before this run") : reason);
     m_reason->setText(m_run.runId.isEmpty() ? QString() : reason);
+    const bool isThere = !m_run.runId.isEmpty();
+    m_again->setEnabled(isThere && !taskFile().isEmpty());
+    m_more->setEnabled(isThere);
+    m_openReport->setEnabled(!reportPath().isEmpty());
+    m_openJson->setEnabled(!reportPath().isEmpty());
+    m_remove->setEnabled(isThere && isFinal(m_run.status));
+    m_steps->setVisible(isThere);
+    m_files->setVisible(isThere);
+    m_report->setVisible(isThere);
 }
 
 } // namespace PatchPanel::Ui

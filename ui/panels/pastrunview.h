@@ -7,6 +7,8 @@
 
 #include <array>
 
+class QAction;
+class QMenu;
 class QPushButton;
 class QTableView;
 
@@ -35,12 +37,22 @@ public:
     const Relay::RunOutcome &run() const { return m_run; }
     QStringList changedPaths() const;
     bool canRollBack() const { return whyNot().isEmpty(); }
+    // All that can be done with the run; it hangs at the view and opens over the list.
+    QMenu *menu() const { return m_menu; }
 
 Q_SIGNALS:
     void rollbackRequested();
+    void runAgainRequested(const QString &taskFile); // absolute
+    void logRequested(const QString &runId);
+    void reportRequested(const QString &path);
+    void removeRequested(const QString &runId);
+    void copied(const QString &what);
 
 private:
     QWidget *makeHeader();
+    void makeMenu();
+    QString reportPath() const;
+    QString taskFile() const;
     QWidget *makeSteps();
     QString whyNot() const;
     void refreshButton();
@@ -51,7 +63,15 @@ private:
     ToneLabel *m_sentence;
     ToneLabel *m_reason; // why the button is off
     QPushButton *m_rollback;
-    std::array<StepRow *, allPhases.size()> m_steps;
+    QPushButton *m_again;
+    QPushButton *m_more;
+    QMenu *m_menu;
+    QAction *m_showLog;
+    QAction *m_openReport;
+    QAction *m_openJson;
+    QAction *m_remove;
+    QWidget *m_steps;
+    std::array<StepRow *, allPhases.size()> m_stepRows;
     ChangesModel *m_changes;
     QTableView *m_files;
     TextView *m_report;

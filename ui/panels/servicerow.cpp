@@ -2,51 +2,18 @@
 
 #include "services/common/clock.h"
 #include "ui/models/format.h"
+#include "ui/models/servicelook.h"
+#include "ui/panels/servicemenu.h"
 #include "ui/style/labels.h"
+#include "ui/style/sparkline.h"
 
 #include <QGridLayout>
 #include <QPushButton>
 
 namespace PatchPanel::Ui {
 
-namespace {
-
 using App::ServiceInfo;
 using App::ServiceState;
-
-struct Look {
-    Shape shape;
-    Tone tone;
-};
-
-Look lookOf(const ServiceInfo &service)
-{
-    switch (service.state) {
-    case ServiceState::Up:
-        return service.activeRuns > 0 ? Look{Shape::Dot, Tone::Running} : Look{Shape::Dot, Tone::Ok};
-    case ServiceState::Starting:
-    case ServiceState::Stopping:
-        return {Shape::HalfDot, Tone::Info};
-    case ServiceState::Failed:
-        return {Shape::Cross, Tone::Error};
-    case ServiceState::Stopped:
-        break;
-    }
-    return {Shape::DashedRing, Tone::Muted};
-}
-
-bool isLive(const ServiceInfo &service)
-{
-    return service.state == ServiceState::Up || service.state == ServiceState::Starting
-        || service.state == ServiceState::Stopping;
-}
-
-QString addressOf(const ServiceInfo &service)
-{
-    return service.url.port() > 0 ? QStringLiteral("%1:%2").arg(service.url.host()).arg(service.url.port()) : QString();
-}
-
-} // namespace
 
 ServiceRow::ServiceRow(const ServiceInfo &service, QWidget *parent)
     : QWidget(parent)
@@ -54,72 +21,84 @@ ServiceRow::ServiceRow(const ServiceInfo &service, QWidget *parent)
     , m_name(new ToneLabel)
     , m_address(new ToneLabel(Tone::Muted))
     , m_state(new ToneLabel)
-    , m_toggle(new QPushButton)
+    , m_speed(new QWidget)
+    , m_sparkline(new Sparkline)
+    , m_latency(new ToneLabel(Tone::Muted))
+    , m_start(new QPushButton(tr("Start")))
+    , m_more(new QPushButton)
+    , m_menu(new ServiceMenu(service, this))
 {
     QFont bold = m_name->font();
     bold.setBold(true);
     m_name->setFont(bold);
+    m_name->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_state->setWordWrap(true);
     m_address->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_toggle->setMinimumWidth(56);
+    m_more->setFlat(true);
+    m_more->setIcon(shapeIcon(Shape::More));
+    m_more->setFixedSize(28, 28);
+
+    auto *speed = new QHBoxLayout(m_speed);
+    speed->setContentsMargins({});
+    speed->setSpacing(8);
+    speed->addWidget(m_sparkline, 1);
+    speed->addWidget(m_latency);
 
     auto *layout = new QGridLayout(this);
     layout->setContentsMargins(12, 7, 8, 7);
     layout->setHorizontalSpacing(8);
-    layout->setVerticalSpacing(1);
+    layout->setVerticalSpacing(2);
     layout->setColumnStretch(1, 1);
     layout->addWidget(m_shape, 0, 0);
     layout->addWidget(m_name, 0, 1);
-    layout->addWidget(m_address, 1, 1);
-    layout->addWidget(m_state, 2, 1, 1, 2);
-    layout->addWidget(m_toggle, 0, 2, 2, 1, Qt::AlignTop);
+    layout->addWidget(m_address, 0, 2);
+    layout->addWidget(m_state, 1, 1, 1, 2);
+    layout->addWidget(m_speed, 2, 1, 1, 2);
+    layout->addWidget(m_more, 0, 3, 3, 1, Qt::AlignTop);
+    layout->addWidget(m_start, 3, 1, 1, 2, Qt::AlignLeft);
 
-    connect(m_toggle, &QPushButton::clicked, this, [this] {
-        if (isLive(m_service)) {
-            Q_EMIT stopRequested(m_service.name);
-        } else {
-            Q_EMIT startRequested(m_service.name);
-        }
-    });
+    connect(m_start, &QPushButton::clicked, this, [this] { Q_EMIT startRequested(m_service.name); });
+    connect(m_more, &QPushButton::clicked, this, &ServiceRow::openMenu);
     setService(service);
 }
 
 void ServiceRow::setService(const ServiceInfo &service)
 {
     m_service = service;
-    const auto [shape, tone] = lookOf(service);
-    const bool live = isLive(service);
-    m_shape->setShape(shape, tone);
+    m_menu->setService(service);
+    const ServiceLook look = lookOf(service);
+    m_shape->setShape(look.shape, look.tone);
     m_name->setText(service.name);
+    m_name->setToolTip(service.url.toString(QUrl::RemoveUserInfo));
     m_address->setText(addressOf(service));
-    m_address->setVisible(!m_address->text().isEmpty());
-    m_state->setTone(tone);
-    m_toggle->setText(live ? tr("Stop") : tr("Start"));
-    m_toggle->setAccessibleName(live ? tr("Stop %1").arg(service.name) : tr("Start %1").arg(service.name));
-    m_toggle->setEnabled(service.state != ServiceState::Starting && service.state != ServiceState::Stopping);
+    m_address->setToolTip(service.url.toString(QUrl::RemoveUserInfo));
+    m_state->setTone(look.tone);
+    const bool isDown = service.state == ServiceState::Stopped || service.state == ServiceState::Failed;
+    m_start->setVisible(isDown && !service.isRemote);
+    m_start->setAccessibleName(tr("Start %1").arg(service.name));
+    m_more->setAccessibleName(tr("More for %1").arg(service.name));
+    m_more->setToolTip(m_more->accessibleName());
+    const int latency = medianLatency(service);
+    m_speed->setVisible(isUp(service) && latency >= 0);
+    m_sparkline->setValues(service.latencies);
+    m_latency->setText(tr("%1 ms").arg(latency));
+    m_speed->setToolTip(
+        tr("Half of the last %n answers took %1 ms or less", nullptr, static_cast<int>(service.latencies.size()))
+            .arg(latency));
     refreshUptime();
 }
 
 QString ServiceRow::stateText() const
 {
-    switch (m_service.state) {
-    case ServiceState::Stopped:
-        return tr("Stopped");
-    case ServiceState::Starting:
-        return tr("Starting…");
-    case ServiceState::Stopping:
-        return tr("Stopping…");
-    case ServiceState::Failed:
-        return m_service.reason.isEmpty() ? tr("Failed") : tr("Failed: %1").arg(m_service.reason);
-    case ServiceState::Up:
-        break;
+    QString text = lookOf(m_service).word;
+    if (!isUp(m_service) || m_service.isStale) {
+        return text;
     }
-    QString text = m_service.activeRuns > 0 ? tr("Busy") : tr("Up");
     if (m_service.upSinceMs > 0) {
         text += QLatin1Char(' ') + formatUptime(std::max<qint64>(0, wallClockMs() - m_service.upSinceMs) / 1000);
     }
-    if (m_service.latencyMs >= 0) {
-        text += QStringLiteral(" · %1 ms").arg(m_service.latencyMs);
+    if (m_service.runs > 0) {
+        text += QStringLiteral(" · ") + tr("%n run(s)", nullptr, m_service.runs);
     }
     return text;
 }
@@ -127,6 +106,11 @@ QString ServiceRow::stateText() const
 void ServiceRow::refreshUptime()
 {
     m_state->setText(stateText());
+}
+
+void ServiceRow::openMenu()
+{
+    m_menu->popup(m_more->mapToGlobal(QPoint(0, m_more->height())));
 }
 
 } // namespace PatchPanel::Ui

@@ -8,10 +8,13 @@ class QPushButton;
 
 namespace PatchPanel::Ui {
 
+class ServiceMenu;
 class ShapeLabel;
+class Sparkline;
 class ToneLabel;
 
-// One service: shape, name, address, state in words, and the button that starts or stops it.
+// One service: shape, name, address, state in words, how fast it answered of late, its menu, and Start while it is
+// down.
 class ServiceRow : public QWidget {
     Q_OBJECT
 public:
@@ -19,21 +22,28 @@ public:
 
     void setService(const App::ServiceInfo &service);
     const App::ServiceInfo &service() const { return m_service; }
-    // What the row says: "Up 14 min · 3 ms".
+    ServiceMenu *menu() const { return m_menu; }
+    // What the row says: "Up 14 min · 41 runs".
     QString stateText() const;
     void refreshUptime();
 
 Q_SIGNALS:
     void startRequested(const QString &name);
-    void stopRequested(const QString &name);
 
 private:
+    void openMenu();
+
     App::ServiceInfo m_service;
     ShapeLabel *m_shape;
     ToneLabel *m_name;
     ToneLabel *m_address;
     ToneLabel *m_state;
-    QPushButton *m_toggle;
+    QWidget *m_speed;
+    Sparkline *m_sparkline;
+    ToneLabel *m_latency;
+    QPushButton *m_start;
+    QPushButton *m_more;
+    ServiceMenu *m_menu;
 };
 
 } // namespace PatchPanel::Ui

@@ -1,5 +1,6 @@
 #include "ui/panels/servicespanel.h"
 
+#include "ui/panels/servicemenu.h"
 #include "ui/panels/servicerow.h"
 #include "ui/style/labels.h"
 
@@ -13,9 +14,15 @@ namespace PatchPanel::Ui {
 
 namespace {
 
-bool isDown(const ServiceRow *row)
+bool canStart(const ServiceRow *row)
 {
-    return row->service().state == App::ServiceState::Stopped || row->service().state == App::ServiceState::Failed;
+    const App::ServiceState state = row->service().state;
+    return !row->service().isRemote && (state == App::ServiceState::Stopped || state == App::ServiceState::Failed);
+}
+
+bool canStop(const ServiceRow *row)
+{
+    return !row->service().isRemote && !canStart(row);
 }
 
 } // namespace
@@ -23,6 +30,9 @@ bool isDown(const ServiceRow *row)
 ServicesPanel::ServicesPanel(QWidget *parent)
     : QWidget(parent)
     , m_list(new QVBoxLayout)
+    , m_redis(new QWidget)
+    , m_redisShape(new ShapeLabel)
+    , m_redisText(new ToneLabel)
     , m_startAll(new QPushButton(tr("Start all")))
     , m_stopAll(new QPushButton(tr("Stop all")))
 {
@@ -32,7 +42,15 @@ ServicesPanel::ServicesPanel(QWidget *parent)
     auto *content = new QWidget;
     m_list->setContentsMargins({});
     m_list->setSpacing(0);
+    m_list->addWidget(m_redis);
     m_list->addStretch(1);
+    m_redisText->setWordWrap(true);
+    auto *redis = new QHBoxLayout(m_redis);
+    redis->setContentsMargins(12, 7, 8, 7);
+    redis->setSpacing(8);
+    redis->addWidget(m_redisShape, 0, Qt::AlignTop);
+    redis->addWidget(m_redisText, 1);
+    setRedis({});
     content->setLayout(m_list);
     auto *scroll = new QScrollArea;
     scroll->setFrameShape(QFrame::NoFrame);
@@ -82,11 +100,52 @@ void ServicesPanel::updateService(const App::ServiceInfo &service)
     } else {
         auto *row = new ServiceRow(service);
         connect(row, &ServiceRow::startRequested, this, &ServicesPanel::startRequested);
-        connect(row, &ServiceRow::stopRequested, this, &ServicesPanel::stopRequested);
+        connect(row->menu(), &ServiceMenu::startRequested, this, &ServicesPanel::startRequested);
+        connect(row->menu(), &ServiceMenu::stopRequested, this, &ServicesPanel::stopRequested);
+        connect(row->menu(), &ServiceMenu::restartRequested, this, &ServicesPanel::restartRequested);
+        connect(row->menu(), &ServiceMenu::logRequested, this, &ServicesPanel::logRequested);
+        connect(row->menu(), &ServiceMenu::copied, this, &ServicesPanel::copied);
         m_list->insertWidget(static_cast<int>(m_rows.size()), row);
         m_rows.append(row);
+        Q_EMIT menusChanged();
     }
     refreshButtons();
+}
+
+void ServicesPanel::removeService(const QString &name)
+{
+    const auto known = std::find_if(m_rows.begin(), m_rows.end(),
+                                    [&name](const ServiceRow *row) { return row->service().name == name; });
+    if (known != m_rows.end()) {
+        (*known)->hide();
+        (*known)->deleteLater();
+        m_rows.erase(known);
+        Q_EMIT menusChanged();
+    }
+}
+
+void ServicesPanel::setRedis(const App::RedisState &redis)
+{
+    using enum App::RedisState::Kind;
+    m_redis->setVisible(redis.kind != NotUsed);
+    m_redis->setToolTip(redis.reason);
+    const bool isAway = redis.kind == Unreachable;
+    const Tone tone = isAway ? Tone::Warn : redis.kind == Ok ? Tone::Ok : Tone::Muted;
+    m_redisShape->setShape(isAway ? Shape::Triangle : redis.kind == Ok ? Shape::Dot : Shape::Ring, tone);
+    m_redisText->setTone(tone);
+    m_redisText->setText(isAway                 ? tr("Redis unreachable: runs go on, without remembered results")
+                             : redis.kind == Ok ? tr("Redis ok")
+                                                : tr("Asking Redis…"));
+    m_redisText->setAccessibleName(m_redisText->text());
+}
+
+QList<QMenu *> ServicesPanel::menus() const
+{
+    QList<QMenu *> menus;
+    for (const ServiceRow *row : m_rows) {
+        menus.append(row->menu());
+    }
+    return menus;
 }
 
 void ServicesPanel::showEvent(QShowEvent *event)
@@ -104,8 +163,8 @@ void ServicesPanel::hideEvent(QHideEvent *event)
 
 void ServicesPanel::refreshButtons()
 {
-    m_startAll->setEnabled(std::any_of(m_rows.begin(), m_rows.end(), isDown));
-    m_stopAll->setEnabled(!std::all_of(m_rows.begin(), m_rows.end(), isDown));
+    m_startAll->setEnabled(std::any_of(m_rows.begin(), m_rows.end(), canStart));
+    m_stopAll->setEnabled(std::any_of(m_rows.begin(), m_rows.end(), canStop));
 }
 
 } // namespace PatchPanel::Ui

@@ -39,8 +39,10 @@ QString shortPath(const QString &path)
 StatusBar::StatusBar(QWidget *parent)
     : QStatusBar(parent)
     , m_services(makePart())
+    , m_redis(makePart())
     , m_log(makePart())
     , m_message(new ToneLabel(Tone::Muted))
+    , m_step(new ToneLabel(Tone::Running))
     , m_run(makePart())
     , m_workspace(new ToneLabel(Tone::Muted))
 {
@@ -49,15 +51,20 @@ StatusBar::StatusBar(QWidget *parent)
     setContentsMargins(6, 0, 0, 0);
     setSizeGripEnabled(false);
     addWidget(m_services);
+    addWidget(m_redis);
     addWidget(m_log);
     addWidget(m_message, 1);
+    addPermanentWidget(m_step);
     addPermanentWidget(m_run);
     addPermanentWidget(m_workspace);
     connect(m_services, &QPushButton::clicked, this, &StatusBar::servicesActivated);
+    connect(m_redis, &QPushButton::clicked, this, &StatusBar::servicesActivated);
     connect(m_log, &QPushButton::clicked, this, &StatusBar::logActivated);
     connect(m_run, &QPushButton::clicked, this, &StatusBar::runActivated);
     setServices({});
+    setRedis({});
     setLogLines(0, 0);
+    setStep({});
     setRun({}, {});
 }
 
@@ -70,6 +77,18 @@ void StatusBar::setServices(const QList<App::ServiceInfo> &services)
     setPart(m_services, tr("%1/%2 services up").arg(up).arg(services.size()));
     m_services->setIcon(up == 0 ? shapeIcon(Shape::DashedRing, Tone::Muted)
                                 : shapeIcon(allUp ? Shape::Dot : Shape::Triangle, allUp ? Tone::Ok : Tone::Warn));
+}
+
+void StatusBar::setRedis(const App::RedisState &redis)
+{
+    using enum App::RedisState::Kind;
+    setPart(m_redis,
+            redis.kind == NotUsed           ? QString()
+                : redis.kind == Ok          ? tr("Redis ok")
+                : redis.kind == Unreachable ? tr("Redis unreachable")
+                                            : tr("Redis…"));
+    m_redis->setIcon(redis.kind == Unreachable ? shapeIcon(Shape::Triangle, Tone::Warn) : QIcon());
+    m_redis->setToolTip(redis.reason);
 }
 
 void StatusBar::setLogLines(qsizetype lines, qsizetype dropped)
@@ -86,6 +105,13 @@ void StatusBar::setMessage(const QString &text)
     m_message->setText(text);
     m_message->setToolTip(text);
     m_message->setAccessibleName(text);
+}
+
+void StatusBar::setStep(const QString &text)
+{
+    m_step->setText(text);
+    m_step->setAccessibleName(text); // which assistive technology is told of
+    m_step->setVisible(!text.isEmpty());
 }
 
 void StatusBar::setRun(const QString &runner, const QString &runId)

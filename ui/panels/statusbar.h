@@ -18,8 +18,10 @@ public:
     explicit StatusBar(QWidget *parent = nullptr);
 
     void setServices(const QList<App::ServiceInfo> &services);
+    void setRedis(const App::RedisState &redis);
     void setLogLines(qsizetype lines, qsizetype dropped);
     void setMessage(const QString &text);
+    void setStep(const QString &text); // of the run in progress; empty: none is
     void setRun(const QString &runner, const QString &runId);
     void setWorkspace(const QString &path, const QString &branch);
 
@@ -35,8 +37,10 @@ protected:
 
 private:
     QPushButton *m_services;
+    QPushButton *m_redis;
     QPushButton *m_log;
     ToneLabel *m_message;
+    ToneLabel *m_step;
     QPushButton *m_run;
     ToneLabel *m_workspace;
 };

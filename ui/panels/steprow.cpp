@@ -12,6 +12,7 @@ namespace {
 constexpr int margin = 12;
 constexpr int gap = 8;
 constexpr int verticalMargin = 5;
+constexpr int compactGap = 5;
 
 struct Look {
     Shape shape;
@@ -47,7 +48,6 @@ StepRow::StepRow(Phase phase, QWidget *parent)
 {
     setFocusPolicy(Qt::StrongFocus);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    setToolTip(tr("Show the log of this step"));
     setStep(Step{phase});
 }
 
@@ -56,6 +56,8 @@ void StepRow::setStep(const Step &step)
     m_step = step;
     setAccessibleName(QStringLiteral("%1: %2").arg(displayName(step.phase), wordFor(step.state)));
     setAccessibleDescription(QStringList{timeText(), step.summary}.join(QLatin1Char(' ')).trimmed());
+    setToolTip(QStringLiteral("%1: %2 %3\n%4")
+                   .arg(displayName(step.phase), wordFor(step.state), accessibleDescription(), tr("Show its log")));
     update();
 }
 
@@ -82,9 +84,47 @@ QString StepRow::wordFor(StepState state)
     return tr("Not reached");
 }
 
+void StepRow::setCompact(bool compact)
+{
+    m_isCompact = compact;
+    setSizePolicy(compact ? QSizePolicy::Preferred : QSizePolicy::Expanding, QSizePolicy::Fixed);
+    updateGeometry();
+    update();
+}
+
 QSize StepRow::sizeHint() const
 {
-    return {180, 2 * fontMetrics().height() + 2 * verticalMargin};
+    const int lineHeight = fontMetrics().height();
+    if (m_isCompact) { // room for the time, so that nothing jumps when it comes
+        const int text = fontMetrics().horizontalAdvance(displayName(m_step.phase) + QStringLiteral(" 00.0 s"));
+        return {lineHeight + text + 3 * compactGap, lineHeight + 2 * verticalMargin};
+    }
+    return {180, 2 * lineHeight + 2 * verticalMargin};
+}
+
+QSize StepRow::minimumSizeHint() const
+{
+    const int lineHeight = fontMetrics().height();
+    return m_isCompact ? QSize(lineHeight + fontMetrics().horizontalAdvance(displayName(m_step.phase)) + 3 * compactGap,
+                               lineHeight + 2 * verticalMargin)
+                       : QSize(120, sizeHint().height());
+}
+
+void StepRow::paintCompact(QPainter &painter)
+{
+    const Colors &colors = colorsFor(palette());
+    const auto [shape, tone] = lookOf(m_step.state);
+    const int lineHeight = fontMetrics().height();
+    paintShape(painter, QRectF(compactGap, verticalMargin, lineHeight, lineHeight), shape, colors.of(tone));
+    QRect rest(lineHeight + 2 * compactGap, 0, width() - lineHeight - 3 * compactGap, height());
+    const QString name = displayName(m_step.phase);
+    const bool isQuiet = m_step.state == StepState::None || m_step.state == StepState::NotReached;
+    painter.setPen(isQuiet ? colors.muted : colors.text);
+    painter.drawText(rest, Qt::AlignLeft | Qt::AlignVCenter, name);
+    rest.setLeft(rest.left() + fontMetrics().horizontalAdvance(name + QLatin1Char(' ')));
+    painter.setPen(colors.muted);
+    painter.drawText(rest, Qt::AlignLeft | Qt::AlignVCenter,
+                     fontMetrics().elidedText(timeText(), Qt::ElideRight, rest.width()));
 }
 
 void StepRow::paintEvent(QPaintEvent *)
@@ -100,6 +140,10 @@ void StepRow::paintEvent(QPaintEvent *)
     if (hasFocus()) {
         painter.setPen(QPen(colors.accent, 1));
         painter.drawRect(rect().adjusted(2, 0, -3, -1));
+    }
+    if (m_isCompact) {
+        paintCompact(painter);
+        return;
     }
     const int lineHeight = fontMetrics().height();
     paintShape(painter, QRectF(margin, verticalMargin, lineHeight, lineHeight), shape, colors.of(tone));

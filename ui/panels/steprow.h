@@ -6,7 +6,8 @@
 
 namespace PatchPanel::Ui {
 
-// One of the six steps: shape, name, time, and a line that says how it stands. Pressing it shows its lines in the log.
+// One of the six steps: shape, name, time, and a line that says how it stands; compact: shape, name and time. Pressing
+// it shows its lines in the log.
 class StepRow : public QAbstractButton {
     Q_OBJECT
 public:
@@ -17,7 +18,11 @@ public:
     // "Running", "Passed", "None", …
     static QString wordFor(StepState state);
 
+    // One line, in a row with the others.
+    void setCompact(bool compact);
+
     QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -25,7 +30,10 @@ protected:
 private:
     QString timeText() const;
 
+    void paintCompact(QPainter &painter);
+
     Step m_step;
+    bool m_isCompact = false;
 };
 
 } // namespace PatchPanel::Ui

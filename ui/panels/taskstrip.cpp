@@ -1,7 +1,9 @@
 #include "ui/panels/taskstrip.h"
 
+#include "ui/models/servicelook.h"
 #include "ui/style/primarybutton.h"
 
+#include <QAbstractItemView>
 #include <QComboBox>
 #include <QDir>
 #include <QHBoxLayout>
@@ -15,6 +17,8 @@ namespace PatchPanel::Ui {
 
 namespace {
 
+constexpr int runnerWidth = 240;
+
 // "~/x" as a person types it.
 QString withHomeExpanded(const QString &path)
 {
@@ -26,6 +30,7 @@ QString withHomeExpanded(const QString &path)
 TaskStrip::TaskStrip(QWidget *parent)
     : QWidget(parent)
     , m_task(new QComboBox)
+    , m_runner(new QComboBox)
     , m_open(new QPushButton(tr("Open…")))
     , m_preview(new QPushButton(tr("Preview")))
     , m_run(new PrimaryButton(tr("Run patch")))
@@ -41,6 +46,12 @@ TaskStrip::TaskStrip(QWidget *parent)
     m_task->setAccessibleName(tr("Task file"));
     m_task->lineEdit()->setAccessibleName(tr("Task file"));
     m_task->lineEdit()->setPlaceholderText(tr("Path of a task file"));
+    auto *runnerLabel = new QLabel(tr("Ru&nner"));
+    runnerLabel->setBuddy(m_runner);
+    m_runner->setObjectName(QStringLiteral("runner"));
+    m_runner->setAccessibleName(tr("Runner"));
+    m_runner->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_runner->setMaximumWidth(runnerWidth);
     m_open->setAccessibleName(tr("Open a task file"));
     m_preview->setObjectName(QStringLiteral("previewButton"));
     m_preview->setAccessibleName(tr("Preview"));
@@ -55,12 +66,17 @@ TaskStrip::TaskStrip(QWidget *parent)
     layout->addWidget(m_task, 1);
     layout->addWidget(m_open);
     layout->addSpacing(8);
+    layout->addWidget(runnerLabel);
+    layout->addWidget(m_runner);
+    layout->addSpacing(8);
     layout->addWidget(m_preview);
     layout->addWidget(m_run);
 
     connect(m_task, &QComboBox::textActivated, this, &TaskStrip::pickTyped);
     connect(m_task->lineEdit(), &QLineEdit::returnPressed, this, &TaskStrip::pickTyped);
     connect(m_open, &QPushButton::clicked, this, &TaskStrip::openRequested);
+    connect(m_runner, &QComboBox::activated, this,
+            [this](int index) { Q_EMIT runnerPicked(m_runner->itemData(index).toString()); });
     connect(m_preview, &QPushButton::clicked, this, &TaskStrip::previewRequested);
     connect(m_run, &QPushButton::clicked, this, &TaskStrip::runRequested);
     setState({});
@@ -75,7 +91,10 @@ void TaskStrip::setState(const State &state)
     m_open->setEnabled(!state.running);
     m_preview->setEnabled(state.canPreview);
     m_run->setEnabled(state.canRun);
-    m_run->setText(state.running ? tr("Running…") : tr("Run patch"));
+    m_runner->setEnabled(!state.running);
+    m_run->setText(state.running                      ? tr("Running…")
+                       : state.remoteRunner.isEmpty() ? tr("Run patch")
+                                                      : tr("Run patch on %1").arg(state.remoteRunner));
     m_run->setToolTip(state.tip.isEmpty() ? tr("Run the task (Ctrl+Return)") : state.tip);
 }
 
@@ -99,6 +118,40 @@ void TaskStrip::setRecent(const QStringList &paths)
     m_task->clear();
     m_task->addItems(paths);
     m_task->setEditText(text);
+}
+
+void TaskStrip::setRunners(const QList<App::ServiceInfo> &runners, const QString &chosen)
+{
+    if (m_runner->view()->isVisible()) {
+        return; // not under the user's hand; the next change brings it
+    }
+    const QSignalBlocker blocker(m_runner);
+    m_runner->clear();
+    QStringList up;
+    for (const App::ServiceInfo &runner : runners) {
+        if (isUp(runner)) {
+            up.append(runner.name);
+        }
+    }
+    m_runner->addItem(up.size() == 1 ? tr("Automatic (%1)").arg(up.first()) : tr("Automatic"), QString());
+    m_runner->setItemData(0, tr("The runner with the least to do"), Qt::ToolTipRole);
+    for (const App::ServiceInfo &runner : runners) {
+        const ServiceLook look = lookOf(runner);
+        const QString host = runner.isRemote ? QStringLiteral(" · ") + addressOf(runner) : QString();
+        const QString state = runner.isStale            ? tr("last known")
+            : runner.state == App::ServiceState::Failed ? tr("Failed")
+                                                        : look.word;
+        m_runner->addItem(shapeIcon(look.shape, look.tone), QStringLiteral("%1%2 · %3").arg(runner.name, host, state),
+                          runner.name);
+        m_runner->setItemData(m_runner->count() - 1, look.word, Qt::ToolTipRole);
+    }
+    int index = m_runner->findData(chosen);
+    if (index < 0) {
+        m_runner->addItem(shapeIcon(Shape::DashedRing, Tone::Muted), tr("%1 · gone").arg(chosen), chosen);
+        index = m_runner->count() - 1;
+    }
+    m_runner->setCurrentIndex(index);
+    m_runner->setToolTip(m_runner->currentText());
 }
 
 void TaskStrip::focusRun()

@@ -1,6 +1,7 @@
 #include "ui/style/flatstyle.h"
 
 #include "ui/style/colors.h"
+#include "ui/style/shape.h"
 
 #include <QPainter>
 #include <QStyleOption>
@@ -40,6 +41,36 @@ void drawButton(const QStyleOptionButton &option, QPainter &painter)
         painter.drawRoundedRect(body, radius, radius);
     }
     painter.restore();
+}
+
+// The frame of a field that one types in, or of a box that one opens.
+void drawField(const QStyleOption &option, QPainter &painter, const QColor &background)
+{
+    const Colors &colors = colorsFor(option.palette);
+    const bool enabled = option.state.testFlag(QStyle::State_Enabled);
+    const bool focused = enabled && option.state.testFlag(QStyle::State_HasFocus);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(focused ? colors.accent : colors.border);
+    painter.setBrush(background);
+    painter.drawRoundedRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius);
+    if (enabled && option.state.testFlag(QStyle::State_MouseOver)) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(tinted(colors.text, 0.04F));
+        painter.drawRoundedRect(QRectF(option.rect).adjusted(1, 1, -1, -1), radius, radius);
+    }
+    painter.restore();
+}
+
+void drawComboBox(const QStyleOptionComboBox &option, QPainter &painter, const QRect &arrow)
+{
+    const Colors &colors = colorsFor(option.palette);
+    drawField(option, painter, option.editable ? colors.base : colors.raised);
+    constexpr qreal side = 10;
+    QRectF place(0, 0, side, side);
+    place.moveCenter(QRectF(arrow).center());
+    paintShape(painter, place, Shape::ChevronDown,
+               option.state.testFlag(QStyle::State_Enabled) ? colors.text : colors.muted);
 }
 
 void drawTab(const QStyleOptionTab &option, QPainter &painter)
@@ -103,6 +134,19 @@ QSize FlatStyle::sizeFromContents(ContentsType type, const QStyleOption *option,
     return type == CT_HeaderSection ? wanted + QSize(2 * headerIndent, 0) : wanted;
 }
 
+void FlatStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter,
+                              const QWidget *widget) const
+{
+    const auto *frame = qstyleoption_cast<const QStyleOptionFrame *>(option);
+    if (element == PE_PanelLineEdit && frame) {
+        if (frame->lineWidth > 0) { // else it is part of something with a frame of its own
+            drawField(*frame, *painter, colorsFor(frame->palette).base);
+        }
+        return;
+    }
+    QProxyStyle::drawPrimitive(element, option, painter, widget);
+}
+
 void FlatStyle::drawControl(ControlElement element, const QStyleOption *option, QPainter *painter,
                             const QWidget *widget) const
 {
@@ -143,6 +187,11 @@ void FlatStyle::drawComplexControl(ComplexControl control, const QStyleOptionCom
     const auto *slider = qstyleoption_cast<const QStyleOptionSlider *>(option);
     if (control == CC_ScrollBar && slider) {
         drawScrollBar(*slider, *painter, subControlRect(control, option, SC_ScrollBarSlider, widget));
+        return;
+    }
+    const auto *box = qstyleoption_cast<const QStyleOptionComboBox *>(option);
+    if (control == CC_ComboBox && box) {
+        drawComboBox(*box, *painter, subControlRect(control, option, SC_ComboBoxArrow, widget));
         return;
     }
     QProxyStyle::drawComplexControl(control, option, painter, widget);

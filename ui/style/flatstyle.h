@@ -4,8 +4,8 @@
 
 namespace PatchPanel::Ui {
 
-// Fusion without its gradients: flat buttons whose checked state can be seen, flat tabs, table headers and scroll
-// bars, and a little more room around the text of cells. All colours come from the palette.
+// Fusion without its gradients: flat buttons whose checked state can be seen, flat fields, tabs, table headers and
+// scroll bars, and a little more room around the text of cells. All colours come from the palette.
 class FlatStyle : public QProxyStyle {
     Q_OBJECT
 public:
@@ -14,6 +14,8 @@ public:
     int pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const override;
     QSize sizeFromContents(ContentsType type, const QStyleOption *option, const QSize &size,
                            const QWidget *widget) const override;
+    void drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter,
+                       const QWidget *widget) const override;
     void drawControl(ControlElement element, const QStyleOption *option, QPainter *painter,
                      const QWidget *widget) const override;
     void drawComplexControl(ComplexControl control, const QStyleOptionComplex *option, QPainter *painter,

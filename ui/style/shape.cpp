@@ -109,6 +109,13 @@ void paintOnGrid(QPainter &painter, Shape shape, const QColor &color)
     case Shape::ChevronDown:
         stroke(painter, {{3.5, 6}, {8, 10.5}, {12.5, 6}}, color);
         break;
+    case Shape::More:
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(color);
+        for (const qreal y : {3.0, 8.0, 13.0}) {
+            painter.drawEllipse(QPointF(8, y), 1.5, 1.5);
+        }
+        break;
     }
 }
 

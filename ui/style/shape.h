@@ -28,6 +28,7 @@ enum class Shape {
     Play,
     ChevronUp,
     ChevronDown,
+    More, // three dots: a menu
 };
 
 // Fills the square in the middle of `rect`.

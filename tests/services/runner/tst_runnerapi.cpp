@@ -55,6 +55,7 @@ private Q_SLOTS:
     void hasNoReportWhileItRuns();
     void cancelsARun();
     void cancelsARunByTheBeginningOfItsId();
+    void forgetsARunThatHasEnded();
     void healthNeedsNoToken();
 
     void theTraceContextIsPassedOn();
@@ -470,6 +471,19 @@ void TestRunnerApi::cancelsARunByTheBeginningOfItsId()
     QCOMPARE(send(Http::Method::Post, path).status, 202);
     QTRY_COMPARE_WITH_TIMEOUT(toString(m_runner->find(runId)->status), QStringLiteral("cancelled"), 30'000);
     QCOMPARE(send(Http::Method::Post, path).status, 409);
+}
+
+void TestRunnerApi::forgetsARunThatHasEnded()
+{
+    const QString waiting = startWaitingRun();
+    const Http::Reply tooEarly = send(Http::Method::Delete, QStringLiteral("/runs/") + waiting);
+    QCOMPARE(tooEarly.status, 409);
+    letItEnd(waiting);
+    const Http::Reply gone = send(Http::Method::Delete, QStringLiteral("/runs/") + waiting);
+    QVERIFY2(gone.status == 204, gone.body);
+    QCOMPARE(get(QStringLiteral("/runs/") + waiting).status, 404);
+    QVERIFY(get(QStringLiteral("/runs")).json()->value(QStringLiteral("runs")).toArray().isEmpty());
+    QCOMPARE(send(Http::Method::Delete, QStringLiteral("/runs/") + waiting).status, 404);
 }
 
 void TestRunnerApi::healthNeedsNoToken()
