@@ -1,9 +1,11 @@
-#include "ui/models/ansitext.h"
+#include "services/log/ansitext.h"
 
 #include <algorithm>
 #include <array>
+#include <span>
+#include <string>
 
-namespace PatchPanel::Ui {
+namespace PatchPanel::Log {
 
 namespace {
 
@@ -43,19 +45,20 @@ AnsiColor paletteColor(int index)
 
 // The numbers of an escape; a missing one is 0. `joined` are those that a colon joins to the one before.
 struct Parameters {
-    std::vector<int> values;
-    std::vector<bool> joined;
+    std::array<int, mostParameters> values{};
+    std::array<bool, mostParameters> joined{};
+    std::size_t count = 1;
 };
 
 Parameters parametersOf(QStringView text)
 {
-    Parameters parameters{{0}, {false}};
+    Parameters parameters;
     for (const QChar c : text) {
-        if (c.isDigit()) {
-            parameters.values.back() = std::min(parameters.values.back() * 10 + c.digitValue(), 100'000);
-        } else if ((c == u';' || c == u':') && parameters.values.size() < mostParameters) {
-            parameters.values.push_back(0);
-            parameters.joined.push_back(c == u':');
+        if (c >= u'0' && c <= u'9') {
+            int &value = parameters.values[parameters.count - 1];
+            value = std::min(value * 10 + (c.unicode() - u'0'), 100'000);
+        } else if ((c == u';' || c == u':') && parameters.count < mostParameters) {
+            parameters.joined[parameters.count++] = c == u':';
         }
     }
     return parameters;
@@ -65,11 +68,11 @@ Parameters parametersOf(QStringView text)
 // 2:SPACE:R:G:B. Moves `i` to the last number of it.
 AnsiColor extendedColor(const Parameters &parameters, std::size_t &i)
 {
-    const std::vector<int> &values = parameters.values;
+    const auto &values = parameters.values;
     const std::size_t begin = i + 1;
     std::size_t end = begin;
-    const bool colons = begin < values.size() && parameters.joined[begin];
-    while (end < values.size() && (!colons || parameters.joined[end])) {
+    const bool colons = begin < parameters.count && parameters.joined[begin];
+    while (end < parameters.count && (!colons || parameters.joined[end])) {
         ++end;
     }
     const std::size_t count = end - begin;
@@ -136,7 +139,7 @@ void applyNumber(int number, AnsiStyle &style)
 void applyGraphics(QStringView parameterText, AnsiStyle &style)
 {
     const Parameters parameters = parametersOf(parameterText);
-    for (std::size_t i = 0; i < parameters.values.size(); ++i) {
+    for (std::size_t i = 0; i < parameters.count; ++i) {
         const int number = parameters.values[i];
         if (number == 38) {
             style.text = extendedColor(parameters, i);
@@ -148,138 +151,254 @@ void applyGraphics(QStringView parameterText, AnsiStyle &style)
     }
 }
 
-// The line of a terminal that is written to.
-class Line {
+enum class Effect { None, Graphics, EraseBehind };
+
+struct Escape {
+    std::size_t end = 0; // just behind it
+    Effect effect = Effect::None;
+    std::size_t parameters = 0; // from here to end - 1, where there is an effect
+};
+
+// The escape that begins at `start`. ECMA-48: CSI, OSC and the like, two-character.
+template <typename Unit> Escape readEscape(std::span<const Unit> text, std::size_t start)
+{
+    std::size_t i = start + 1;
+    if (i >= text.size()) {
+        return {i};
+    }
+    const auto kind = static_cast<char16_t>(text[i++]);
+    if (kind == u'[') {
+        const std::size_t parameters = i;
+        while (i < text.size() && (text[i] < 0x40 || text[i] > 0x7e)) {
+            ++i;
+        }
+        Effect effect = Effect::None;
+        if (i < text.size()) {
+            const std::span<const Unit> between = text.subspan(parameters, i - parameters);
+            const bool isPrivate = !between.empty() && between.front() >= u'<' && between.front() <= u'?';
+            const bool isZero = between.empty() || (between.size() == 1 && between.front() == u'0');
+            if (text[i] == u'm' && !isPrivate) {
+                effect = Effect::Graphics;
+            } else if (text[i] == u'K' && isZero) {
+                effect = Effect::EraseBehind;
+            }
+        }
+        return {std::min(i + 1, text.size()), effect, parameters};
+    }
+    if (kind == u']' || kind == u'P' || kind == u'^' || kind == u'_') { // ends with BEL or ESC backslash
+        while (i < text.size() && text[i] != 0x07 && text[i] != 0x1b) {
+            ++i;
+        }
+        return {std::min(i < text.size() && text[i] == 0x1b ? i + 2 : i + 1, text.size())};
+    }
+    if (kind < 0x20 || kind > 0x2f) {
+        return {i};
+    }
+    while (i < text.size() && text[i] >= 0x20 && text[i] <= 0x2f) {
+        ++i; // of a sequence such as "ESC ( B"
+    }
+    return {std::min(i + 1, text.size())};
+}
+
+bool isControl(char32_t character)
+{
+    return character < 0x20 || character == 0x7f;
+}
+
+char32_t symbolOf(char32_t control)
+{
+    return control == 0x7f ? U'\u2421' : char32_t{0x2400} + control;
+}
+
+// The line of a terminal that only grows.
+class GrowingLine {
 public:
-    explicit Line(Overwriting overwriting)
-        : m_overwriting(overwriting)
+    void put(QStringView characters, const AnsiStyle &style)
     {
-    }
-
-    void put(char32_t character)
-    {
-        const Cell cell{character, m_style};
-        if (m_column < m_cells.size()) {
-            m_cells[m_column] = cell;
-        } else {
-            m_cells.push_back(cell);
+        if (m_shown.spans.empty() ? style != AnsiStyle{} : style != m_shown.spans.back().style) {
+            m_shown.spans.push_back({m_shown.text.size(), style});
         }
-        ++m_column;
+        m_shown.text += characters;
     }
+    void back() { }
+    void eraseBehind() { }
 
-    void tab()
+    // Characters, not UTF-16 units.
+    std::size_t column()
     {
-        do {
-            put(U' ');
-        } while (m_column % tabWidth != 0);
+        for (; m_counted < m_shown.text.size(); ++m_counted) {
+            m_column += m_shown.text[m_counted].isLowSurrogate() ? 0 : 1;
+        }
+        return m_column;
     }
 
+    AnsiText result() { return std::move(m_shown); }
+
+private:
+    AnsiText m_shown;
+    qsizetype m_counted = 0; // units that are in m_column
+    std::size_t m_column = 0;
+};
+
+// The line of a terminal that goes back to its beginning and writes over what was there.
+class OverwrittenLine {
+public:
+    void put(QStringView characters, const AnsiStyle &style)
+    {
+        if (style != m_styles.back()) {
+            m_styles.push_back(style);
+        }
+        const std::size_t number = m_styles.size() - 1;
+        for (qsizetype i = 0; i < characters.size(); ++i) {
+            char32_t character = characters[i].unicode();
+            if (characters[i].isHighSurrogate() && i + 1 < characters.size()) {
+                character = QChar::surrogateToUcs4(characters[i], characters[i + 1]); // fromUtf8 makes whole pairs
+                ++i;
+            }
+            const Cell cell{character, static_cast<quint32>(number)};
+            if (m_column < m_cells.size()) {
+                m_cells[m_column] = cell;
+            } else {
+                m_cells.push_back(cell);
+            }
+            ++m_column;
+        }
+    }
     void back() { m_column = 0; }
-    void eraseBehind()
-    {
-        if (m_overwriting == Overwriting::AsATerminal) {
-            m_cells.resize(std::min(m_cells.size(), m_column));
-        }
-    }
-
-    // Takes the escape that begins at `start`. Returns the index just behind it.
-    qsizetype escape(const QString &text, qsizetype start);
+    void eraseBehind() { m_cells.resize(std::min(m_cells.size(), m_column)); }
+    std::size_t column() const { return m_column; }
 
     AnsiText result() const
     {
-        AnsiText result;
+        GrowingLine line;
         for (const Cell &cell : m_cells) {
-            if (result.spans.empty() ? cell.style != AnsiStyle{} : cell.style != result.spans.back().style) {
-                result.spans.push_back({result.text.size(), cell.style});
-            }
-            result.text.append(QStringView(QChar::fromUcs4(cell.character)));
+            line.put(QStringView(QChar::fromUcs4(cell.character)), m_styles[cell.style]);
         }
-        return result;
+        return line.result();
     }
 
 private:
     struct Cell {
         char32_t character = 0;
-        AnsiStyle style = {};
+        quint32 style = 0;
     };
 
-    Overwriting m_overwriting;
     std::vector<Cell> m_cells;
+    std::vector<AnsiStyle> m_styles{AnsiStyle{}};
     std::size_t m_column = 0;
-    AnsiStyle m_style;
 };
 
-// ECMA-48: CSI, OSC and the like, two-character.
-qsizetype Line::escape(const QString &text, qsizetype start)
+enum class Returns { GoBack, AreShown };
+
+template <typename Line> AnsiText written(const QString &text, Returns returns)
 {
-    qsizetype i = start + 1;
-    if (i >= text.size()) {
-        return i;
-    }
-    const char16_t kind = text[i++].unicode();
-    if (kind == u'[') {
-        const qsizetype parameters = i;
-        while (i < text.size() && (text[i].unicode() < 0x40 || text[i].unicode() > 0x7e)) {
+    Line line;
+    AnsiStyle style;
+    const std::span<const char16_t> units(reinterpret_cast<const char16_t *>(text.utf16()),
+                                          static_cast<std::size_t>(text.size()));
+    const QStringView view(text);
+    for (std::size_t i = 0; i < units.size();) {
+        const std::size_t begin = i;
+        while (i < units.size() && !isControl(units[i])) {
             ++i;
         }
-        if (i < text.size()) {
-            const QStringView between = QStringView(text).sliced(parameters, i - parameters);
-            const bool isPrivate = !between.isEmpty() && between.front() >= u'<' && between.front() <= u'?';
-            if (text[i] == u'm' && !isPrivate) {
-                applyGraphics(between, m_style);
-            } else if (text[i] == u'K' && (between.isEmpty() || between == u"0")) {
-                eraseBehind();
+        if (i > begin) {
+            line.put(view.sliced(static_cast<qsizetype>(begin), static_cast<qsizetype>(i - begin)), style);
+            continue;
+        }
+        const char16_t control = units[i];
+        if (control == 0x1b) {
+            const Escape escape = readEscape(units, i);
+            i = escape.end;
+            if (escape.effect == Effect::Graphics) {
+                applyGraphics(view.sliced(static_cast<qsizetype>(escape.parameters),
+                                          static_cast<qsizetype>(escape.end - 1 - escape.parameters)),
+                              style);
+            } else if (escape.effect == Effect::EraseBehind) {
+                line.eraseBehind();
             }
+            continue;
         }
-        return std::min(i + 1, text.size());
+        ++i;
+        if (control == u'\t') {
+            line.put(QString(static_cast<qsizetype>(tabWidth - line.column() % tabWidth), u' '), style);
+        } else if (control == u'\r' && returns == Returns::GoBack) {
+            line.back();
+        } else {
+            line.put(QStringView(QChar::fromUcs4(symbolOf(control))), style);
+        }
     }
-    if (kind == u']' || kind == u'P' || kind == u'^' || kind == u'_') { // ends with BEL or ESC backslash
-        while (i < text.size() && text[i].unicode() != 0x07 && text[i].unicode() != 0x1b) {
+    return line.result();
+}
+
+QByteArrayView withoutLastReturn(QByteArrayView bytes)
+{
+    return bytes.endsWith('\r') ? bytes.chopped(1) : bytes;
+}
+
+// False, with a part appended, when there is more to it than that: other letters, or a carriage return.
+bool appendAscii(QByteArray &to, QByteArrayView bytes)
+{
+    const std::span<const char> units(bytes.data(), static_cast<std::size_t>(bytes.size()));
+    std::size_t column = 0;
+    for (std::size_t i = 0; i < units.size();) {
+        const std::size_t begin = i;
+        while (i < units.size() && units[i] >= 0x20 && units[i] < 0x7f) { // other letters are negative
             ++i;
         }
-        return std::min(i < text.size() && text[i].unicode() == 0x1b ? i + 2 : i + 1, text.size());
+        to.append(bytes.data() + begin, static_cast<qsizetype>(i - begin));
+        column += i - begin;
+        if (i == units.size()) {
+            break;
+        }
+        const char control = units[i];
+        if (control < 0 || control == '\r') {
+            return false;
+        }
+        if (control == 0x1b) {
+            const Escape escape = readEscape(units, i);
+            if (std::any_of(units.begin() + static_cast<std::ptrdiff_t>(i),
+                            units.begin() + static_cast<std::ptrdiff_t>(escape.end), [](char c) { return c < 0; })) {
+                return false; // what is no UTF-8 may hide its end
+            }
+            i = escape.end;
+            continue;
+        }
+        ++i;
+        if (control == '\t') {
+            const std::size_t spaces = tabWidth - column % tabWidth;
+            to.append(static_cast<qsizetype>(spaces), ' ');
+            column += spaces;
+        } else {
+            to += QStringView(QChar::fromUcs4(symbolOf(static_cast<char32_t>(control)))).toUtf8();
+            ++column;
+        }
     }
-    while (kind >= 0x20 && kind <= 0x2f && i < text.size() && text[i].unicode() >= 0x20 && text[i].unicode() <= 0x2f) {
-        ++i; // of a sequence such as "ESC ( B"
-    }
-    return kind >= 0x20 && kind <= 0x2f ? std::min(i + 1, text.size()) : i;
+    return true;
 }
 
 } // namespace
 
 AnsiText ansiText(QByteArrayView bytes, Overwriting overwriting)
 {
-    if (bytes.endsWith('\r')) {
-        bytes.chop(1);
-    }
+    bytes = withoutLastReturn(bytes);
     const QString text = QString::fromUtf8(bytes);
-    const bool isPlain =
-        std::all_of(text.begin(), text.end(), [](QChar c) { return c.unicode() >= 0x20 && c.unicode() != 0x7f; });
-    if (isPlain) {
+    if (std::none_of(text.begin(), text.end(), [](QChar c) { return isControl(c.unicode()); })) {
         return {text};
     }
-    Line line(overwriting);
-    for (qsizetype i = 0; i < text.size();) {
-        const char16_t unit = text[i].unicode();
-        if (unit == 0x1b) {
-            i = line.escape(text, i);
-            continue;
-        }
-        if (unit == u'\t') {
-            line.tab();
-        } else if (unit == u'\r' && overwriting == Overwriting::AsATerminal) {
-            line.back();
-        } else if (unit < 0x20 || unit == 0x7f) {
-            line.put(unit == 0x7f ? U'\u2421' : char32_t{0x2400} + unit);
-        } else if (QChar::isHighSurrogate(unit) && i + 1 < text.size()) {
-            line.put(QChar::surrogateToUcs4(text[i], text[i + 1])); // fromUtf8 makes whole pairs
-            ++i;
-        } else {
-            line.put(unit);
-        }
-        ++i;
+    if (overwriting == Overwriting::AsATerminal && bytes.contains('\r')) {
+        return written<OverwrittenLine>(text, Returns::GoBack);
     }
-    return line.result();
+    return written<GrowingLine>(text, Returns::AreShown);
 }
 
-} // namespace PatchPanel::Ui
+void appendShownText(QByteArray &to, QByteArrayView bytes)
+{
+    const qsizetype before = to.size();
+    if (!appendAscii(to, withoutLastReturn(bytes))) {
+        to.truncate(before);
+        to += ansiText(bytes, Overwriting::AsATerminal).text.toUtf8();
+    }
+}
+
+} // namespace PatchPanel::Log

@@ -1,12 +1,12 @@
 #include "ui/models/displaytext.h"
 
-#include "ui/models/ansitext.h"
+#include "services/log/ansitext.h"
 
 namespace PatchPanel::Ui {
 
 QString displayText(QByteArrayView bytes)
 {
-    return ansiText(bytes, Overwriting::Never).text;
+    return Log::ansiText(bytes, Log::Overwriting::Never).text;
 }
 
 QString clippedText(const QString &text)

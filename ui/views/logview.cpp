@@ -93,7 +93,7 @@ const LogView::Shown &LogView::shown(qsizetype row) const
 {
     if (m_shown.row != row) {
         m_shown.entry = m_rows.at(row);
-        m_shown.text = ansiText(m_shown.entry.toText(), Overwriting::AsATerminal);
+        m_shown.text = Log::ansiText(m_shown.entry.toText(), Log::Overwriting::AsATerminal);
         m_shown.row = row;
     }
     return m_shown;
@@ -144,7 +144,7 @@ void LogView::visitLines(qsizetype from, qsizetype end, const LineFinder::Visito
     m_rows.visit(from, end, [&visit](qsizetype row, const Log::LineBatch &lines, qsizetype index) {
         const QByteArrayView text = lines.text(index);
         return lines.isPlain(index) ? visit(row, text)
-                                    : visit(row, ansiText(text, Overwriting::AsATerminal).text.toUtf8());
+                                    : visit(row, Log::ansiText(text, Log::Overwriting::AsATerminal).text.toUtf8());
     });
 }
 
@@ -153,7 +153,7 @@ LineView::Look LogView::lookOf(qsizetype line) const
     const Shown &now = shown(line);
     Look look{colorsFor(palette()).of(toneOf(now.entry.level))};
     if (!m_isPlain) {
-        for (const AnsiSpan &span : now.text.spans) {
+        for (const Log::AnsiSpan &span : now.text.spans) {
             look.spans.push_back(spanOf(span, look.text));
         }
     }
@@ -161,9 +161,9 @@ LineView::Look LogView::lookOf(qsizetype line) const
 }
 
 // The terminal's own colours are the line's and the view's.
-LineView::Span LogView::spanOf(const AnsiSpan &span, const QColor &text) const
+LineView::Span LogView::spanOf(const Log::AnsiSpan &span, const QColor &text) const
 {
-    const AnsiStyle &style = span.style;
+    const Log::AnsiStyle &style = span.style;
     const QColor &base = colorsFor(palette()).base;
     QColor front = style.text ? QColor::fromRgb(*style.text) : text;
     QColor back = style.background ? QColor::fromRgb(*style.background) : QColor();

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ui/models/ansitext.h"
+#include "services/log/ansitext.h"
 #include "ui/models/logrows.h"
 #include "ui/models/logsaver.h"
 #include "ui/views/lineview.h"
@@ -74,11 +74,11 @@ private:
     struct Shown {
         qsizetype row = -1;
         Log::Line entry = {};
-        AnsiText text = {};
+        Log::AnsiText text = {};
     };
 
     const Shown &shown(qsizetype row) const;
-    Span spanOf(const AnsiSpan &span, const QColor &text) const;
+    Span spanOf(const Log::AnsiSpan &span, const QColor &text) const;
     void showFrom(qsizetype index);
     void markDirty();
     void takeNewLines();
