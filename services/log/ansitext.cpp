@@ -151,6 +151,11 @@ void applyGraphics(QStringView parameterText, AnsiStyle &style)
     }
 }
 
+template <typename Unit> bool isBetween(Unit unit, int least, int most)
+{
+    return unit >= least && unit <= most;
+}
+
 enum class Effect { None, Graphics, EraseBehind };
 
 struct Escape {
@@ -189,15 +194,16 @@ template <typename Unit> Escape readEscape(std::span<const Unit> text, std::size
         while (i < text.size() && text[i] != 0x07 && text[i] != 0x1b) {
             ++i;
         }
-        return {std::min(i < text.size() && text[i] == 0x1b ? i + 2 : i + 1, text.size())};
+        if (i + 1 < text.size() && text[i] == 0x1b) {
+            return {text[i + 1] == u'\\' ? i + 2 : i}; // another escape ends it too
+        }
+        return {std::min(i + 1, text.size())};
     }
-    if (kind < 0x20 || kind > 0x2f) {
-        return {i};
-    }
-    while (i < text.size() && text[i] >= 0x20 && text[i] <= 0x2f) {
+    while (i <= text.size() && isBetween(text[i - 1], 0x20, 0x2f)) {
         ++i; // of a sequence such as "ESC ( B"
     }
-    return {std::min(i + 1, text.size())};
+    // What cannot end it, such as half of a surrogate pair, is no part of it.
+    return {i <= text.size() && isBetween(text[i - 1], 0x30, 0x7e) ? i : i - 1};
 }
 
 bool isControl(char32_t character)

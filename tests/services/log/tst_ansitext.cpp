@@ -50,6 +50,9 @@ void TestAnsiText::colours_data()
     row("hyperlink is dropped", "\x1b]8;;http://a\x1b\\link\x1b]8;;\x1b\\", "link", {});
     row("colours of what is written over", "\x1b[31mred\r\x1b[32mg", "ged",
         {{0, {.text = 0x00cd00}}, {1, {.text = 0xcd0000}}});
+    row("no escape", "a\x1b\xf0\x9f\x98\x80 \x1b(\xf0\x9f\x98\x80", "a\xf0\x9f\x98\x80 \xf0\x9f\x98\x80", {});
+    row("escape behind an escape", "\x1b\x1b[31mx", "x", {{0, {.text = 0xcd0000}}});
+    row("hyperlink that another escape ends", "\x1b]8;;a\x1b[31mx", "x", {{0, {.text = 0xcd0000}}});
     row("same style twice is one span", "\x1b[31ma\x1b[31mb", "ab", {{0, {.text = 0xcd0000}}});
 }
 
