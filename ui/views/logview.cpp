@@ -1,12 +1,11 @@
 #include "ui/views/logview.h"
 
+#include "ui/models/displaytext.h"
 #include "ui/models/format.h"
 #include "ui/style/colors.h"
 #include "ui/style/shape.h"
 
-#include <QClipboard>
 #include <QDateTime>
-#include <QGuiApplication>
 #include <QKeyEvent>
 #include <QPainter>
 #include <QPushButton>
@@ -20,6 +19,8 @@ namespace {
 
 constexpr int frameMs = 16;
 constexpr std::chrono::milliseconds filterSlice{8};
+constexpr qsizetype paintedBytes = 64 * 1024; // of one line
+constexpr qsizetype mostShownBytes = 8 * 1024 * 1024;
 constexpr int timeColumns = 14;
 constexpr int serviceColumns = 11;
 constexpr int levelColumns = 6;
@@ -59,6 +60,32 @@ QString wordOf(Log::Level level)
     return QStringLiteral("INFO");
 }
 
+// What painting reads of a line, so that a page of very long ones costs no more than a page.
+struct PaintedPart {
+    QByteArrayView bytes;
+    qsizetype left = 0; // bytes behind it
+};
+
+// More than can be drawn. Where a terminal goes back to the beginning of a very long line, what its last part shows;
+// colours that were set before it are not looked for.
+PaintedPart paintedPart(QByteArrayView bytes)
+{
+    if (bytes.size() <= 2 * paintedBytes) {
+        return {bytes};
+    }
+    const qsizetype lastReturn = bytes.chopped(1).lastIndexOf('\r');
+    if (bytes.size() - lastReturn <= paintedBytes) {
+        const qsizetype from = bytes.indexOf('\r', bytes.size() - 2 * paintedBytes);
+        return {bytes.sliced(from)};
+    }
+    bytes = bytes.sliced(lastReturn + 1);
+    qsizetype end = std::min(paintedBytes, bytes.size());
+    while (end > paintedBytes - 4 && (static_cast<unsigned char>(bytes[end - 1]) & 0xc0) == 0x80) {
+        --end; // not within a character
+    }
+    return {bytes.first(end), bytes.size() - end};
+}
+
 } // namespace
 
 LogView::LogView(Log::Store &store, QWidget *parent)
@@ -86,17 +113,56 @@ LogView::~LogView() = default;
 
 QString LogView::lineText(qsizetype line) const
 {
-    return shown(line).text.text;
+    return Log::ansiText(m_rows.at(line).toText(), Log::Overwriting::AsATerminal).text;
+}
+
+QString LogView::shownText(qsizetype line) const
+{
+    return shown(line).text;
 }
 
 const LogView::Shown &LogView::shown(qsizetype row) const
 {
-    if (m_shown.row != row) {
-        m_shown.entry = m_rows.at(row);
-        m_shown.text = Log::ansiText(m_shown.entry.toText(), Log::Overwriting::AsATerminal);
-        m_shown.row = row;
+    const auto known = m_shown.find(row);
+    if (known != m_shown.end()) {
+        return known->second;
     }
-    return m_shown;
+    Shown now = read(row);
+    const auto bytes = static_cast<qsizetype>(now.text.size() * sizeof(QChar) + now.spans.size() * sizeof(Log::AnsiSpan)
+                                              + sizeof(Shown));
+    if (m_shownBytes + bytes > mostShownBytes) {
+        const_cast<LogView *>(this)->forgetShown();
+    }
+    m_shownBytes += bytes;
+    return m_shown.emplace(row, std::move(now)).first->second;
+}
+
+LogView::Shown LogView::read(qsizetype row) const
+{
+    Log::LineBatch batch(m_store);
+    const qsizetype index = m_rows.indexOf(row);
+    if (!batch.readLine(index)) {
+        const Log::Line dropped = Log::droppedLine(1);
+        return {dropped, QString::fromUtf8(dropped.text)};
+    }
+    Shown now;
+    now.entry = {.timeMs = batch.timeMs(index),
+                 .level = batch.level(index),
+                 .service = batch.service(index),
+                 .runId = batch.runId(index),
+                 .phase = batch.phase(index)};
+    const PaintedPart part = paintedPart(batch.text(index));
+    Log::AnsiText text = Log::ansiText(part.bytes, Log::Overwriting::AsATerminal);
+    now.text = clippedText(text.text, part.left);
+    now.spans = std::move(text.spans);
+    std::erase_if(now.spans, [](const Log::AnsiSpan &span) { return span.begin >= drawnLineLimit; });
+    return now;
+}
+
+void LogView::forgetShown()
+{
+    m_shown.clear();
+    m_shownBytes = 0;
 }
 
 void LogView::setFilter(const LogFilter &filter)
@@ -106,7 +172,7 @@ void LogView::setFilter(const LogFilter &filter)
     }
     m_rows.setFilter(filter);
     m_rowsWhenStopped = 0;
-    m_shown.row = -1;
+    forgetShown();
     linesReplaced();
     takeNewLines();
     m_rowsWhenStopped = m_rows.end();
@@ -131,7 +197,7 @@ void LogView::setFollowing(bool following)
 void LogView::setShowsTime(bool shows)
 {
     m_showsTime = shows;
-    viewport()->update();
+    relayout();
 }
 
 qsizetype LogView::newLineCount() const
@@ -141,10 +207,15 @@ qsizetype LogView::newLineCount() const
 
 void LogView::visitLines(qsizetype from, qsizetype end, const LineFinder::Visitor &visit) const
 {
-    m_rows.visit(from, end, [&visit](qsizetype row, const Log::LineBatch &lines, qsizetype index) {
+    QByteArray shownText;
+    m_rows.visit(from, end, [&](qsizetype row, const Log::LineBatch &lines, qsizetype index) {
         const QByteArrayView text = lines.text(index);
-        return lines.isPlain(index) ? visit(row, text)
-                                    : visit(row, Log::ansiText(text, Log::Overwriting::AsATerminal).text.toUtf8());
+        if (lines.isPlain(index)) {
+            return visit(row, text);
+        }
+        shownText.clear();
+        Log::appendShownText(shownText, text);
+        return visit(row, shownText);
     });
 }
 
@@ -153,7 +224,7 @@ LineView::Look LogView::lookOf(qsizetype line) const
     const Shown &now = shown(line);
     Look look{colorsFor(palette()).of(toneOf(now.entry.level))};
     if (!m_isPlain) {
-        for (const Log::AnsiSpan &span : now.text.spans) {
+        for (const Log::AnsiSpan &span : now.spans) {
             look.spans.push_back(spanOf(span, look.text));
         }
     }
@@ -201,12 +272,9 @@ LogExport LogView::shownLines(bool withTimes) const
     return {m_rows.filter(), m_rows.begin(), m_store.size(), withTimes};
 }
 
-void LogView::copyWithTimes() const
+QString LogView::leadOf(qsizetype line) const
 {
-    if (hasSelection()) {
-        QGuiApplication::clipboard()->setText(
-            selectedText([this](qsizetype line) { return timeText(shown(line).entry.timeMs) + QLatin1Char(' '); }));
-    }
+    return timeText(shown(line).entry.timeMs) + QLatin1Char(' ');
 }
 
 void LogView::setPlain(bool plain)
@@ -277,7 +345,7 @@ void LogView::timerEvent(QTimerEvent *event)
 
 void LogView::keyPressEvent(QKeyEvent *event)
 {
-    if (event->key() == Qt::Key_End) {
+    if (event->key() == Qt::Key_Escape && !copier().isCopying()) {
         setFollowing(true);
         return;
     }
@@ -303,11 +371,6 @@ void LogView::takeNewLines()
     }
     updatePill();
     Q_EMIT countsChanged();
-}
-
-void LogView::scrollToEnd()
-{
-    verticalScrollBar()->setValue(verticalScrollBar()->maximum());
 }
 
 void LogView::updatePill()

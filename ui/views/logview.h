@@ -8,6 +8,7 @@
 #include <QElapsedTimer>
 
 #include <memory>
+#include <unordered_map>
 
 class QPushButton;
 
@@ -26,6 +27,8 @@ public:
     qsizetype lineCount() const override { return m_rows.end(); }
     qsizetype firstLine() const override { return m_rows.first(); }
     QString lineText(qsizetype line) const override;
+    QString shownText(qsizetype line) const override;
+    QAccessible::Role accessibleRole() const override { return QAccessible::Terminal; }
 
     const LogFilter &filter() const { return m_rows.filter(); }
     void setFilter(const LogFilter &filter);
@@ -45,7 +48,7 @@ public:
     bool isCleared() const { return m_rows.begin() > 0; }
     // The lines that are shown now, for a file.
     LogExport shownLines(bool withTimes) const;
-    void copyWithTimes() const;
+    void copyWithTimes() { copySelection(LineCopier::Leads::With); }
 
     // Every line of the store was looked at: the count of rows is exact.
     bool isComplete() const { return m_rows.isComplete(); }
@@ -60,6 +63,7 @@ Q_SIGNALS:
 
 protected:
     void visitLines(qsizetype from, qsizetype end, const LineFinder::Visitor &visit) const override;
+    QString leadOf(qsizetype line) const override;
     Look lookOf(qsizetype line) const override;
     int gutterWidth() const override;
     void paintGutter(QPainter &painter, qsizetype line, const QRect &area) const override;
@@ -70,19 +74,20 @@ protected:
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
-    // What was read last, as painting asks several times for a row.
+    // A row as it is painted.
     struct Shown {
-        qsizetype row = -1;
-        Log::Line entry = {};
-        Log::AnsiText text = {};
+        Log::Line entry = {}; // without its text
+        QString text = {}; // cut when it is very long
+        std::vector<Log::AnsiSpan> spans = {};
     };
 
     const Shown &shown(qsizetype row) const;
+    Shown read(qsizetype row) const;
+    void forgetShown();
     Span spanOf(const Log::AnsiSpan &span, const QColor &text) const;
     void showFrom(qsizetype index);
     void markDirty();
     void takeNewLines();
-    void scrollToEnd();
     void updatePill();
 
     Log::Store &m_store;
@@ -90,7 +95,9 @@ private:
     bool m_following = true;
     bool m_showsTime = true;
     bool m_isPlain = false;
-    mutable Shown m_shown;
+    // What painting and laying out ask for again and again.
+    mutable std::unordered_map<qsizetype, Shown> m_shown;
+    mutable qsizetype m_shownBytes = 0;
     qsizetype m_rowsWhenStopped = 0;
     QBasicTimer m_repaint;
     QElapsedTimer m_sinceRepaint;
