@@ -73,10 +73,13 @@ MainWindow::Private::Private(MainWindow &window, App::ServiceHost &serviceHost, 
     , status(new StatusBar)
     , columns(new LineSplitter(Qt::Horizontal))
     , rows(new LineSplitter(Qt::Vertical))
+    , startWorkspace(workspace)
 {
     layOut();
     connectActions();
     connectLog();
+    fillLogMenus();
+    keepLogLook();
     connectSession();
     connectHistory();
     connectServices();

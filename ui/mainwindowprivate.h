@@ -42,6 +42,8 @@ public:
     void layOut();
     void connectActions();
     void connectLog();
+    void fillLogMenus();
+    void keepLogLook();
     void connectSession();
     void connectHistory();
     void connectServices();
@@ -86,6 +88,7 @@ public:
     StatusBar *status;
     LineSplitter *columns;
     LineSplitter *rows;
+    QString startWorkspace; // named at the start; may be empty
     QString currentStep; // shown in the title while a run goes on
     std::function<void()> afterRun; // what the user chose to wait for
 };

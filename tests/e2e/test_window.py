@@ -136,6 +136,14 @@ class LiveLog(WindowTest):
         Desktop.press("shift+Down")
         wait_until(lambda: self.screen.selected_text_of(log) == first + "\n", "the first line to be selected")
 
+    def test_it_is_wrapped_by_alt_z(self):
+        self.open("tasks/block.json")
+        self.screen.wait_for_enabled(BUTTON, "Run patch")
+        toggle = self.screen.wait_for(("toggle button", "check box"), "Wrap")
+        self.assertFalse(self.screen.has_state(toggle, "CHECKED"))
+        Desktop.press("alt+z")
+        wait_until(lambda: self.screen.has_state(toggle, "CHECKED"), "the wrap button to be checked")
+
 
 class Manners(WindowTest):
     def test_ctrl_q_ends_it_cleanly(self):

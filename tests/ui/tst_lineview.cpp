@@ -400,7 +400,7 @@ void TestLineView::clippedLineIsCopiedWhole()
     const QByteArray line = QByteArray(100'000, 'x') + "end";
     ShownText text(line + "\nnext\n");
     QVERIFY(text.settle());
-    QVERIFY(text.view.shownText(0).size() < drawnLineLimit + 100);
+    QVERIFY(text.view.drawnText(0).size() < drawnLineLimit + 100);
     text.press(Qt::Key_End, Qt::ShiftModifier);
     text.view.copy();
     QVERIFY(clipboard() == QString::fromUtf8(line));

@@ -19,6 +19,8 @@ public:
 
     void setServices(const QList<App::ServiceInfo> &services);
     void setLogLines(qsizetype lines, qsizetype dropped);
+    // How long the run that goes on has printed nothing; 0: it is not silent.
+    void setSilence(qint64 ms);
     void setMessage(const QString &text);
     void setRun(const QString &runner, const QString &runId);
     void setWorkspace(const QString &path, const QString &branch);
@@ -34,8 +36,12 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
+    void showLog();
+
     QPushButton *m_services;
     QPushButton *m_log;
+    QString m_logText;
+    qint64 m_silence = 0; // ms
     ToneLabel *m_message;
     QPushButton *m_run;
     ToneLabel *m_workspace;

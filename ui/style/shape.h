@@ -28,6 +28,8 @@ enum class Shape {
     Play,
     ChevronUp,
     ChevronDown,
+    Dots, // more
+    Lines, // of which some are left out
 };
 
 // Fills the square in the middle of `rect`.

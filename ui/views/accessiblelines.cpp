@@ -42,7 +42,7 @@ void AccessibleLines::tellText(LineView &view, QElapsedTimer &sinceTold)
     sinceTold.start();
     const AccessibleLines lines(&view);
     const qsizetype last = view.visibleEnd() - 1;
-    QAccessibleTextInsertEvent event(&view, lines.offsetOf({last, 0}), view.shownText(last));
+    QAccessibleTextInsertEvent event(&view, lines.offsetOf({last, 0}), view.drawnText(last));
     QAccessible::updateAccessibility(&event);
 }
 
@@ -188,7 +188,7 @@ QString AccessibleLines::visibleText() const
     QStringList lines;
     const qsizetype end = view().visibleEnd();
     for (qsizetype line = view().firstVisibleLine(); line < end; ++line) {
-        lines.append(view().shownText(line));
+        lines.append(view().drawnText(line));
     }
     return lines.join(QLatin1Char('\n'));
 }
@@ -198,9 +198,9 @@ int AccessibleLines::offsetOf(const LinePosition &position) const
 {
     qsizetype offset = 0;
     for (qsizetype line = view().firstVisibleLine(); line < position.line; ++line) {
-        offset += view().shownText(line).size() + 1;
+        offset += view().drawnText(line).size() + 1;
     }
-    return static_cast<int>(offset + std::min(position.column, view().shownText(position.line).size()));
+    return static_cast<int>(offset + std::min(position.column, view().drawnText(position.line).size()));
 }
 
 LinePosition AccessibleLines::positionOf(int offset) const
@@ -208,7 +208,7 @@ LinePosition AccessibleLines::positionOf(int offset) const
     qsizetype left = std::max(0, offset);
     const qsizetype end = view().visibleEnd();
     for (qsizetype line = view().firstVisibleLine(); line < end; ++line) {
-        const qsizetype size = view().shownText(line).size();
+        const qsizetype size = view().drawnText(line).size();
         if (left <= size || line + 1 == end) {
             return {line, std::min(left, size)};
         }

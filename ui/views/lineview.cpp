@@ -39,7 +39,7 @@ LineView::LineView(QWidget *parent)
           {[this](qsizetype from, qsizetype end, const LineFinder::Visitor &visit) { visitLines(from, end, visit); },
            [this](qsizetype line) { return leadOf(line); },
            [this](qsizetype line) {
-               return shownText(line);
+               return drawnText(line);
            }})
 {
     AccessibleLines::install();
@@ -103,7 +103,7 @@ QString LineView::visibleText() const
     return lines.join(QLatin1Char('\n'));
 }
 
-QString LineView::shownText(qsizetype line) const
+QString LineView::drawnText(qsizetype line) const
 {
     return clippedText(lineText(line));
 }
@@ -177,7 +177,7 @@ void LineView::selectAll()
         return;
     }
     m_anchor = {firstLine(), 0};
-    select({lineCount() - 1, shownText(lineCount() - 1).size()});
+    select({lineCount() - 1, drawnText(lineCount() - 1).size()});
 }
 
 void LineView::copySelection(LineCopier::Leads leads)
@@ -332,7 +332,7 @@ qreal LineView::textLeft() const
 
 LineLayout LineView::layoutOf(qsizetype line) const
 {
-    QString text = shownText(line);
+    QString text = drawnText(line);
     const auto known = m_shaped.constFind(line);
     if (known != m_shaped.constEnd() && known->text() == text) {
         return *known;
@@ -460,9 +460,9 @@ LineView::Position LineView::clamped(Position position) const
         return {firstLine(), 0};
     }
     if (position.line >= lineCount()) {
-        return {lineCount() - 1, shownText(lineCount() - 1).size()};
+        return {lineCount() - 1, drawnText(lineCount() - 1).size()};
     }
-    position.column = std::clamp<qsizetype>(position.column, 0, shownText(position.line).size());
+    position.column = std::clamp<qsizetype>(position.column, 0, drawnText(position.line).size());
     return position;
 }
 

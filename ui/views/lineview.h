@@ -32,7 +32,7 @@ public:
     // The whole line as it can be found and copied. Precondition: firstLine() <= line < lineCount().
     virtual QString lineText(qsizetype) const { return {}; }
     // The line as it is painted: cut when it is very long.
-    virtual QString shownText(qsizetype line) const;
+    virtual QString drawnText(qsizetype line) const;
 
     LineFinder &finder() { return m_finder; }
 

@@ -76,7 +76,7 @@ bool LineView::moveByKey(const QKeyEvent &event)
     case Qt::Key_End:
         if (selects) {
             const qsizetype line = isWhole ? lineCount() - 1 : startOfMove(false).line;
-            moveCaret({line, shownText(line).size()}, selection);
+            moveCaret({line, drawnText(line).size()}, selection);
         } else {
             moveCaret({lineCount() - 1, 0}, selection);
             scrollToEnd();
@@ -136,13 +136,13 @@ void LineView::movePages(int pages, Selection selection)
 
 LineView::Position LineView::besides(Position position, int characters) const
 {
-    const QString text = shownText(position.line);
+    const QString text = drawnText(position.line);
     position.column += characters;
     if (position.column > 0 && position.column < text.size() && text[position.column].isLowSurrogate()) {
         position.column += characters; // not between the halves of a character
     }
     if (position.column < 0 && position.line > firstLine()) {
-        return {position.line - 1, shownText(position.line - 1).size()};
+        return {position.line - 1, drawnText(position.line - 1).size()};
     }
     if (position.column > text.size() && position.line + 1 < lineCount()) {
         return {position.line + 1, 0};
@@ -202,7 +202,7 @@ void LineView::mouseDoubleClickEvent(QMouseEvent *event)
         return;
     }
     const Position position = positionAt(event->pos());
-    const QString text = shownText(position.line);
+    const QString text = drawnText(position.line);
     qsizetype from = position.column;
     qsizetype to = position.column;
     while (from > 0 && isWordCharacter(text[from - 1])) {

@@ -4,6 +4,7 @@
 #include "ui/models/format.h"
 #include "ui/style/colors.h"
 #include "ui/style/shape.h"
+#include "ui/views/lognote.h"
 
 #include <QDateTime>
 #include <QKeyEvent>
@@ -21,13 +22,29 @@ constexpr int frameMs = 16;
 constexpr std::chrono::milliseconds filterSlice{8};
 constexpr qsizetype paintedBytes = 64 * 1024; // of one line
 constexpr qsizetype mostShownBytes = 8 * 1024 * 1024;
+constexpr int noteMargin = 4; // pixels beside the height of a line
 constexpr int timeColumns = 14;
 constexpr int serviceColumns = 11;
 constexpr int levelColumns = 6;
 
-QString timeText(qint64 timeMs)
+QString timeOfDay(qint64 timeMs)
 {
     return QDateTime::fromMSecsSinceEpoch(timeMs).toString(QStringLiteral("hh:mm:ss.zzz"));
+}
+
+// "+02:05.123", "+1:02:05.123"
+QString timeSpan(qint64 ms)
+{
+    const QLatin1Char zero('0');
+    const qint64 seconds = ms / 1000;
+    QString text = QStringLiteral("%1:%2.%3")
+                       .arg(seconds / 60 % 60, 2, 10, zero)
+                       .arg(seconds % 60, 2, 10, zero)
+                       .arg(ms % 1000, 3, 10, zero);
+    if (seconds >= 3600) {
+        text.prepend(QStringLiteral("%1:").arg(seconds / 3600));
+    }
+    return QLatin1Char('+') + text;
 }
 
 Tone toneOf(Log::Level level)
@@ -92,7 +109,9 @@ LogView::LogView(Log::Store &store, QWidget *parent)
     : LineView(parent)
     , m_store(store)
     , m_rows(store)
+    , m_runStarts(store)
     , m_pill(new QPushButton(viewport()))
+    , m_note(new LogNote(this))
 {
     setAccessibleName(tr("Live log"));
     setEmptyText(tr("No output yet"));
@@ -102,6 +121,7 @@ LogView::LogView(Log::Store &store, QWidget *parent)
     m_pill->setAccessibleName(tr("Go to the newest line and follow"));
     m_pill->hide();
     connect(m_pill, &QPushButton::clicked, this, [this] { setFollowing(true); });
+    connect(m_note, &LogNote::undoRequested, this, &LogView::undoClear);
     connect(this, &LineView::scrolledByUser, this, &LogView::setFollowing);
     connect(this, &LineView::selectionStarted, this, [this] { setFollowing(false); });
     connect(&finder(), &LineFinder::currentChanged, this, [this] { setFollowing(false); });
@@ -116,7 +136,7 @@ QString LogView::lineText(qsizetype line) const
     return Log::ansiText(m_rows.at(line).toText(), Log::Overwriting::AsATerminal).text;
 }
 
-QString LogView::shownText(qsizetype line) const
+QString LogView::drawnText(qsizetype line) const
 {
     return shown(line).text;
 }
@@ -189,15 +209,43 @@ void LogView::setFollowing(bool following)
         m_rowsWhenStopped = m_rows.end();
     }
     updatePill();
+    updateNote();
     if (changed) {
         Q_EMIT followingChanged(following);
     }
 }
 
-void LogView::setShowsTime(bool shows)
+void LogView::setTimes(LogTimes times)
 {
-    m_showsTime = shows;
+    if (times == m_times) {
+        return;
+    }
+    m_times = times;
     relayout();
+    if (m_following) {
+        scrollToEnd();
+    }
+    markDirty(); // the starts of the runs are looked for
+    Q_EMIT timesChanged(times);
+}
+
+std::optional<qsizetype> LogView::lineOf(qsizetype index) const
+{
+    if (index < m_store.first() || index >= m_store.size() || index < m_rows.begin()) {
+        return std::nullopt;
+    }
+    const qsizetype row = m_rows.rowOf(index);
+    return row < m_rows.end() && m_rows.indexOf(row) == index ? std::optional(row) : std::nullopt;
+}
+
+// Empty where no time is to be shown.
+QString LogView::timeOf(const Log::Line &entry) const
+{
+    if (m_times != LogTimes::SinceRunStart) {
+        return timeOfDay(entry.timeMs);
+    }
+    const std::optional<qint64> start = m_runStarts.startOf(entry.runId);
+    return start ? timeSpan(std::max<qint64>(0, entry.timeMs - *start)) : QString();
 }
 
 qsizetype LogView::newLineCount() const
@@ -207,15 +255,15 @@ qsizetype LogView::newLineCount() const
 
 void LogView::visitLines(qsizetype from, qsizetype end, const LineFinder::Visitor &visit) const
 {
-    QByteArray shownText;
+    QByteArray shown;
     m_rows.visit(from, end, [&](qsizetype row, const Log::LineBatch &lines, qsizetype index) {
         const QByteArrayView text = lines.text(index);
         if (lines.isPlain(index)) {
             return visit(row, text);
         }
-        shownText.clear();
-        Log::appendShownText(shownText, text);
-        return visit(row, shownText);
+        shown.clear();
+        Log::appendShownText(shown, text);
+        return visit(row, shown);
     });
 }
 
@@ -274,18 +322,22 @@ LogExport LogView::shownLines(bool withTimes) const
 
 QString LogView::leadOf(qsizetype line) const
 {
-    return timeText(shown(line).entry.timeMs) + QLatin1Char(' ');
+    return timeOf(shown(line).entry) + QLatin1Char(' ');
 }
 
 void LogView::setPlain(bool plain)
 {
+    if (plain == m_isPlain) {
+        return;
+    }
     m_isPlain = plain;
     viewport()->update();
+    Q_EMIT plainChanged(plain);
 }
 
 int LogView::gutterWidth() const
 {
-    const int columns = (m_showsTime ? timeColumns : 0) + serviceColumns + levelColumns;
+    const int columns = (m_times != LogTimes::Off ? timeColumns : 0) + serviceColumns + levelColumns;
     return static_cast<int>(columns * characterWidth()) + 8;
 }
 
@@ -301,17 +353,25 @@ void LogView::paintGutter(QPainter &painter, qsizetype line, const QRect &area) 
         left += columns * characterWidth();
     };
     painter.setFont(font());
-    if (m_showsTime) {
-        put(timeText(entry.timeMs), timeColumns, colors.muted);
+    if (m_times != LogTimes::Off) {
+        put(timeOf(entry), timeColumns, colors.muted);
     }
     put(QString::fromUtf8(entry.service).left(serviceColumns - 1), serviceColumns, colors.muted);
     put(wordOf(entry.level), levelColumns,
         entry.level == Log::Level::Info ? colors.muted : colors.of(toneOf(entry.level)));
 }
 
+void LogView::scrollContentsBy(int dx, int dy)
+{
+    LineView::scrollContentsBy(dx, dy);
+    updateNote();
+}
+
 void LogView::resizeEvent(QResizeEvent *event)
 {
     LineView::resizeEvent(event);
+    m_note->setGeometry(0, 0, viewport()->width(), lineHeight() + noteMargin);
+    updateNote();
     if (m_following) {
         scrollToEnd();
     }
@@ -362,7 +422,10 @@ void LogView::markDirty()
 
 void LogView::takeNewLines()
 {
-    if (!m_rows.advance(QDeadlineTimer(filterSlice, Qt::PreciseTimer))) {
+    const QDeadlineTimer deadline(filterSlice, Qt::PreciseTimer);
+    const bool areRowsComplete = m_rows.advance(deadline);
+    const bool areTimesKnown = m_times != LogTimes::SinceRunStart || m_runStarts.advance(deadline);
+    if (!areRowsComplete || !areTimesKnown) {
         m_repaint.start(0, this); // what the user waits for goes on at once
     }
     linesAdded();
@@ -370,6 +433,7 @@ void LogView::takeNewLines()
         scrollToEnd();
     }
     updatePill();
+    updateNote();
     Q_EMIT countsChanged();
 }
 
@@ -384,6 +448,21 @@ void LogView::updatePill()
     m_pill->adjustSize();
     constexpr int margin = 8;
     m_pill->move((viewport()->width() - m_pill->width()) / 2, viewport()->height() - m_pill->height() - margin);
+}
+
+// It takes the place of a row, so that scrolling to the first line shows it; but not of the last lines while they are
+// followed.
+void LogView::updateNote()
+{
+    const qsizetype cleared = isCleared() ? std::max<qsizetype>(0, m_rows.begin() - m_store.first()) : 0;
+    m_note->setCounts(cleared, m_store.dropped());
+    const qsizetype rowsOfAll = height() / lineHeight() - 2;
+    const bool isAtTop = firstVisibleLine() <= firstLine();
+    const bool isShown = m_note->hasText() && isAtTop && (!m_following || m_rows.size() <= rowsOfAll);
+    if (isShown != m_note->isVisibleTo(this)) {
+        m_note->setVisible(isShown);
+        setViewportMargins(0, isShown ? m_note->height() : 0, 0, 0);
+    }
 }
 
 } // namespace PatchPanel::Ui

@@ -3,6 +3,7 @@
 #include "services/log/ansitext.h"
 #include "ui/models/logrows.h"
 #include "ui/models/logsaver.h"
+#include "ui/models/runstarts.h"
 #include "ui/views/lineview.h"
 
 #include <QElapsedTimer>
@@ -14,10 +15,15 @@ class QPushButton;
 
 namespace PatchPanel::Ui {
 
+class LogNote;
+
+// What stands before each line of the log.
+enum class LogTimes { Off, OfDay, SinceRunStart };
+
 // The live log over the append-only store: time, service and level in the gutter, the line's text beside it. It
 // follows the end until the user scrolls up, selects or searches; from then on it stays on the same lines and a pill
-// counts the new ones below. Repaints at most every 16 ms, and only while lines arrive. GUI thread; the store must
-// outlive it.
+// counts the new ones below. Above the first line stands how many earlier ones are hidden or gone. Repaints at most
+// every 16 ms, and only while lines arrive. GUI thread; the store must outlive it.
 class LogView : public LineView {
     Q_OBJECT
 public:
@@ -27,7 +33,7 @@ public:
     qsizetype lineCount() const override { return m_rows.end(); }
     qsizetype firstLine() const override { return m_rows.first(); }
     QString lineText(qsizetype line) const override;
-    QString shownText(qsizetype line) const override;
+    QString drawnText(qsizetype line) const override;
     QAccessible::Role accessibleRole() const override { return QAccessible::Terminal; }
 
     const LogFilter &filter() const { return m_rows.filter(); }
@@ -35,8 +41,8 @@ public:
 
     bool isFollowing() const { return m_following; }
     void setFollowing(bool following);
-    bool showsTime() const { return m_showsTime; }
-    void setShowsTime(bool shows);
+    LogTimes times() const { return m_times; }
+    void setTimes(LogTimes times);
 
     // Plain: the colours and weights that commands print are left out.
     bool isPlain() const { return m_isPlain; }
@@ -46,6 +52,15 @@ public:
     void clear();
     void undoClear();
     bool isCleared() const { return m_rows.begin() > 0; }
+
+    // What the store has of a line that is shown. Precondition: firstLine() <= line < lineCount().
+    const Log::Line &entryOf(qsizetype line) const
+    {
+        return shown(line).entry;
+    } // without its text; until the next call
+    qsizetype indexOf(qsizetype line) const { return m_rows.indexOf(line); }
+    // The line of that index of the store; nothing when it is not shown.
+    std::optional<qsizetype> lineOf(qsizetype index) const;
     // The lines that are shown now, for a file.
     LogExport shownLines(bool withTimes) const;
     void copyWithTimes() { copySelection(LineCopier::Leads::With); }
@@ -60,6 +75,8 @@ Q_SIGNALS:
     void followingChanged(bool following);
     void clearedChanged(bool cleared);
     void countsChanged(); // rows or lines of the store
+    void timesChanged(PatchPanel::Ui::LogTimes times);
+    void plainChanged(bool plain);
 
 protected:
     void visitLines(qsizetype from, qsizetype end, const LineFinder::Visitor &visit) const override;
@@ -72,6 +89,7 @@ protected:
     void showEvent(QShowEvent *event) override;
     void timerEvent(QTimerEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    void scrollContentsBy(int dx, int dy) override;
 
 private:
     // A row as it is painted.
@@ -89,11 +107,14 @@ private:
     void markDirty();
     void takeNewLines();
     void updatePill();
+    void updateNote();
+    QString timeOf(const Log::Line &entry) const;
 
     Log::Store &m_store;
     LogRows m_rows;
     bool m_following = true;
-    bool m_showsTime = true;
+    LogTimes m_times = LogTimes::OfDay;
+    RunStarts m_runStarts;
     bool m_isPlain = false;
     // What painting and laying out ask for again and again.
     mutable std::unordered_map<qsizetype, Shown> m_shown;
@@ -102,6 +123,7 @@ private:
     QBasicTimer m_repaint;
     QElapsedTimer m_sinceRepaint;
     QPushButton *m_pill;
+    LogNote *m_note;
     std::unique_ptr<Log::Store::Subscription> m_subscription;
 };
 
