@@ -105,10 +105,13 @@ MainWindow::Private::Private(MainWindow &window, App::ServiceHost &serviceHost, 
     , status(new StatusBar)
     , columns(new LineSplitter(Qt::Horizontal))
     , rows(new LineSplitter(Qt::Vertical))
+    , startWorkspace(workspace)
 {
     layOut();
     connectActions();
     connectLog();
+    fillLogMenus();
+    keepLogLook();
     connectSession();
     connectHistory();
     connectServices();
@@ -492,8 +495,7 @@ void MainWindow::Private::rollBack(const QString &runId)
 void MainWindow::Private::showRunLog(const QString &runId)
 {
     actions->showLog->setChecked(true);
-    log->setRun(runId);
-    log->showRun();
+    log->showRun(runId.toUtf8());
     log->view()->setFocus();
 }
 

@@ -49,6 +49,8 @@ public:
     void layOut();
     void connectActions();
     void connectLog();
+    void fillLogMenus();
+    void keepLogLook();
     void connectSession();
     void connectHistory();
     void connectServices();
@@ -114,6 +116,7 @@ public:
     QList<QPointer<QWidget>> hiddenByMaximising;
     QHash<QString, std::pair<int, int>> runsOf; // by service: known and active
     QString restoreCommands; // of the last roll-back that failed
+    QString startWorkspace; // named at the start; may be empty
     QString currentStep; // shown in the title while a run goes on
     std::function<void()> afterRun; // what the user chose to wait for
 };

@@ -6,8 +6,10 @@
 #include "ui/models/pastruns.h"
 #include "ui/models/runsession.h"
 #include "ui/models/runsmodel.h"
+#include "ui/models/settings.h"
 #include "ui/panels/banner.h"
 #include "ui/panels/historypanel.h"
+#include "ui/panels/loglineactions.h"
 #include "ui/panels/logpanel.h"
 #include "ui/panels/planpanel.h"
 #include "ui/panels/responsepanel.h"
@@ -19,9 +21,11 @@
 #include "ui/windowactions.h"
 
 #include <QAction>
+#include <QActionGroup>
 #include <QClipboard>
 #include <QDesktopServices>
 #include <QGuiApplication>
+#include <QMenu>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QUrl>
@@ -136,12 +140,84 @@ void MainWindow::Private::connectLog()
     connect(view, &LogView::clearedChanged, actions->undoClear, &QAction::setEnabled);
     connect(actions->follow, &QAction::triggered, view, &LogView::setFollowing);
     connect(view, &LogView::followingChanged, actions->follow, &QAction::setChecked);
-    connect(actions->time, &QAction::triggered, log, &LogPanel::setShowsTime);
-    connect(log, &LogPanel::showsTimeChanged, actions->time, &QAction::setChecked);
     connect(actions->plainLog, &QAction::toggled, view, &LogView::setPlain);
+    connect(view, &LogView::plainChanged, actions->plainLog, &QAction::setChecked);
+    connect(actions->wrapLog, &QAction::toggled, view, &LogView::setWrapped);
+    connect(view, &LogView::wrappedChanged, actions->wrapLog, &QAction::setChecked);
+    connect(actions->switchTimes, &QAction::triggered, log, &LogPanel::switchTimes);
+    connect(actions->times, &QActionGroup::triggered, view, [this, view](QAction *chosen) {
+        view->setTimes(static_cast<LogTimes>(actions->times->actions().indexOf(chosen)));
+    });
+    connect(view, &LogView::timesChanged, actions->times,
+            [this](LogTimes times) { actions->times->actions().at(static_cast<int>(times))->setChecked(true); });
+    connect(actions->levels, &QActionGroup::triggered, log, [this](QAction *chosen) {
+        log->setLevel(static_cast<Log::Level>(actions->levels->actions().indexOf(chosen)));
+    });
+    connect(log, &LogPanel::levelChanged, actions->levels,
+            [this](Log::Level level) { actions->levels->actions().at(static_cast<int>(level))->setChecked(true); });
+    connect(actions->onlyMatches, &QAction::triggered, log, &LogPanel::setOnlyMatches);
+    connect(log, &LogPanel::onlyMatchesChanged, actions->onlyMatches, &QAction::setChecked);
+    connect(actions->goToLine, &QAction::triggered, log, &LogPanel::askForLine);
+    connect(log, &LogPanel::said, status, &StatusBar::setMessage);
+    connect(log, &LogPanel::silenceChanged, status, &StatusBar::setSilence);
+    connect(session, &RunSession::runFinished, log, &LogPanel::endRun);
     connect(actions->zoomIn, &QAction::triggered, view, [view] { view->setZoom(view->zoom() + 1); });
     connect(actions->zoomOut, &QAction::triggered, view, [view] { view->setZoom(view->zoom() - 1); });
     connect(actions->resetZoom, &QAction::triggered, view, [view] { view->setZoom(0); });
+}
+
+// The log's own menu has what the menu bar has, for whoever works at the log.
+void MainWindow::Private::fillLogMenus()
+{
+    LogLineActions *line = log->lineActions();
+    actions->logLine->addActions(line->all());
+    connect(actions->logLine, &QMenu::aboutToShow, line, &LogLineActions::update);
+    connect(line, &LogLineActions::openFileRequested, &q, [this](const FileReference &file) {
+        const QString workspace = session->task().workspace.isEmpty() ? startWorkspace : session->task().workspace;
+        const Result<QString> found = fileBeneath(workspace, file.path);
+        if (!found) {
+            status->setMessage(found.error().toString());
+        } else if (QDesktopServices::openUrl(QUrl::fromLocalFile(*found))) {
+            status->setMessage(tr("Opened %1, see line %2").arg(*found).arg(file.line));
+        } else {
+            status->setMessage(tr("No program of this desktop opens %1").arg(*found));
+        }
+    });
+    LogView *view = log->view();
+    view->addAction(actions->copyWithTimes);
+    QMenu *more = log->moreMenu();
+    more->addActions({actions->follow, actions->wrapLog, actions->plainLog, actions->onlyMatches});
+    more->addSeparator();
+    more->addActions(actions->times->actions());
+    more->addSeparator();
+    more->addActions({actions->clearLog, actions->undoClear});
+    more->addSeparator();
+    more->addActions({actions->copy, actions->copyWithTimes, actions->saveShownLog, actions->saveWholeLog});
+    more->addSeparator();
+    more->addActions(line->all());
+    more->addAction(actions->goToLine);
+}
+
+// How the log was last looked at. Changes are kept at once.
+void MainWindow::Private::keepLogLook()
+{
+    static const QString plainKey = QStringLiteral("log/plain");
+    static const QString wrapKey = QStringLiteral("log/wrap");
+    static const QString timesKey = QStringLiteral("log/timestamps");
+    static const QString zoomKey = QStringLiteral("log/zoom");
+    static const QStringList timesNames{QStringLiteral("off"), QStringLiteral("day"), QStringLiteral("run")};
+    LogView *view = log->view();
+    const Settings settings;
+    view->setPlain(settings.value(plainKey, false).toBool());
+    view->setWrapped(settings.value(wrapKey, false).toBool());
+    const qsizetype times = timesNames.indexOf(settings.value(timesKey).toString());
+    view->setTimes(times < 0 ? LogTimes::OfDay : static_cast<LogTimes>(times));
+    view->setZoom(settings.value(zoomKey, 0).toInt());
+    connect(view, &LogView::plainChanged, &q, [](bool plain) { Settings().setValue(plainKey, plain); });
+    connect(view, &LogView::wrappedChanged, &q, [](bool wrapped) { Settings().setValue(wrapKey, wrapped); });
+    connect(view, &LogView::timesChanged, &q,
+            [](LogTimes kind) { Settings().setValue(timesKey, timesNames.at(static_cast<int>(kind))); });
+    connect(view, &LogView::zoomChanged, &q, [](int points) { Settings().setValue(zoomKey, points); });
 }
 
 void MainWindow::Private::connectSession()

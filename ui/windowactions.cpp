@@ -28,6 +28,16 @@ QAction *addToggle(QMenu *menu, const QString &text, bool checked, const QString
     return action;
 }
 
+// Of which one is checked.
+QActionGroup *addChoices(QMenu *menu, const QStringList &texts, int checked)
+{
+    auto *group = new QActionGroup(menu);
+    for (const QString &text : texts) {
+        group->addAction(addToggle(menu, text, group->actions().size() == checked));
+    }
+    return group;
+}
+
 } // namespace
 
 WindowActions::WindowActions(QMainWindow *window)
@@ -103,6 +113,9 @@ void WindowActions::makeLogMenu(QMainWindow *window)
     find = add(menu, tr("&Find…"), QStringLiteral("Ctrl+F"));
     findNext = add(menu, tr("Find &Next"), QStringLiteral("F3"));
     findPrevious = add(menu, tr("Find &Previous"), QStringLiteral("Shift+F3"));
+    onlyMatches = addToggle(menu, tr("Only &Matching Lines"), false);
+    goToLine = add(menu, tr("&Go to Line…"), QStringLiteral("Ctrl+G"));
+    logLine = menu->addMenu(tr("T&his Line"));
     menu->addSeparator();
     copy = add(menu, tr("&Copy Selection"));
     copyWithTimes = add(menu, tr("Copy &with Times"));
@@ -114,7 +127,13 @@ void WindowActions::makeLogMenu(QMainWindow *window)
     undoClear->setEnabled(false);
     menu->addSeparator();
     follow = addToggle(menu, tr("F&ollow"), true, QStringLiteral("Ctrl+End"));
-    time = addToggle(menu, tr("&Time"), true, QStringLiteral("Ctrl+T"));
+    wrapLog = addToggle(menu, tr("W&rap Lines"), false, QStringLiteral("Alt+Z"));
+    QMenu *timesMenu = menu->addMenu(tr("Tim&estamps"));
+    times = addChoices(timesMenu, {tr("&No Times"), tr("Time of &Day"), tr("Time since the Start of the &Run")}, 1);
+    timesMenu->addSeparator();
+    switchTimes = add(timesMenu, tr("&Switch Timestamps"), QStringLiteral("Ctrl+T"));
+    levels = addChoices(menu->addMenu(tr("Le&vel")),
+                        {tr("&All Levels"), tr("&Info and Above"), tr("&Warnings and Errors"), tr("&Errors Only")}, 1);
     plainLog = addToggle(menu, tr("&Plain Text"), false);
     menu->addSeparator();
     zoomIn = add(menu, tr("Zoom &In"), QStringLiteral("Ctrl++"));

@@ -36,7 +36,13 @@ public:
     QAction *findNext;
     QAction *findPrevious;
     QAction *follow;
-    QAction *time;
+    QAction *wrapLog;
+    QActionGroup *times; // the kinds of LogTimes, in their order
+    QAction *switchTimes;
+    QActionGroup *levels; // of the log, in their order
+    QAction *onlyMatches;
+    QAction *goToLine;
+    QMenu *logLine; // what can be done with a line; the window fills it
     QAction *copy;
     QAction *copyWithTimes;
     QAction *saveShownLog;

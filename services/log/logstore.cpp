@@ -17,6 +17,7 @@ namespace {
 constexpr std::chrono::milliseconds pauseBetweenCalls{10};
 constexpr qsizetype chunkBytes = 256 * 1024;
 constexpr qint64 leastMemory = 4 * chunkBytes;
+constexpr qint64 mostFreedAtOnce = 8 * chunkBytes; // beside twice what was appended
 constexpr qsizetype longestText = 1'000'000'000; // bytes; offsets within a chunk have 32 bits
 constexpr qsizetype mostSources = 4096; // in one chunk
 constexpr std::size_t mostTags = 255;
@@ -51,12 +52,11 @@ void Store::Subscriber::call(const std::shared_ptr<Subscriber> &subscriber)
 }
 
 Store::Store(Keeping keeping)
-    : m_keeping(std::move(keeping))
+    : m_memoryLimit(std::max(keeping.memory, leastMemory))
     , m_blocks(blockCount)
 {
-    m_keeping.memory = std::max(m_keeping.memory, leastMemory);
-    if (!m_keeping.folder.isEmpty()) {
-        m_spill = std::make_unique<SpillFile>(m_keeping.folder, m_keeping.file);
+    if (!keeping.folder.isEmpty()) {
+        m_spill = std::make_unique<SpillFile>(keeping.folder, keeping.file);
     }
 }
 
@@ -65,6 +65,11 @@ Store::~Store()
     for (qsizetype number = 0; number < m_slotCount; ++number) {
         delete slot(number).chunk.load();
     }
+}
+
+void Store::setMemoryLimit(qint64 bytes)
+{
+    m_memoryLimit.store(std::max(bytes, leastMemory), std::memory_order_relaxed);
 }
 
 void Store::append(Line line)
@@ -86,8 +91,8 @@ void Store::append(Line line)
         put(line, isPlain);
         wakeSubscribers();
     }
-    if (m_memory.load(std::memory_order_relaxed) > m_keeping.memory) {
-        makeRoom();
+    if (m_memory.load(std::memory_order_relaxed) > memoryLimit()) {
+        makeRoom(line.text.size());
     }
 }
 
@@ -194,17 +199,19 @@ void Store::wakeSubscribers()
 }
 
 // One thread writes while the others go on appending, unless the file is so slow that memory would outgrow its limit
-// by a quarter.
-void Store::makeRoom()
+// by a quarter. Where the limit was lowered it is reached in steps, each at least twice as large as what was appended.
+void Store::makeRoom(qint64 appended)
 {
+    const qint64 limit = memoryLimit();
     std::unique_lock lock(m_spilling, std::defer_lock);
-    if (m_memory.load(std::memory_order_relaxed) > m_keeping.memory + m_keeping.memory / 4) {
+    if (m_memory.load(std::memory_order_relaxed) > limit + limit / 4) {
         lock.lock();
     } else if (!lock.try_lock()) {
         return;
     }
     std::erase_if(m_retired, [](const Retired &old) { return old.slot->pins.load() == 0; });
-    while (m_memory.load(std::memory_order_relaxed) > m_keeping.memory
+    const qint64 goal = std::max(limit, m_memory.load(std::memory_order_relaxed) - 2 * appended - mostFreedAtOnce);
+    while (m_memory.load(std::memory_order_relaxed) > goal
            && m_oldestResident + 1 < m_slotCount.load(std::memory_order_acquire)) {
         spillOldest(m_oldestResident);
     }

@@ -65,6 +65,11 @@ public:
     Line at(qsizetype index) const;
     qsizetype dropped() const { return first() + m_refused.load(std::memory_order_relaxed); }
 
+    // The memory that may be used, in bytes; not less than 1 MiB. Any thread may set it, at any time, and does not
+    // wait: what is too much then goes as the next lines are appended, a few MiB with each.
+    void setMemoryLimit(qint64 bytes);
+    qint64 memoryLimit() const { return m_memoryLimit.load(std::memory_order_relaxed); }
+
     // Bytes in use for lines in memory, and lines that lie in the file.
     qint64 memoryUsed() const { return m_memory.load(std::memory_order_relaxed); }
     qsizetype spilled() const { return std::max<qsizetype>(0, m_resident.load(std::memory_order_relaxed) - first()); }
@@ -102,13 +107,13 @@ private:
     std::optional<quint8> tagFor(Chunk &chunk, const QByteArray &tag);
     void wakeSubscribers();
 
-    void makeRoom();
+    void makeRoom(qint64 appended);
     void spillOldest(qsizetype number);
     bool spillTo(const Chunk &chunk, qint64 &place);
     void dropBefore(qsizetype slotNumber);
     void retire(Slot &slot, Chunk *successor);
 
-    Keeping m_keeping;
+    std::atomic<qint64> m_memoryLimit;
     Level m_least = Level::Debug;
     std::atomic<qsizetype> m_size = 0;
     std::atomic<qsizetype> m_slotCount = 0;

@@ -148,11 +148,18 @@ class Screen:
             if not self.has_state(node, "SHOWING"):
                 continue
             found.append(self._safe(node.get_name) or "")
-            found.append(self._safe(lambda n=node: self._text_of(n)) or "")
+            found.append(self._safe(lambda n=node: self.text_of(n)) or "")
         return [text for text in found if text]
 
     def wait_for_text(self, part):
         return wait_until(lambda: next((t for t in self.texts() if part in t), None), f"{part!r} to be shown")
+
+    def selected_text_of(self, node):
+        text = self._atspi.Text
+        if text.get_n_selections(node) == 0:
+            return ""
+        chosen = text.get_selection(node, 0)
+        return text.get_text(node, chosen.start_offset, chosen.end_offset)
 
     def focusable_without_a_name(self):
         return [
@@ -161,7 +168,7 @@ class Screen:
             if self.has_state(node, "FOCUSABLE") and self.has_state(node, "SHOWING") and not self._safe(node.get_name)
         ]
 
-    def _text_of(self, node):
+    def text_of(self, node):
         text = self._atspi.Text
         return text.get_text(node, 0, text.get_character_count(node))
 

@@ -119,6 +119,32 @@ class PastRuns(WindowTest):
         self.assertEqual([], self.screen.focusable_without_a_name())
 
 
+class LiveLog(WindowTest):
+    def test_a_screen_reader_reads_it_and_the_keyboard_selects_in_it(self):
+        self.open("tasks/block.json")
+        self.click_run()
+        self.screen.wait_for_text("Committed ")
+        log = self.screen.wait_for(("terminal",), "Live log")
+        wait_until(lambda: f"Committed {self.workspace.head()[:7]}" in self.screen.text_of(log), "the commit in the log")
+        self.assertTrue(self.screen.has_state(log, "READ_ONLY"))
+        self.assertTrue(self.screen.has_state(log, "MULTI_LINE"))
+
+        Desktop.click(*self.screen.centre(log))
+        wait_until(lambda: self.screen.has_state(log, "FOCUSED"), "the focus in the log")
+        Desktop.press("ctrl+Home")
+        first = self.screen.text_of(log).split("\n")[0]
+        Desktop.press("shift+Down")
+        wait_until(lambda: self.screen.selected_text_of(log) == first + "\n", "the first line to be selected")
+
+    def test_it_is_wrapped_by_alt_z(self):
+        self.open("tasks/block.json")
+        self.screen.wait_for_enabled(BUTTON, "Run patch")
+        toggle = self.screen.wait_for(("toggle button", "check box"), "Wrap")
+        self.assertFalse(self.screen.has_state(toggle, "CHECKED"))
+        Desktop.press("alt+z")
+        wait_until(lambda: self.screen.has_state(toggle, "CHECKED"), "the wrap button to be checked")
+
+
 class Manners(WindowTest):
     def test_ctrl_q_ends_it_cleanly(self):
         self.open()

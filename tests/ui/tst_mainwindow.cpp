@@ -2,12 +2,14 @@
 #include "ui/models/pastruns.h"
 #include "ui/models/runsmodel.h"
 #include "ui/panels/historypanel.h"
-#include "ui/panels/logpanel.h"
 #include "ui/panels/servicespanel.h"
+#include "ui/panels/logpanel.h"
+#include "ui/panels/statusbar.h"
 #include "ui/panels/steprow.h"
 #include "ui/panels/stepspanel.h"
 #include "ui/panels/taskstrip.h"
 #include "ui/views/diffview.h"
+#include "ui/views/findbar.h"
 #include "ui/views/logview.h"
 
 #include <QAction>
@@ -18,6 +20,8 @@
 #include <QDropEvent>
 #include <QFileDialog>
 #include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
@@ -26,6 +30,8 @@
 #include <QTcpServer>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <algorithm>
 
 using namespace PatchPanel;
 using namespace PatchPanel::Ui;
@@ -56,6 +62,12 @@ private Q_SLOTS:
     void aPortInUseIsTold();
     void aRegistryThatIsAway();
     void anInterruptedRunIsToldOnce();
+    void logMenusAgreeWithTheLog();
+    void lookOfTheLogIsKept();
+    void everythingOfTheLogIsInItsMenu();
+    void silenceIsInTheStatusBar();
+    void logLooksAreRendered_data();
+    void logLooksAreRendered();
 };
 
 void TestMainWindow::everyFocusableWidgetIsNamed()
@@ -429,6 +441,162 @@ void TestMainWindow::anInterruptedRunIsToldOnce()
     QVERIFY(!desk.says(QStringLiteral("was interrupted")));
     Q_EMIT runs->interruptedFound(run);
     QVERIFY(!desk.says(QStringLiteral("was interrupted")));
+}
+
+namespace {
+
+QAction *actionOf(const QWidget &window, const QString &text)
+{
+    for (QAction *action : window.findChildren<QAction *>()) {
+        if (action->text() == text) {
+            return action;
+        }
+    }
+    return nullptr;
+}
+
+} // namespace
+
+void TestMainWindow::logMenusAgreeWithTheLog()
+{
+    const Desk desk;
+    auto *panel = desk.window->findChild<LogPanel *>();
+    LogView *view = panel->view();
+    QAction *wrap = actionOf(*desk.window, QStringLiteral("W&rap Lines"));
+    wrap->trigger();
+    QVERIFY(view->isWrapped());
+    view->setWrapped(false);
+    QVERIFY(!wrap->isChecked());
+    QAction *none = actionOf(*desk.window, QStringLiteral("&No Times"));
+    QAction *sinceStart = actionOf(*desk.window, QStringLiteral("Time since the Start of the &Run"));
+    none->trigger();
+    QVERIFY(view->times() == LogTimes::Off);
+    QAction *next = actionOf(*desk.window, QStringLiteral("&Switch Timestamps"));
+    QCOMPARE(next->shortcut(), QKeySequence(QStringLiteral("Ctrl+T")));
+    next->trigger();
+    next->trigger();
+    QVERIFY(view->times() == LogTimes::SinceRunStart);
+    QVERIFY(sinceStart->isChecked() && !none->isChecked());
+    actionOf(*desk.window, QStringLiteral("&Errors Only"))->trigger();
+    QVERIFY(panel->level() == Log::Level::Error);
+    panel->setLevel(Log::Level::Info);
+    QVERIFY(actionOf(*desk.window, QStringLiteral("&Info and Above"))->isChecked());
+    QAction *matches = actionOf(*desk.window, QStringLiteral("Only &Matching Lines"));
+    matches->trigger();
+    QVERIFY(panel->showsOnlyMatches());
+    panel->setOnlyMatches(false);
+    QVERIFY(!matches->isChecked());
+}
+
+void TestMainWindow::lookOfTheLogIsKept()
+{
+    Desk desk;
+    LogView *view = desk.window->findChild<LogPanel *>()->view();
+    QVERIFY(!view->isWrapped() && !view->isPlain() && view->times() == LogTimes::OfDay && view->zoom() == 0);
+    view->setWrapped(true);
+    view->setPlain(true);
+    view->setTimes(LogTimes::SinceRunStart);
+    view->setZoom(2);
+    desk.window = std::make_unique<MainWindow>(*desk.host, WindowOptions{.workspace = desk.space.path()});
+    view = desk.window->findChild<LogPanel *>()->view();
+    QVERIFY(view->isWrapped() && view->isPlain() && view->times() == LogTimes::SinceRunStart && view->zoom() == 2);
+    QVERIFY(actionOf(*desk.window, QStringLiteral("W&rap Lines"))->isChecked());
+    QVERIFY(actionOf(*desk.window, QStringLiteral("&Plain Text"))->isChecked());
+    QVERIFY(actionOf(*desk.window, QStringLiteral("Time since the Start of the &Run"))->isChecked());
+}
+
+// What a button or the context menu does is in the panel's own menu and in the menu bar.
+void TestMainWindow::everythingOfTheLogIsInItsMenu()
+{
+    const Desk desk;
+    auto *panel = desk.window->findChild<LogPanel *>();
+    const QMenu *menuBarMenu = nullptr;
+    for (const QAction *action : desk.window->menuBar()->actions()) {
+        menuBarMenu = action->text() == QStringLiteral("&Log") ? action->menu() : menuBarMenu;
+    }
+    QVERIFY(menuBarMenu);
+    QList<QAction *> inMenuBar = menuBarMenu->actions();
+    for (const QAction *action : menuBarMenu->actions()) {
+        if (action->menu()) {
+            inMenuBar += action->menu()->actions();
+        }
+    }
+    for (QAction *action : panel->view()->actions() + panel->moreMenu()->actions()) {
+        QVERIFY2(action->isSeparator() || inMenuBar.contains(action), qPrintable(action->text()));
+    }
+    QVERIFY(panel->moreMenu()->actions().size() > 15);
+}
+
+void TestMainWindow::silenceIsInTheStatusBar()
+{
+    const Desk desk;
+    auto *status = desk.window->findChild<StatusBar *>();
+    status->setLogLines(1200, 0);
+    status->setSilence(12'345);
+    const auto says = [status](const QString &text) {
+        const auto buttons = status->findChildren<QPushButton *>();
+        return std::any_of(buttons.begin(), buttons.end(),
+                           [&text](const QPushButton *button) { return button->accessibleName() == text; });
+    };
+    QVERIFY(says(QStringLiteral("1,200 log lines · no output for 12 s")));
+    status->setSilence(0);
+    QVERIFY(says(QStringLiteral("1,200 log lines")));
+}
+
+void TestMainWindow::logLooksAreRendered_data()
+{
+    statesAreRendered_data();
+}
+
+void TestMainWindow::logLooksAreRendered()
+{
+    QFETCH(Theme, theme);
+    const QString name = toString(theme);
+    Desk desk(theme);
+    auto *panel = desk.window->findChild<LogPanel *>();
+    LogView *view = panel->view();
+    QTRY_VERIFY_WITH_TIMEOUT(desk.host->isReady(), 20'000);
+    const Log::Writer run(desk.log, "runner-1", "1f3a77c0");
+    for (int i = 0; i < 40; ++i) {
+        const QByteArray percent = QByteArray::number(2 * i).rightJustified(3);
+        run.output(Log::Level::Info, "", Phase::Build,
+                   "\x1b[32m[" + percent + "%] \x1b[1mBuilding\x1b[0m CXX object src/net" + percent.trimmed()
+                       + ".cpp.o");
+    }
+    run.output(Log::Level::Warning, "", Phase::Build,
+               "src/net.cpp:88:12: \x1b[1;35mwarning:\x1b[0m unused variable \xe2\x80\x98n\xe2\x80\x99 "
+                   + QByteArray("[-Wunused-variable] in a line that is longer than the window is wide ").repeated(4));
+    run.output(Log::Level::Error, "", Phase::Build, "src/\xe6\xbc\xa2\xe5\xad\x97.cpp:12: \x1b[31merror:\x1b[0m no");
+    panel->setRun(QStringLiteral("1f3a77c0"));
+    QTRY_VERIFY(view->isComplete() && view->visibleText().contains(QStringLiteral("error:")));
+    for (const int width : {1280, 900}) {
+        desk.window->resize(width, 800);
+        keepScreenshot(*desk.window, QStringLiteral("log-%1-%2").arg(name).arg(width));
+        view->setWrapped(true);
+        view->setTimes(LogTimes::SinceRunStart);
+        panel->findBar()->findChild<QLineEdit *>()->setText(QStringLiteral("net"));
+        panel->findBar()->findNext();
+        QTRY_VERIFY(view->finder().isDone());
+        view->setFocus();
+        QVERIFY(view->visibleEnd() > view->firstVisibleLine());
+        keepScreenshot(*desk.window, QStringLiteral("log-wrapped-%1-%2").arg(name).arg(width));
+        panel->setOnlyMatches(true);
+        panel->showStep("1f3a77c0", Phase::Build);
+        QTRY_VERIFY(view->isComplete() && view->lineCount() == 41);
+        keepScreenshot(*desk.window, QStringLiteral("log-matches-%1-%2").arg(name).arg(width));
+        panel->setOnlyMatches(false);
+        panel->setRun(QStringLiteral("1f3a77c0"));
+        panel->findBar()->findChild<QLineEdit *>()->clear();
+        view->setWrapped(false);
+        view->setTimes(LogTimes::OfDay);
+        QTRY_VERIFY(view->isComplete());
+        view->setFollowing(true);
+        view->clear();
+        run.output(Log::Level::Info, "", Phase::Build, "later");
+        QTRY_COMPARE(view->visibleText(), QStringLiteral("later"));
+        keepScreenshot(*desk.window, QStringLiteral("log-cleared-%1-%2").arg(name).arg(width));
+        view->undoClear();
+    }
 }
 
 QTEST_MAIN(TestMainWindow)

@@ -1,20 +1,22 @@
 #include "ui/models/displaytext.h"
 
-#include "ui/models/ansitext.h"
+#include "services/log/ansitext.h"
+
+#include <algorithm>
 
 namespace PatchPanel::Ui {
 
 QString displayText(QByteArrayView bytes)
 {
-    return ansiText(bytes, Overwriting::Never).text;
+    return Log::ansiText(bytes, Log::Overwriting::Never).text;
 }
 
-QString clippedText(const QString &text)
+QString clippedText(const QString &text, qsizetype more)
 {
-    if (text.size() <= drawnLineLimit) {
+    if (text.size() <= drawnLineLimit && more == 0) {
         return text;
     }
-    const qsizetype left = (text.size() - drawnLineLimit + 1023) / 1024;
+    const qsizetype left = (std::max<qsizetype>(0, text.size() - drawnLineLimit) + more + 1023) / 1024;
     return text.left(drawnLineLimit) + QStringLiteral("… (+%1 KB)").arg(left);
 }
 

@@ -11,7 +11,8 @@ inline constexpr qsizetype drawnLineLimit = 16 * 1024;
 // The text of ansiText() where nothing may be hidden: a line of a diff or of a document.
 QString displayText(QByteArrayView bytes);
 
-// What is drawn of a line: at most drawnLineLimit characters and how many are left out.
-QString clippedText(const QString &text);
+// What is drawn of a line: at most drawnLineLimit characters and how many are left out, with the `more` that `text`
+// does not hold.
+QString clippedText(const QString &text, qsizetype more = 0);
 
 } // namespace PatchPanel::Ui

@@ -1,5 +1,7 @@
 #include "ui/models/logrows.h"
 
+#include "services/log/ansitext.h"
+
 #include <algorithm>
 #include <bit>
 
@@ -10,6 +12,8 @@ namespace {
 constexpr qsizetype wordLines = 64;
 constexpr qsizetype blockWords = 16;
 constexpr qsizetype blockLines = wordLines * blockWords;
+constexpr qsizetype bytesBetweenLooks = 32 * 1024; // at the clock
+constexpr qsizetype bytesOfALine = 16; // what else looking at a line costs
 
 // Whether the filter accepts the lines of one source of a batch, looked up once.
 class SourceVerdicts {
@@ -54,7 +58,16 @@ LogRows::LogRows(const Log::Store &store)
 void LogRows::setFilter(const LogFilter &filter)
 {
     m_filter = filter;
-    m_all = filter.acceptsAll();
+    m_matcher.reset();
+    if (!filter.pattern.isEmpty()) {
+        m_matcher.emplace(filter.pattern, filter.options);
+        if (!m_matcher->problem().isEmpty()) {
+            m_matcher.reset();
+            m_filter.pattern.clear();
+            m_filter.options = {};
+        }
+    }
+    m_all = m_filter.acceptsAll();
     m_scanned = 0;
     m_found = 0;
     m_bits.clear();
@@ -69,13 +82,14 @@ bool LogRows::advance(const QDeadlineTimer &deadline)
         return true;
     }
     Log::LineBatch lines(m_store);
+    const auto part = m_matcher ? Log::LineBatch::Part::Whole : Log::LineBatch::Part::WithoutText;
     grow(available);
     do {
         if (m_scanned == available) {
             return true;
         }
-        if (lines.read(m_scanned, Log::LineBatch::Part::WithoutText)) {
-            scan(lines, std::min(available, lines.end()));
+        if (lines.read(m_scanned, part)) {
+            scan(lines, std::min(available, lines.end()), deadline);
         } else {
             const qsizetype kept = std::min(available, m_store.firstAfter(m_scanned));
             for (; m_scanned < kept; ++m_scanned) {
@@ -88,8 +102,9 @@ bool LogRows::advance(const QDeadlineTimer &deadline)
     return m_scanned == available;
 }
 
-void LogRows::scan(const Log::LineBatch &lines, qsizetype end)
+void LogRows::scan(const Log::LineBatch &lines, qsizetype end, const QDeadlineTimer &deadline)
 {
+    qsizetype bytes = 0; // looked through since the last look at the clock
     SourceVerdicts verdicts(m_filter, lines);
     const bool anySource = m_filter.service.isEmpty() && m_filter.runId.isEmpty();
     for (; m_scanned < end; ++m_scanned) {
@@ -97,11 +112,33 @@ void LogRows::scan(const Log::LineBatch &lines, qsizetype end)
             m_rowsBefore[static_cast<std::size_t>(m_scanned / blockLines)] = m_found;
         }
         if (lines.level(m_scanned) >= m_filter.minimum && (anySource || verdicts.accepts(m_scanned))
-            && (!m_filter.phase || lines.phase(m_scanned) == m_filter.phase)) {
+            && (!m_filter.phase || lines.phase(m_scanned) == m_filter.phase)
+            && (!m_matcher || hasMatch(lines, m_scanned))) {
             m_bits[static_cast<std::size_t>(m_scanned / wordLines)] |= quint64{1} << (m_scanned % wordLines);
             ++m_found;
         }
+        if (m_matcher) {
+            bytes += lines.text(m_scanned).size() + bytesOfALine;
+            if (bytes > bytesBetweenLooks) {
+                bytes = 0;
+                if (deadline.hasExpired()) {
+                    ++m_scanned;
+                    return;
+                }
+            }
+        }
     }
+}
+
+bool LogRows::hasMatch(const Log::LineBatch &lines, qsizetype index)
+{
+    const QByteArrayView text = lines.text(index);
+    if (lines.isPlain(index)) {
+        return m_matcher->isIn(text);
+    }
+    m_text.clear();
+    Log::appendShownText(m_text, text);
+    return m_matcher->isIn(m_text);
 }
 
 void LogRows::grow(qsizetype lines)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "services/log/linebatch.h"
+#include "ui/models/textmatcher.h"
 
 #include <QDeadlineTimer>
 
@@ -15,6 +16,8 @@ struct LogFilter {
     Log::Level minimum = Log::Level::Debug;
     QByteArray runId = {};
     std::optional<Phase> phase = {};
+    QString pattern = {}; // lines without a match are left out; an invalid expression leaves out none
+    TextMatcher::Options options = {};
 
     bool acceptsAll() const { return *this == LogFilter{}; }
     bool operator==(const LogFilter &) const = default;
@@ -58,13 +61,16 @@ public:
     void visit(qsizetype from, qsizetype end, const Visitor &visit) const;
 
 private:
-    void scan(const Log::LineBatch &lines, qsizetype end);
+    void scan(const Log::LineBatch &lines, qsizetype end, const QDeadlineTimer &deadline);
+    bool hasMatch(const Log::LineBatch &lines, qsizetype index);
     void grow(qsizetype lines);
     qsizetype nextIndex(qsizetype index) const;
 
     const Log::Store &m_store;
     LogFilter m_filter;
     bool m_all = true;
+    std::optional<TextMatcher> m_matcher; // nothing: any text will do
+    QByteArray m_text; // of the line that is looked at
     qsizetype m_begin = 0;
     qsizetype m_scanned = 0;
     qsizetype m_found = 0;

@@ -1,7 +1,7 @@
 #include "ui/models/logsaver.h"
 
 #include "services/common/clock.h"
-#include "ui/models/ansitext.h"
+#include "services/log/ansitext.h"
 
 #include <QSaveFile>
 #include <QThread>
@@ -30,7 +30,7 @@ void appendLine(QByteArray &to, const Log::LineBatch &lines, qsizetype index, bo
     if (lines.isPlain(index)) {
         to += text;
     } else {
-        to += ansiText(text, Overwriting::AsATerminal).text.toUtf8();
+        Log::appendShownText(to, text);
     }
     to += '\n';
 }

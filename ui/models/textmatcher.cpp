@@ -84,6 +84,11 @@ std::optional<qsizetype> TextMatcher::count(QByteArrayView utf8) const
     return found;
 }
 
+bool TextMatcher::isIn(QByteArrayView utf8) const
+{
+    return isRegex() ? count(utf8).value_or(0) > 0 : indexIn(utf8, 0) >= 0;
+}
+
 std::vector<TextMatcher::Span> TextMatcher::matches(const QString &line) const
 {
     std::vector<Span> spans;

@@ -33,6 +33,8 @@ public:
     // Matches within a line of UTF-8 that do not overlap; empty ones do not count. Nothing when the expression is too
     // complex for the line.
     std::optional<qsizetype> count(QByteArrayView utf8) const;
+    // Whether count() is more than nothing, without counting.
+    bool isIn(QByteArrayView utf8) const;
     std::vector<Span> matches(const QString &line) const;
 
 private:

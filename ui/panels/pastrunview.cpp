@@ -149,7 +149,7 @@ QWidget *PastRunView::makeHeader()
     m_again->setAccessibleName(tr("Run the task of the selected run again"));
     m_again->setToolTip(tr("Open the task of this run and preview it"));
     m_more->setFlat(true);
-    m_more->setIcon(shapeIcon(Shape::More));
+    m_more->setIcon(shapeIcon(Shape::Dots));
     m_more->setFixedWidth(m_more->sizeHint().height());
     m_more->setAccessibleName(tr("More for the selected run"));
     m_more->setToolTip(m_more->accessibleName());

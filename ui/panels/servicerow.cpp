@@ -35,7 +35,7 @@ ServiceRow::ServiceRow(const ServiceInfo &service, QWidget *parent)
     m_state->setWordWrap(true);
     m_address->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_more->setFlat(true);
-    m_more->setIcon(shapeIcon(Shape::More));
+    m_more->setIcon(shapeIcon(Shape::Dots));
     m_more->setFixedSize(28, 28);
 
     auto *speed = new QHBoxLayout(m_speed);

@@ -97,7 +97,21 @@ void StatusBar::setLogLines(qsizetype lines, qsizetype dropped)
     if (dropped > 0) {
         text += tr(", %1 dropped").arg(formatCount(dropped));
     }
-    setPart(m_log, text);
+    m_logText = text;
+    showLog();
+}
+
+void StatusBar::setSilence(qint64 ms)
+{
+    m_silence = ms;
+    showLog();
+}
+
+void StatusBar::showLog()
+{
+    const QString silence = tr("no output for %1").arg(formatUptime(m_silence / 1000));
+    setPart(m_log, m_silence > 0 ? QStringLiteral("%1 · %2").arg(m_logText, silence) : m_logText);
+    m_log->setIcon(m_silence > 0 ? shapeIcon(Shape::Triangle, Tone::Warn) : QIcon());
 }
 
 void StatusBar::setMessage(const QString &text)

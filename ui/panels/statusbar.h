@@ -20,6 +20,8 @@ public:
     void setServices(const QList<App::ServiceInfo> &services);
     void setRedis(const App::RedisState &redis);
     void setLogLines(qsizetype lines, qsizetype dropped);
+    // How long the run that goes on has printed nothing; 0: it is not silent.
+    void setSilence(qint64 ms);
     void setMessage(const QString &text);
     void setStep(const QString &text); // of the run in progress; empty: none is
     void setRun(const QString &runner, const QString &runId);
@@ -36,9 +38,13 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
+    void showLog();
+
     QPushButton *m_services;
     QPushButton *m_redis;
     QPushButton *m_log;
+    QString m_logText;
+    qint64 m_silence = 0; // ms
     ToneLabel *m_message;
     ToneLabel *m_step;
     QPushButton *m_run;

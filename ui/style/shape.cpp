@@ -109,12 +109,17 @@ void paintOnGrid(QPainter &painter, Shape shape, const QColor &color)
     case Shape::ChevronDown:
         stroke(painter, {{3.5, 6}, {8, 10.5}, {12.5, 6}}, color);
         break;
-    case Shape::More:
+    case Shape::Dots:
         painter.setPen(Qt::NoPen);
         painter.setBrush(color);
-        for (const qreal y : {3.0, 8.0, 13.0}) {
-            painter.drawEllipse(QPointF(8, y), 1.5, 1.5);
+        for (const qreal x : {3.0, 8.0, 13.0}) {
+            painter.drawEllipse(QPointF(x, 8), 1.5, 1.5);
         }
+        break;
+    case Shape::Lines:
+        stroke(painter, {{2, 4}, {14, 4}}, color);
+        stroke(painter, {{4.5, 8}, {11.5, 8}}, color);
+        stroke(painter, {{6.5, 12}, {9.5, 12}}, color);
         break;
     }
 }

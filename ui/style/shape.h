@@ -28,7 +28,8 @@ enum class Shape {
     Play,
     ChevronUp,
     ChevronDown,
-    More, // three dots: a menu
+    Dots, // more
+    Lines, // of which some are left out
 };
 
 // Fills the square in the middle of `rect`.

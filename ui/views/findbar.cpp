@@ -31,6 +31,7 @@ FindBar::FindBar(LineView *view, const QString &what, QWidget *parent)
     , m_text(new QLineEdit(this))
     , m_regex(makeButton(tr("Regular expression"), this))
     , m_case(makeButton(tr("Match case"), this))
+    , m_only(makeButton(tr("Show only the lines that match"), this))
     , m_count(new ToneLabel(Tone::Muted, this))
 {
     m_text->setPlaceholderText(tr("Find…"));
@@ -41,6 +42,9 @@ FindBar::FindBar(LineView *view, const QString &what, QWidget *parent)
     m_regex->setCheckable(true);
     m_case->setText(QStringLiteral("Aa"));
     m_case->setCheckable(true);
+    m_only->setIcon(shapeIcon(Shape::Lines));
+    m_only->setCheckable(true);
+    m_only->hide();
     m_count->setMinimumWidth(m_count->fontMetrics().horizontalAdvance(QStringLiteral("no match")));
     QToolButton *previous = makeButton(tr("Previous match (Shift+F3)"), this);
     previous->setIcon(shapeIcon(Shape::ChevronUp));
@@ -53,6 +57,7 @@ FindBar::FindBar(LineView *view, const QString &what, QWidget *parent)
     layout->addWidget(m_text, 1);
     layout->addWidget(m_regex);
     layout->addWidget(m_case);
+    layout->addWidget(m_only);
     layout->addSpacing(4);
     layout->addWidget(m_count);
     layout->addWidget(previous);
@@ -62,6 +67,7 @@ FindBar::FindBar(LineView *view, const QString &what, QWidget *parent)
     connect(m_text, &QLineEdit::returnPressed, this, &FindBar::findNext);
     connect(m_regex, &QToolButton::toggled, this, &FindBar::search);
     connect(m_case, &QToolButton::toggled, this, &FindBar::search);
+    connect(m_only, &QToolButton::toggled, this, &FindBar::onlyMatchesChanged);
     connect(previous, &QToolButton::clicked, this, &FindBar::findPrevious);
     connect(next, &QToolButton::clicked, this, &FindBar::findNext);
     connect(&m_view->finder(), &LineFinder::changed, this, &FindBar::showCount);
@@ -93,12 +99,38 @@ void FindBar::keyPressEvent(QKeyEvent *event)
     QWidget::keyPressEvent(event);
 }
 
-void FindBar::search()
+void FindBar::offerOnlyMatches()
+{
+    m_only->show();
+}
+
+bool FindBar::wantsOnlyMatches() const
+{
+    return m_only->isChecked();
+}
+
+void FindBar::setOnlyMatches(bool only)
+{
+    m_only->setChecked(only);
+}
+
+QString FindBar::pattern() const
+{
+    return m_text->text();
+}
+
+LineFinder::Options FindBar::options() const
 {
     LineFinder::Options options = LineFinder::Plain;
     options.setFlag(LineFinder::Regex, m_regex->isChecked());
     options.setFlag(LineFinder::CaseSensitive, m_case->isChecked());
-    m_view->finder().start(m_text->text(), options);
+    return options;
+}
+
+void FindBar::search()
+{
+    m_view->finder().start(pattern(), options());
+    Q_EMIT searched();
 }
 
 void FindBar::showCount()

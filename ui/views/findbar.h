@@ -1,5 +1,7 @@
 #pragma once
 
+#include "ui/views/linefinder.h"
+
 #include <QWidget>
 
 class QLineEdit;
@@ -21,6 +23,17 @@ public:
     void findNext();
     void findPrevious();
 
+    // Adds a button that asks for nothing but the matching lines to be shown.
+    void offerOnlyMatches();
+    bool wantsOnlyMatches() const;
+    void setOnlyMatches(bool only);
+    QString pattern() const;
+    LineFinder::Options options() const;
+
+Q_SIGNALS:
+    void searched(); // for another pattern, in another way
+    void onlyMatchesChanged(bool only);
+
 protected:
     void keyPressEvent(QKeyEvent *event) override;
 
@@ -32,6 +45,7 @@ private:
     QLineEdit *m_text;
     QToolButton *m_regex;
     QToolButton *m_case;
+    QToolButton *m_only;
     ToneLabel *m_count;
 };
 

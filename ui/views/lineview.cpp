@@ -2,15 +2,15 @@
 
 #include "ui/models/displaytext.h"
 #include "ui/style/colors.h"
+#include "ui/views/accessiblelines.h"
 
-#include <QClipboard>
 #include <QContextMenuEvent>
 #include <QFontDatabase>
-#include <QGuiApplication>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QPainter>
 #include <QScrollBar>
+#include <QWheelEvent>
 
 #include <algorithm>
 #include <cmath>
@@ -24,17 +24,7 @@ constexpr int leading = 3; // pixels between lines
 constexpr int smallestPoints = 6;
 constexpr int largestPoints = 40;
 constexpr int textMargin = 6; // pixels left of the text
-constexpr qsizetype copiedLineLimit = 1'000'000; // what a clipboard can reasonably take
-
-bool isAscii(const QString &text)
-{
-    return std::all_of(text.begin(), text.end(), [](QChar c) { return c.unicode() < 0x80; });
-}
-
-bool isWordCharacter(QChar c)
-{
-    return c.isLetterOrNumber() || c == QLatin1Char('_');
-}
+constexpr qsizetype shapedLinesKept = 256;
 
 } // namespace
 
@@ -45,7 +35,14 @@ LineView::LineView(QWidget *parent)
                 [this](qsizetype from, qsizetype end, const LineFinder::Visitor &visit) {
                     visitLines(from, end, visit);
                 }})
+    , m_copier(
+          {[this](qsizetype from, qsizetype end, const LineFinder::Visitor &visit) { visitLines(from, end, visit); },
+           [this](qsizetype line) { return leadOf(line); },
+           [this](qsizetype line) {
+               return drawnText(line);
+           }})
 {
+    AccessibleLines::install();
     setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
@@ -55,12 +52,12 @@ LineView::LineView(QWidget *parent)
     measureFont();
     connect(&m_finder, &LineFinder::changed, viewport(), qOverload<>(&QWidget::update));
     connect(&m_finder, &LineFinder::currentChanged, this, [this](const LineMatch &match) {
-        showLine(match.line);
-        const QString text = lineText(match.line);
-        horizontalScrollBar()->setValue(offsetOf(text, match.column + match.length)
-                                                < viewport()->width() - gutterWidth()
-                                            ? 0
-                                            : static_cast<int>(offsetOf(text, match.column)) - viewport()->width() / 3);
+        if (!hasSelection()) {
+            m_cursor = {match.line, match.column};
+            m_anchor = m_cursor;
+        }
+        reveal({match.line, match.column + match.length}, Reveal::Centred);
+        reveal({match.line, match.column}, Reveal::Centred);
     });
     for (QScrollBar *bar : {verticalScrollBar(), horizontalScrollBar()}) {
         bar->setFocusPolicy(Qt::NoFocus);
@@ -81,30 +78,83 @@ qsizetype LineView::visibleLineCount() const
     return std::max(1, viewport()->height() / m_lineHeight);
 }
 
+qsizetype LineView::visibleEnd() const
+{
+    if (lineCount() <= firstLine()) {
+        return firstVisibleLine();
+    }
+    return movedBy(top(), visibleLineCount() - 1).line + 1;
+}
+
 void LineView::showLine(qsizetype line)
 {
-    const qsizetype first = firstVisibleLine();
-    if (line < first || line >= first + visibleLineCount()) {
-        verticalScrollBar()->setValue(static_cast<int>(line - visibleLineCount() / 2));
+    if (!isOnScreen({line, 0})) {
+        setTop(movedBy({line, 0}, -visibleLineCount() / 2));
     }
 }
 
 QString LineView::visibleText() const
 {
     QStringList lines;
-    const qsizetype end = std::min(lineCount(), firstVisibleLine() + visibleLineCount());
+    const qsizetype end = visibleEnd();
     for (qsizetype line = firstVisibleLine(); line < end; ++line) {
         lines.append(lineText(line));
     }
     return lines.join(QLatin1Char('\n'));
 }
 
-QString LineView::selectedText() const
+QString LineView::drawnText(qsizetype line) const
 {
-    return selectedText([](qsizetype) { return QString(); });
+    return clippedText(lineText(line));
 }
 
-QString LineView::selectedText(const std::function<QString(qsizetype line)> &lead) const
+void LineView::setWrapped(bool wrapped)
+{
+    if (wrapped == m_isWrapped) {
+        return;
+    }
+    const bool isAtEnd = top() >= lastTop();
+    m_isWrapped = wrapped;
+    m_topRow = 0;
+    horizontalScrollBar()->setValue(0);
+    relayout();
+    if (isAtEnd) {
+        scrollToEnd();
+    }
+    Q_EMIT wrappedChanged(wrapped);
+}
+
+void LineView::moveCaret(const Position &to, Selection selection)
+{
+    m_goalX = -1;
+    m_cursor = clamped(to);
+    if (selection == Selection::Drop) {
+        m_anchor = m_cursor;
+    }
+    if (hasSelection()) {
+        Q_EMIT selectionStarted();
+    }
+    reveal(m_cursor, Reveal::Nearest);
+    viewport()->update();
+    AccessibleLines::tellCaret(*this);
+}
+
+QRect LineView::rectOf(const Position &position) const
+{
+    const Position within = clamped(position);
+    const Place place = placeOf(within);
+    if (!isOnScreen(place)) {
+        return {};
+    }
+    qsizetype rows = place.row - m_topRow;
+    for (qsizetype line = firstVisibleLine(); line < place.line; ++line) {
+        rows += rowsOf(line);
+    }
+    const qreal x = textLeft() + layoutOf(within.line).xOf(place.row, within.column);
+    return {static_cast<int>(x), static_cast<int>(rows) * m_lineHeight, 1, m_lineHeight};
+}
+
+QString LineView::selectedText() const
 {
     const Position from = std::max(std::min(m_anchor, m_cursor), Position{firstLine(), 0});
     const Position to = std::max(m_anchor, m_cursor);
@@ -112,14 +162,13 @@ QString LineView::selectedText(const std::function<QString(qsizetype line)> &lea
         return {};
     }
     if (from.line == to.line) {
-        return lead(from.line) + lineText(from.line).mid(from.column, to.column - from.column);
+        return lineText(from.line).mid(from.column, to.column - from.column);
     }
-    QString text = lead(from.line) + lineText(from.line).mid(from.column);
-    const qsizetype lastWhole = std::min(to.line, from.line + copiedLineLimit);
-    for (qsizetype line = from.line + 1; line < lastWhole; ++line) {
-        text += QLatin1Char('\n') + lead(line) + lineText(line);
+    QString text = lineText(from.line).mid(from.column);
+    for (qsizetype line = from.line + 1; line < to.line; ++line) {
+        text += QLatin1Char('\n') + lineText(line);
     }
-    return text + QLatin1Char('\n') + lead(to.line) + lineText(to.line).left(to.column);
+    return text + QLatin1Char('\n') + lineText(to.line).left(to.column);
 }
 
 void LineView::selectAll()
@@ -128,13 +177,17 @@ void LineView::selectAll()
         return;
     }
     m_anchor = {firstLine(), 0};
-    selectTo({lineCount() - 1, lineText(lineCount() - 1).size()});
+    select({lineCount() - 1, drawnText(lineCount() - 1).size()});
 }
 
-void LineView::copy() const
+void LineView::copySelection(LineCopier::Leads leads)
 {
-    if (hasSelection()) {
-        QGuiApplication::clipboard()->setText(selectedText());
+    if (!hasSelection() || lineCount() <= firstLine()) {
+        return;
+    }
+    const auto [from, to] = std::minmax(clamped(m_anchor), clamped(m_cursor));
+    if (from != to) {
+        m_copier.start(from, to, leads);
     }
 }
 
@@ -144,6 +197,7 @@ void LineView::setZoom(int points)
     m_zoom = std::clamp(points, smallestPoints - zoomed.pointSize(), largestPoints - zoomed.pointSize());
     zoomed.setPointSize(zoomed.pointSize() + m_zoom);
     setFont(zoomed);
+    Q_EMIT zoomChanged(m_zoom);
 }
 
 void LineView::setEmptyText(const QString &text)
@@ -170,14 +224,18 @@ void LineView::paintGutter(QPainter &, qsizetype, const QRect &) const { }
 
 void LineView::linesReplaced()
 {
+    m_copier.cancel();
     m_anchor = {};
     m_cursor = {};
     m_widest = 0;
+    m_topRow = 0;
+    m_shaped.clear();
     updateScrollBars();
     verticalScrollBar()->setValue(verticalScrollBar()->minimum());
     horizontalScrollBar()->setValue(0);
     m_finder.restart();
     viewport()->update();
+    AccessibleLines::tellText(*this, m_sinceTold);
 }
 
 void LineView::linesAdded()
@@ -185,36 +243,28 @@ void LineView::linesAdded()
     updateScrollBars();
     m_finder.resume();
     viewport()->update();
+    AccessibleLines::tellText(*this, m_sinceTold);
 }
 
-void LineView::paintEvent(QPaintEvent *)
+void LineView::scrollToEnd()
 {
-    QPainter painter(viewport());
-    const Colors &colors = colorsFor(palette());
-    if (lineCount() == firstLine()) {
-        painter.setFont(parentWidget() ? parentWidget()->font() : font());
-        painter.setPen(colors.muted);
-        painter.drawText(viewport()->rect(), Qt::AlignCenter, m_emptyText);
-    }
-    const qreal widestBefore = m_widest;
-    const qsizetype first = firstVisibleLine();
-    const qsizetype end = std::min(lineCount(), first + visibleLineCount() + 2);
-    for (qsizetype line = first; line < end; ++line) {
-        paintLine(painter, line, static_cast<int>(line - first) * m_lineHeight);
-    }
-    if (hasFocus()) {
-        painter.setBrush(Qt::NoBrush);
-        painter.setPen(colors.accent);
-        painter.drawRect(viewport()->rect().adjusted(0, 0, -1, -1));
-    }
-    if (m_widest > widestBefore) {
-        QMetaObject::invokeMethod(this, &LineView::updateScrollBars, Qt::QueuedConnection);
-    }
+    setTop(lastTop());
+}
+
+void LineView::relayout()
+{
+    m_shaped.clear();
+    m_widest = 0;
+    updateScrollBars();
+    viewport()->update();
 }
 
 void LineView::resizeEvent(QResizeEvent *event)
 {
     QAbstractScrollArea::resizeEvent(event);
+    if (m_isWrapped) {
+        m_shaped.clear();
+    }
     updateScrollBars();
 }
 
@@ -223,9 +273,7 @@ void LineView::changeEvent(QEvent *event)
     QAbstractScrollArea::changeEvent(event);
     if (event->type() == QEvent::FontChange) {
         measureFont();
-        m_widest = 0;
-        updateScrollBars();
-        viewport()->update();
+        relayout();
     }
 }
 
@@ -241,101 +289,12 @@ void LineView::focusOutEvent(QFocusEvent *event)
     viewport()->update();
 }
 
-void LineView::keyPressEvent(QKeyEvent *event)
+void LineView::scrollContentsBy(int, int dy)
 {
-    if (event->matches(QKeySequence::Copy)) {
-        copy();
-        return;
+    if (dy != 0 && !m_isMovingTop) {
+        const bool isAtEnd = m_isWrapped && verticalScrollBar()->value() == verticalScrollBar()->maximum();
+        m_topRow = isAtEnd ? lastTop().row : 0;
     }
-    if (event->matches(QKeySequence::SelectAll)) {
-        selectAll();
-        return;
-    }
-    switch (event->key()) {
-    case Qt::Key_Home:
-        verticalScrollBar()->triggerAction(QAbstractSlider::SliderToMinimum);
-        break;
-    case Qt::Key_End:
-        verticalScrollBar()->triggerAction(QAbstractSlider::SliderToMaximum);
-        break;
-    default:
-        QAbstractScrollArea::keyPressEvent(event);
-    }
-}
-
-void LineView::mousePressEvent(QMouseEvent *event)
-{
-    if (event->button() != Qt::LeftButton || lineCount() == firstLine()) {
-        return;
-    }
-    const Position position = positionAt(event->pos());
-    if (!event->modifiers().testFlag(Qt::ShiftModifier)) {
-        m_anchor = position;
-    }
-    selectTo(position);
-}
-
-void LineView::mouseMoveEvent(QMouseEvent *event)
-{
-    if (!event->buttons().testFlag(Qt::LeftButton) || lineCount() == firstLine()) {
-        return;
-    }
-    selectTo(positionAt(event->pos()));
-    constexpr int dragScrollMs = 40;
-    if (viewport()->rect().contains(event->pos())) {
-        m_dragScroll.stop();
-    } else if (!m_dragScroll.isActive()) {
-        m_dragScroll.start(dragScrollMs, this);
-    }
-}
-
-void LineView::mouseReleaseEvent(QMouseEvent *)
-{
-    m_dragScroll.stop();
-}
-
-void LineView::mouseDoubleClickEvent(QMouseEvent *event)
-{
-    if (lineCount() == firstLine()) {
-        return;
-    }
-    const Position position = positionAt(event->pos());
-    const QString text = lineText(position.line);
-    qsizetype from = position.column;
-    qsizetype to = position.column;
-    while (from > 0 && isWordCharacter(text[from - 1])) {
-        --from;
-    }
-    while (to < text.size() && isWordCharacter(text[to])) {
-        ++to;
-    }
-    m_anchor = {position.line, from};
-    selectTo({position.line, to});
-}
-
-void LineView::contextMenuEvent(QContextMenuEvent *event)
-{
-    auto *menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(tr("Copy"), this, &LineView::copy)->setEnabled(hasSelection());
-    menu->addAction(tr("Select All"), this, &LineView::selectAll)->setEnabled(lineCount() > firstLine());
-    menu->popup(event->globalPos());
-}
-
-void LineView::timerEvent(QTimerEvent *event)
-{
-    if (event->timerId() != m_dragScroll.timerId()) {
-        QAbstractScrollArea::timerEvent(event);
-        return;
-    }
-    const QPoint pointer = viewport()->mapFromGlobal(QCursor::pos());
-    QScrollBar *bar = verticalScrollBar();
-    bar->triggerAction(pointer.y() < 0 ? QAbstractSlider::SliderSingleStepSub : QAbstractSlider::SliderSingleStepAdd);
-    selectTo(positionAt(pointer));
-}
-
-void LineView::scrollContentsBy(int, int)
-{
     viewport()->update();
 }
 
@@ -349,104 +308,21 @@ void LineView::measureFont()
 
 void LineView::updateScrollBars()
 {
-    const int visible = static_cast<int>(visibleLineCount());
-    verticalScrollBar()->setPageStep(visible);
-    const auto first = static_cast<int>(firstLine());
-    verticalScrollBar()->setRange(first, std::max(first, static_cast<int>(lineCount()) - visible));
-    const int width = viewport()->width() - gutterWidth() - 2 * textMargin;
+    verticalScrollBar()->setPageStep(static_cast<int>(visibleLineCount()));
+    const Place last = lastTop();
+    verticalScrollBar()->setRange(static_cast<int>(firstLine()), static_cast<int>(last.line));
+    if (m_topRow > 0 && (firstVisibleLine() > last.line || top() > last)) {
+        m_topRow = last.row;
+    }
+    const int width = static_cast<int>(textWidth());
     horizontalScrollBar()->setPageStep(std::max(1, width));
     horizontalScrollBar()->setSingleStep(static_cast<int>(m_characterWidth * 4));
-    horizontalScrollBar()->setRange(0, std::max(0, static_cast<int>(std::ceil(m_widest)) - width));
+    horizontalScrollBar()->setRange(0, m_isWrapped ? 0 : std::max(0, static_cast<int>(std::ceil(m_widest)) - width));
 }
 
-void LineView::paintLine(QPainter &painter, qsizetype line, int top)
+qreal LineView::textWidth() const
 {
-    const Look look = lookOf(line);
-    if (look.background.isValid()) {
-        painter.fillRect(0, top, viewport()->width(), m_lineHeight, look.background);
-    }
-    const int gutter = gutterWidth();
-    const QString text = clippedText(lineText(line));
-    painter.setClipRect(gutter, 0, viewport()->width() - gutter, viewport()->height());
-    for (auto span = look.spans.begin(); span != look.spans.end(); ++span) {
-        if (span->background.isValid()) {
-            const qsizetype end = std::next(span) == look.spans.end() ? text.size() : std::next(span)->begin;
-            fillColumns(painter, text, std::min(span->begin, text.size()), std::min(end, text.size()), top,
-                        span->background);
-        }
-    }
-    paintMarks(painter, line, text, top);
-    paintText(painter, text, look, top);
-    painter.setClipping(false);
-    if (gutter > 0) {
-        paintGutter(painter, line, QRect(0, top, gutter, m_lineHeight));
-    }
-    m_widest = std::max(m_widest, offsetOf(text, text.size()));
-}
-
-void LineView::paintMarks(QPainter &painter, qsizetype line, const QString &text, int top)
-{
-    const Colors &colors = colorsFor(palette());
-    const LineMatch *current = m_finder.current();
-    for (const TextMatcher::Span &match : m_finder.matchesIn(text)) {
-        const bool isCurrent = current && current->line == line && current->column == match.column;
-        fillColumns(painter, text, match.column, match.column + match.length, top,
-                    isCurrent ? colors.currentMatch : colors.match);
-    }
-    const auto [from, to] = std::minmax(m_anchor, m_cursor);
-    if (from != to && line >= from.line && line <= to.line) {
-        fillColumns(painter, text, line == from.line ? from.column : 0, line == to.line ? to.column : text.size() + 1,
-                    top, colors.selection);
-    }
-}
-
-void LineView::paintText(QPainter &painter, const QString &text, const Look &look, int top) const
-{
-    painter.setFont(font());
-    painter.setPen(look.text);
-    paintPiece(painter, text, 0, look.spans.empty() ? text.size() : look.spans.front().begin, top);
-    for (auto span = look.spans.begin(); span != look.spans.end(); ++span) {
-        QFont spanFont = font();
-        spanFont.setBold(span->bold);
-        spanFont.setUnderline(span->underline);
-        painter.setFont(spanFont);
-        painter.setPen(span->text);
-        paintPiece(painter, text, span->begin,
-                   std::next(span) == look.spans.end() ? text.size() : std::next(span)->begin, top);
-    }
-}
-
-// The characters `from` to `to` - 1, but not those that lie beside the viewport.
-void LineView::paintPiece(QPainter &painter, const QString &text, qsizetype from, qsizetype to, int top) const
-{
-    const QFontMetrics metrics(font());
-    const int baseline = top + (m_lineHeight - metrics.height()) / 2 + metrics.ascent();
-    to = std::min(to, text.size());
-    if (isAscii(text)) {
-        const auto first = static_cast<qsizetype>(horizontalScrollBar()->value() / m_characterWidth);
-        from = std::max(from, first);
-        to = std::min(to, first + static_cast<qsizetype>(viewport()->width() / m_characterWidth) + 2);
-    }
-    if (from < to) {
-        painter.drawText(QPointF(textLeft() + offsetOf(text, from), baseline), text.mid(from, to - from));
-    }
-}
-
-void LineView::fillColumns(QPainter &painter, const QString &text, qsizetype from, qsizetype to, int top,
-                           const QColor &color) const
-{
-    const qreal left = offsetOf(text, from);
-    painter.fillRect(QRectF(textLeft() + left, top, offsetOf(text, to) - left, m_lineHeight), color);
-}
-
-qreal LineView::offsetOf(const QString &text, qsizetype column) const
-{
-    if (column > text.size()) { // the line break counts as one column
-        return offsetOf(text, text.size()) + m_characterWidth;
-    }
-    const QString head = text.left(column);
-    return isAscii(head) ? static_cast<qreal>(column) * m_characterWidth
-                         : QFontMetricsF(font()).horizontalAdvance(head);
+    return viewport()->width() - gutterWidth() - 2 * textMargin;
 }
 
 qreal LineView::textLeft() const
@@ -454,35 +330,151 @@ qreal LineView::textLeft() const
     return gutterWidth() + textMargin - horizontalScrollBar()->value();
 }
 
-LineView::Position LineView::positionAt(const QPoint &point) const
+LineLayout LineView::layoutOf(qsizetype line) const
 {
-    const qsizetype row = firstVisibleLine() + static_cast<qsizetype>(std::floor(1.0 * point.y() / m_lineHeight));
-    const qsizetype line = std::clamp<qsizetype>(row, firstLine(), lineCount() - 1);
-    const QString text = clippedText(lineText(line));
-    const qreal x = point.x() - textLeft();
-    if (isAscii(text)) {
-        return {line, std::clamp<qsizetype>(std::lround(x / m_characterWidth), 0, text.size())};
+    QString text = drawnText(line);
+    const auto known = m_shaped.constFind(line);
+    if (known != m_shaped.constEnd() && known->text() == text) {
+        return *known;
     }
-    qsizetype low = 0; // the last column whose left edge is not behind x
-    qsizetype high = text.size();
-    while (low < high) {
-        const qsizetype middle = (low + high + 1) / 2;
-        if (offsetOf(text, middle) <= x) {
-            low = middle;
-        } else {
-            high = middle - 1;
+    const LineLayout layout(std::move(text),
+                            {font(), m_characterWidth, m_isWrapped ? std::max(m_characterWidth, textWidth()) : 0});
+    if (layout.isShaped()) {
+        if (m_shaped.size() >= shapedLinesKept) {
+            m_shaped.clear();
         }
+        m_shaped.insert(line, layout);
     }
-    return {line, low};
+    return layout;
 }
 
-void LineView::selectTo(const Position &position)
+qsizetype LineView::rowsOf(qsizetype line) const
 {
+    return m_isWrapped ? layoutOf(line).rowCount() : 1;
+}
+
+// Not beyond the first and the last row. Precondition: there are lines.
+LineView::Place LineView::movedBy(Place place, qsizetype rows) const
+{
+    const qsizetype first = firstLine();
+    const qsizetype last = lineCount() - 1;
+    if (!m_isWrapped) {
+        return {std::clamp(place.line + rows, first, std::max(first, last)), 0};
+    }
+    while (rows > 0) {
+        const qsizetype left = rowsOf(place.line) - 1 - place.row;
+        if (rows <= left || place.line >= last) {
+            return {place.line, place.row + std::min(rows, left)};
+        }
+        rows -= left + 1;
+        place = {place.line + 1, 0};
+    }
+    while (rows < 0) {
+        if (-rows <= place.row) {
+            return {place.line, place.row + rows};
+        }
+        if (place.line <= first) {
+            return {first, 0};
+        }
+        rows += place.row + 1;
+        place = {place.line - 1, rowsOf(place.line - 1) - 1};
+    }
+    return place;
+}
+
+LineView::Place LineView::placeOf(const Position &position) const
+{
+    return {position.line, m_isWrapped ? layoutOf(position.line).rowOf(position.column) : 0};
+}
+
+LineView::Place LineView::top() const
+{
+    return {firstVisibleLine(), m_topRow};
+}
+
+// The top when the last row is at the bottom.
+LineView::Place LineView::lastTop() const
+{
+    if (lineCount() <= firstLine()) {
+        return {firstLine(), 0};
+    }
+    const qsizetype last = lineCount() - 1;
+    return movedBy({last, rowsOf(last) - 1}, 1 - visibleLineCount());
+}
+
+void LineView::setTop(const Place &place)
+{
+    const Place first{firstLine(), 0};
+    const Place to = std::clamp(place, first, std::max(first, lastTop()));
+    m_isMovingTop = true;
+    m_topRow = to.row;
+    verticalScrollBar()->setValue(static_cast<int>(to.line));
+    m_isMovingTop = false;
+    viewport()->update();
+}
+
+bool LineView::isOnScreen(const Place &place) const
+{
+    return place >= top() && place <= movedBy(top(), visibleLineCount() - 1);
+}
+
+void LineView::reveal(const Position &position, Reveal how)
+{
+    const Place place = placeOf(position);
+    if (!isOnScreen(place)) {
+        const qsizetype rowsAbove = how == Reveal::Centred ? visibleLineCount() / 2
+            : place < top()                                ? 0
+                                                           : visibleLineCount() - 1;
+        setTop(movedBy(place, -rowsAbove));
+    }
+    if (!m_isWrapped) {
+        revealColumn(position);
+    }
+}
+
+void LineView::revealColumn(const Position &position)
+{
+    const LineLayout layout = layoutOf(position.line);
+    m_widest = std::max(m_widest, layout.width());
+    updateScrollBars();
+    QScrollBar *bar = horizontalScrollBar();
+    const qreal x = layout.xOf(0, position.column);
+    if (x < textWidth()) {
+        bar->setValue(0);
+    } else if (x < bar->value() || x > bar->value() + textWidth()) {
+        bar->setValue(static_cast<int>(x - textWidth() / 3));
+    }
+}
+
+LineView::Position LineView::positionAt(const QPoint &point) const
+{
+    const auto rows = static_cast<qsizetype>(std::floor(1.0 * point.y() / m_lineHeight));
+    const Place place = movedBy(top(), rows);
+    return {place.line, layoutOf(place.line).columnAt(place.row, point.x() - textLeft())};
+}
+
+// Among the lines that are there. Precondition: there are some.
+LineView::Position LineView::clamped(Position position) const
+{
+    if (position.line < firstLine()) {
+        return {firstLine(), 0};
+    }
+    if (position.line >= lineCount()) {
+        return {lineCount() - 1, drawnText(lineCount() - 1).size()};
+    }
+    position.column = std::clamp<qsizetype>(position.column, 0, drawnText(position.line).size());
+    return position;
+}
+
+void LineView::select(const Position &position)
+{
+    m_goalX = -1;
     m_cursor = position;
     if (hasSelection()) {
         Q_EMIT selectionStarted();
     }
     viewport()->update();
+    AccessibleLines::tellCaret(*this);
 }
 
 } // namespace PatchPanel::Ui

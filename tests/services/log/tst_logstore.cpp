@@ -74,6 +74,7 @@ private Q_SLOTS:
     void noCallAfterTheSubscriptionEnded();
     void readersSeeWholeLinesWhileOthersWrite();
     void memoryStaysBelowItsLimit();
+    void memoryLimitMayChange();
     void spilledLinesAreReadBack();
     void nothingIsLeftInTheFolder();
     void withoutAFolderTheOldestAreDropped();
@@ -206,6 +207,32 @@ void TestLogStore::memoryStaysBelowItsLimit()
     QVERIFY(limited.memoryUsed() <= 2 * mebibyte);
     QVERIFY(limited.spilled() > lines / 2);
     QCOMPARE(limited.dropped(), 0);
+}
+
+void TestLogStore::memoryLimitMayChange()
+{
+    const QTemporaryDir folder;
+    Store store({.memory = 16 * mebibyte, .folder = folder.path()});
+    fill(store, 120'000);
+    QCOMPARE(store.spilled(), 0);
+    const qint64 before = store.memoryUsed();
+    store.setMemoryLimit(2 * mebibyte);
+    QCOMPARE(store.memoryLimit(), 2 * mebibyte);
+    QCOMPARE(store.memoryUsed(), before); // whoever sets it does not wait
+    store.append(Line{.text = "next"});
+    QVERIFY2(store.memoryUsed() > 2 * mebibyte, "one line does not pay for all of it");
+    for (int i = 0; i < 10; ++i) {
+        store.append(Line{.text = "next"});
+    }
+    QVERIFY(store.memoryUsed() <= 2 * mebibyte);
+    QVERIFY(store.spilled() > 0);
+    QVERIFY(isFilled(store.at(0), 0) && isFilled(store.at(119'999), 119'999));
+    store.setMemoryLimit(0);
+    QCOMPARE(store.memoryLimit(), mebibyte);
+    store.setMemoryLimit(64 * mebibyte);
+    const qsizetype spilled = store.spilled();
+    fill(store, 50'000);
+    QCOMPARE(store.spilled(), spilled);
 }
 
 void TestLogStore::spilledLinesAreReadBack()

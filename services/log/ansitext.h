@@ -1,12 +1,13 @@
 #pragma once
 
+#include <QByteArray>
 #include <QByteArrayView>
 #include <QString>
 
 #include <optional>
 #include <vector>
 
-namespace PatchPanel::Ui {
+namespace PatchPanel::Log {
 
 // A colour as a terminal is told it: 0xRRGGBB; the 256 of the palette are resolved.
 using AnsiColor = std::optional<quint32>; // nothing: the terminal's own
@@ -44,4 +45,8 @@ enum class Overwriting {
 // UTF-8 becomes U+FFFD, tabs are expanded to columns of 8, other controls become their symbols (U+2400).
 AnsiText ansiText(QByteArrayView bytes, Overwriting overwriting);
 
-} // namespace PatchPanel::Ui
+// Appends the text that ansiText(bytes, Overwriting::AsATerminal) has, as UTF-8, without the detour through UTF-16
+// where that is possible: find and files look at millions of lines.
+void appendShownText(QByteArray &to, QByteArrayView bytes);
+
+} // namespace PatchPanel::Log
