@@ -10,8 +10,9 @@
 class QTabWidget;
 
 namespace PatchPanel {
+struct Error;
 struct Step;
-}
+} // namespace PatchPanel
 
 namespace PatchPanel::Ui {
 
@@ -41,6 +42,7 @@ public:
 
     void layOut();
     void connectActions();
+    void connectPlan();
     void connectLog();
     void connectSession();
     void connectHistory();
@@ -65,6 +67,7 @@ public:
     void find();
     void findAgain(bool forward);
     void pickTheme(Theme theme);
+    void warn(const Error &error); // in the status bar and above the tabs
 
     MainWindow &q;
     App::ServiceHost &host;

@@ -5,6 +5,7 @@
 #include "ui/models/logsaver.h"
 #include "ui/models/pastruns.h"
 #include "ui/models/runsession.h"
+#include "ui/models/settings.h"
 #include "ui/panels/banner.h"
 #include "ui/panels/historypanel.h"
 #include "ui/panels/logpanel.h"
@@ -14,6 +15,7 @@
 #include "ui/panels/statusbar.h"
 #include "ui/panels/stepspanel.h"
 #include "ui/panels/taskstrip.h"
+#include "ui/views/diffview.h"
 #include "ui/views/logview.h"
 #include "ui/windowactions.h"
 
@@ -27,6 +29,13 @@
 #include <QVBoxLayout>
 
 namespace PatchPanel::Ui {
+
+namespace {
+
+const QString sideBySideKey = QStringLiteral("diff/sideBySide");
+const QString hideWhitespaceKey = QStringLiteral("diff/hideWhitespace");
+
+} // namespace
 
 void MainWindow::Private::layOut()
 {
@@ -96,12 +105,34 @@ void MainWindow::Private::connectActions()
     connect(actions->historyTab, &QAction::triggered, &q, [this] { tabs->setCurrentIndex(HistoryTab); });
     connect(actions->nextChange, &QAction::triggered, plan, &PlanPanel::showNextChange);
     connect(actions->previousChange, &QAction::triggered, plan, &PlanPanel::showPreviousChange);
+    connectPlan();
     connect(actions->showServices, &QAction::toggled, services, &QWidget::setVisible);
     connect(actions->showSteps, &QAction::toggled, steps, &QWidget::setVisible);
     connect(actions->showLog, &QAction::toggled, log, &QWidget::setVisible);
     connect(actions, &WindowActions::themePicked, &q, [this](Theme theme) { pickTheme(theme); });
     connect(actions->shortcuts, &QAction::triggered, &q, [this] { showShortcuts(&q); });
     connect(actions->about, &QAction::triggered, &q, [this] { showAbout(&q); });
+}
+
+void MainWindow::Private::connectPlan()
+{
+    actions->addToFileMenu(plan->fileActions());
+    actions->addToViewMenu(plan->viewActions());
+    DiffView *diff = plan->diffView();
+    const Settings settings;
+    diff->setSideBySide(settings.value(sideBySideKey).toBool());
+    diff->setHideWhitespace(settings.value(hideWhitespaceKey).toBool());
+    connect(diff, &DiffView::sideBySideChanged, &q, [](bool on) { Settings().setValue(sideBySideKey, on); });
+    connect(diff, &DiffView::hideWhitespaceChanged, &q, [](bool on) { Settings().setValue(hideWhitespaceKey, on); });
+    connect(plan, &PlanPanel::patchSaved, &q,
+            [this](const QString &, const QString &message) { status->setMessage(message); });
+    connect(plan, &PlanPanel::patchSaveFailed, &q, [this](const Error &error) { warn(error); });
+}
+
+void MainWindow::Private::warn(const Error &error)
+{
+    status->setMessage(error.toString());
+    outcome->setMessage({Shape::Triangle, Tone::Warn, status->message()});
 }
 
 void MainWindow::Private::connectLog()
@@ -114,10 +145,7 @@ void MainWindow::Private::connectLog()
     connect(logSaver, &LogSaver::saved, &q, [this](const QString &path, qsizetype lines) {
         status->setMessage(tr("%1 saved to %2").arg(counted(lines, tr("line"), tr("lines")), path));
     });
-    connect(logSaver, &LogSaver::saveFailed, &q, [this](const Error &error) {
-        status->setMessage(error.toString());
-        outcome->setMessage({Shape::Triangle, Tone::Warn, status->message()});
-    });
+    connect(logSaver, &LogSaver::saveFailed, &q, [this](const Error &error) { warn(error); });
     connect(actions->clearLog, &QAction::triggered, view, &LogView::clear);
     connect(actions->undoClear, &QAction::triggered, view, &LogView::undoClear);
     connect(view, &LogView::clearedChanged, actions->undoClear, &QAction::setEnabled);

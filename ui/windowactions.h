@@ -19,6 +19,9 @@ public:
 
     void setRecent(const QStringList &paths);
     void setTheme(Theme theme);
+    // Actions of panels, at their place in the menu.
+    void addToFileMenu(const QList<QAction *> &actions);
+    void addToViewMenu(const QList<QAction *> &actions);
 
     QAction *open;
     QAction *quit;
@@ -68,6 +71,10 @@ private:
     void makeViewMenu(QMainWindow *window);
     void makeHelpMenu(QMainWindow *window);
 
+    QMenu *m_fileMenu;
+    QMenu *m_viewMenu;
+    QAction *m_behindFile; // separators: what is added stands before them
+    QAction *m_behindView;
     QMenu *m_recent;
     QActionGroup *m_themes;
 };

@@ -1,11 +1,14 @@
 #include "tests/support/sampleoutcome.h"
 #include "ui/models/gatesmodel.h"
 #include "ui/models/outcome.h"
+#include "ui/panels/diffpane.h"
+#include "ui/panels/filelist.h"
 #include "ui/panels/planpanel.h"
 #include "ui/panels/plansummary.h"
 #include "ui/panels/problembox.h"
 #include "ui/panels/responsepanel.h"
 #include "ui/style/labels.h"
+#include "ui/views/diffcolumn.h"
 #include "ui/views/diffview.h"
 #include "ui/views/jsonview.h"
 #include "ui/views/textview.h"
@@ -15,7 +18,9 @@
 #include <QGuiApplication>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QTableView>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QTreeView>
 
@@ -34,6 +39,11 @@ QTableView *table(const QWidget &panel, const QString &name)
     return nullptr;
 }
 
+bool isSettled(const PlanPanel &panel)
+{
+    return QTest::qWaitFor([&panel] { return !panel.diffView()->isLoading(); });
+}
+
 } // namespace
 
 class TestPlanPanel : public QObject {
@@ -42,6 +52,7 @@ private Q_SLOTS:
     void planShowsFilesAndDiff();
     void gatesAreShownWordForWord();
     void nextChangeGoesOnInTheNextFile();
+    void patchIsSaved();
     void problemShowsExpectedAndFound();
     void nothingToDoIsSaid();
     void warningsAreShown();
@@ -60,7 +71,8 @@ void TestPlanPanel::planShowsFilesAndDiff()
     const QTableView *files = table(panel, QStringLiteral("Changed files"));
     QVERIFY(files);
     QCOMPARE(files->model()->rowCount(), 3);
-    QCOMPARE(panel.diffView()->lineText(2), QStringLiteral("#pragma once"));
+    QVERIFY(isSettled(panel));
+    QCOMPARE(panel.diffView()->column()->lineText(2), QStringLiteral("#pragma once"));
     QVERIFY(panel.summary()->verdict().startsWith(QStringLiteral("Applies cleanly")));
 }
 
@@ -81,12 +93,40 @@ void TestPlanPanel::nextChangeGoesOnInTheNextFile()
     PlanPanel panel;
     panel.resize(900, 400);
     panel.showPreview(Test::outcomeFrom(Test::samplePreview()));
+    const auto *column = panel.diffView()->column();
+    QVERIFY(isSettled(panel));
     panel.showNextChange();
-    QCOMPARE(panel.diffView()->lineText(2), QStringLiteral("#pragma once"));
+    QCOMPARE(column->lineText(2), QStringLiteral("#pragma once"));
     panel.showNextChange();
-    QCOMPARE(panel.diffView()->lineText(1), QStringLiteral("{"));
+    QVERIFY(isSettled(panel));
+    QCOMPARE(panel.fileList()->currentFile()->path, QStringLiteral("src/app.cpp"));
+    QCOMPARE(column->lineText(1), QStringLiteral("{"));
+    QCOMPARE(panel.diffView()->note(), QStringLiteral("change 1 of 1"));
     panel.showPreviousChange();
-    QCOMPARE(panel.diffView()->lineText(2), QStringLiteral("#pragma once"));
+    QVERIFY(isSettled(panel));
+    QCOMPARE(column->lineText(2), QStringLiteral("#pragma once"));
+}
+
+void TestPlanPanel::patchIsSaved()
+{
+    const QTemporaryDir folder;
+    PlanPanel panel;
+    panel.showPreview(Test::outcomeFrom(Test::samplePreview()));
+    QSignalSpy saved(&panel, &PlanPanel::patchSaved);
+    QSignalSpy failed(&panel, &PlanPanel::patchSaveFailed);
+    const QString path = folder.filePath(QStringLiteral("plan.patch"));
+    panel.savePatch(panel.fileList()->files(), path);
+    QVERIFY(saved.wait());
+    QCOMPARE(saved[0][1].toString(), QStringLiteral("Patch of 3 files saved to %1").arg(path));
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(file.readAll().startsWith("diff --git a/src/queue.hpp b/src/queue.hpp\nnew file mode 100644\n"));
+
+    panel.savePatch(panel.fileList()->files(), folder.filePath(QStringLiteral("none/plan.patch")));
+    QVERIFY(failed.wait());
+    const auto error = failed[0][0].value<Error>();
+    QVERIFY2(error.message.startsWith(QStringLiteral("the patch was not saved: ")), qPrintable(error.message));
+    QVERIFY(!error.hint.isEmpty());
 }
 
 void TestPlanPanel::problemShowsExpectedAndFound()

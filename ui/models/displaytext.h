@@ -13,5 +13,7 @@ QString displayText(QByteArrayView bytes);
 
 // What is drawn of a line: at most drawnLineLimit characters and how many are left out.
 QString clippedText(const QString &text);
+// The same of displayText(), without reading more of the bytes than that takes.
+QString clippedDisplayText(QByteArrayView bytes);
 
 } // namespace PatchPanel::Ui

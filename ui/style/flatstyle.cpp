@@ -1,6 +1,7 @@
 #include "ui/style/flatstyle.h"
 
 #include "ui/style/colors.h"
+#include "ui/style/shape.h"
 
 #include <QPainter>
 #include <QStyleOption>
@@ -40,6 +41,11 @@ void drawButton(const QStyleOptionButton &option, QPainter &painter)
         painter.drawRoundedRect(body, radius, radius);
     }
     painter.restore();
+    if (option.features.testFlag(QStyleOptionButton::HasMenu)) {
+        constexpr int arrow = 10;
+        const QRectF place(body.right() - 1.6 * arrow, body.center().y() - arrow / 2.0, arrow, arrow);
+        paintShape(painter, place, Shape::ChevronDown, enabled ? colors.text : colors.muted);
+    }
 }
 
 void drawTab(const QStyleOptionTab &option, QPainter &painter)

@@ -152,6 +152,11 @@ void LineView::setEmptyText(const QString &text)
     viewport()->update();
 }
 
+QString LineView::drawnText(qsizetype line) const
+{
+    return clippedText(lineText(line));
+}
+
 void LineView::visitLines(qsizetype from, qsizetype end, const LineFinder::Visitor &visit) const
 {
     for (qsizetype line = from; line < end; ++line) {
@@ -366,7 +371,7 @@ void LineView::paintLine(QPainter &painter, qsizetype line, int top)
         painter.fillRect(0, top, viewport()->width(), m_lineHeight, look.background);
     }
     const int gutter = gutterWidth();
-    const QString text = clippedText(lineText(line));
+    const QString text = drawnText(line);
     painter.setClipRect(gutter, 0, viewport()->width() - gutter, viewport()->height());
     for (auto span = look.spans.begin(); span != look.spans.end(); ++span) {
         if (span->background.isValid()) {
@@ -458,7 +463,7 @@ LineView::Position LineView::positionAt(const QPoint &point) const
 {
     const qsizetype row = firstVisibleLine() + static_cast<qsizetype>(std::floor(1.0 * point.y() / m_lineHeight));
     const qsizetype line = std::clamp<qsizetype>(row, firstLine(), lineCount() - 1);
-    const QString text = clippedText(lineText(line));
+    const QString text = drawnText(line);
     const qreal x = point.x() - textLeft();
     if (isAscii(text)) {
         return {line, std::clamp<qsizetype>(std::lround(x / m_characterWidth), 0, text.size())};

@@ -65,6 +65,9 @@ protected:
         std::vector<Span> spans = {}; // in their order
     };
 
+    // What is drawn of a line: at most drawnLineLimit characters. To be overridden where making the whole of lineText()
+    // could take long.
+    virtual QString drawnText(qsizetype line) const;
     // Calls `visit` for each of the lines with the text as it is shown, until it returns false.
     virtual void visitLines(qsizetype from, qsizetype end, const LineFinder::Visitor &visit) const;
     // The same with `lead` before each line.
