@@ -127,6 +127,10 @@ void MainWindow::Private::connectPlan()
     connect(plan, &PlanPanel::patchSaved, &q,
             [this](const QString &, const QString &message) { status->setMessage(message); });
     connect(plan, &PlanPanel::patchSaveFailed, &q, [this](const Error &error) { warn(error); });
+    actions->addToFileMenu({response->saveAction()});
+    connect(response, &ResponsePanel::responseSaved, &q,
+            [this](const QString &path) { status->setMessage(tr("Response saved to %1").arg(path)); });
+    connect(response, &ResponsePanel::responseSaveFailed, &q, [this](const Error &error) { warn(error); });
 }
 
 void MainWindow::Private::warn(const Error &error)

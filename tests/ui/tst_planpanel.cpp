@@ -14,6 +14,7 @@
 #include "ui/views/textview.h"
 
 #include <QAbstractItemModelTester>
+#include <QAction>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QProgressBar>
@@ -60,6 +61,8 @@ private Q_SLOTS:
     void verdicts_data();
     void verdicts();
     void responseShowsStatusAndCopies();
+    void responseIsSaved();
+    void brokenResponseSaysWhere();
     void unansweredRunShowsItsError();
 };
 
@@ -206,26 +209,74 @@ void TestPlanPanel::responseShowsStatusAndCopies()
     panel.show();
     const Relay::RunOutcome outcome = Test::outcomeFrom(Test::sampleSuccess());
     panel.showOutcome(outcome);
+    QTRY_VERIFY(panel.view()->hasTree());
     QCOMPARE(panel.view()->mode(), JsonView::Mode::Tree);
-    const auto press = [&panel](const QString &text) {
-        for (QPushButton *button : panel.findChildren<QPushButton *>()) {
-            if (button->text() == text) {
-                button->click();
+    const auto trigger = [&panel](const QString &text) {
+        for (QAction *action : panel.findChildren<QAction *>()) {
+            if (action->text() == text && action->isEnabled()) {
+                action->trigger();
             }
         }
     };
-    press(QStringLiteral("Copy all"));
+    trigger(QStringLiteral("Copy All"));
+    QTRY_COMPARE(QGuiApplication::clipboard()->text().toUtf8(), outcome.body);
+    trigger(QStringLiteral("Copy Path (jq)")); // nothing is selected: nothing happens
     QCOMPARE(QGuiApplication::clipboard()->text().toUtf8(), outcome.body);
     QTreeView *tree = panel.view()->treeView();
     tree->setCurrentIndex(
         tree->model()->match(tree->model()->index(0, 0), Qt::DisplayRole, QStringLiteral("planId")).value(0));
-    press(QStringLiteral("Copy value"));
-    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("c0ffee"));
-    press(QStringLiteral("Copy path"));
+    trigger(QStringLiteral("Copy Value"));
+    QTRY_COMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("c0ffee"));
+    trigger(QStringLiteral("Copy Path (JSON Pointer)"));
     QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("/planId"));
-    press(QStringLiteral("Raw"));
+    trigger(QStringLiteral("Copy Path (jq)"));
+    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral(".planId"));
+    for (QPushButton *button : panel.findChildren<QPushButton *>()) {
+        if (button->text() == QStringLiteral("Raw")) {
+            button->click();
+        }
+    }
     QCOMPARE(panel.view()->mode(), JsonView::Mode::Raw);
     QVERIFY(panel.view()->rawView()->lineCount() > 10);
+}
+
+void TestPlanPanel::responseIsSaved()
+{
+    const QTemporaryDir folder;
+    ResponsePanel panel;
+    QVERIFY(!panel.saveAction()->isEnabled());
+    const Relay::RunOutcome outcome = Test::outcomeFrom(Test::sampleSuccess());
+    panel.showOutcome(outcome);
+    QVERIFY(panel.saveAction()->isEnabled());
+    QSignalSpy saved(&panel, &ResponsePanel::responseSaved);
+    QSignalSpy failed(&panel, &ResponsePanel::responseSaveFailed);
+    panel.saveTo(folder.filePath(QStringLiteral("response.json")));
+    QVERIFY(saved.wait());
+    QFile file(folder.filePath(QStringLiteral("response.json")));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readAll(), outcome.body);
+    panel.saveTo(folder.filePath(QStringLiteral("none/response.json")));
+    QVERIFY(failed.wait());
+    QVERIFY(failed[0][0].value<Error>().message.startsWith(QStringLiteral("the response was not saved: ")));
+}
+
+void TestPlanPanel::brokenResponseSaysWhere()
+{
+    Relay::RunOutcome outcome = Test::outcomeFrom(Test::sampleSuccess());
+    outcome.body = "<html>502</html>";
+    ResponsePanel panel;
+    panel.show();
+    panel.showOutcome(outcome);
+    QTRY_VERIFY(!panel.view()->problem().isEmpty());
+    QCOMPARE(panel.view()->mode(), JsonView::Mode::Raw);
+    const auto labels = panel.findChildren<ToneLabel *>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const ToneLabel *label) {
+        return label->isVisible() && label->tone() == Tone::Warn
+            && label->text() == QStringLiteral("No tree: line 1, column 1: a value was expected");
+    }));
+    outcome.body = "{}";
+    panel.showOutcome(outcome);
+    QTRY_COMPARE(panel.view()->mode(), JsonView::Mode::Tree);
 }
 
 void TestPlanPanel::unansweredRunShowsItsError()
@@ -234,7 +285,7 @@ void TestPlanPanel::unansweredRunShowsItsError()
     outcome.error = Error{ErrorCode::NoRegistry, QStringLiteral("the registry does not answer")};
     ResponsePanel panel;
     panel.showOutcome(outcome);
-    QCOMPARE(panel.view()->mode(), JsonView::Mode::Raw);
+    QTRY_COMPARE(panel.view()->mode(), JsonView::Mode::Raw);
     QVERIFY(panel.view()->document().contains("the registry does not answer"));
 }
 

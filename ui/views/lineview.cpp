@@ -26,9 +26,15 @@ constexpr int largestPoints = 40;
 constexpr int textMargin = 6; // pixels left of the text
 constexpr qsizetype copiedLineLimit = 1'000'000; // what a clipboard can reasonably take
 
+// Of the characters before the first one beyond ASCII: each of them is as wide as the other.
+qsizetype asciiLength(const QString &text)
+{
+    return std::find_if(text.begin(), text.end(), [](QChar c) { return c.unicode() >= 0x80; }) - text.begin();
+}
+
 bool isAscii(const QString &text)
 {
-    return std::all_of(text.begin(), text.end(), [](QChar c) { return c.unicode() < 0x80; });
+    return asciiLength(text) == text.size();
 }
 
 bool isWordCharacter(QChar c)
@@ -427,11 +433,11 @@ void LineView::paintPiece(QPainter &painter, const QString &text, qsizetype from
     const QFontMetrics metrics(font());
     const int baseline = top + (m_lineHeight - metrics.height()) / 2 + metrics.ascent();
     to = std::min(to, text.size());
-    if (isAscii(text)) {
-        const auto first = static_cast<qsizetype>(horizontalScrollBar()->value() / m_characterWidth);
-        from = std::max(from, first);
-        to = std::min(to, first + static_cast<qsizetype>(viewport()->width() / m_characterWidth) + 2);
-    }
+    const auto first = static_cast<qsizetype>(horizontalScrollBar()->value() / m_characterWidth);
+    const qsizetype end = first + static_cast<qsizetype>(viewport()->width() / m_characterWidth) + 2;
+    const qsizetype ascii = asciiLength(text);
+    from = first <= ascii ? std::max(from, first) : from;
+    to = end <= ascii || ascii == text.size() ? std::min(to, end) : to;
     if (from < to) {
         painter.drawText(QPointF(textLeft() + offsetOf(text, from), baseline), text.mid(from, to - from));
     }
@@ -449,9 +455,9 @@ qreal LineView::offsetOf(const QString &text, qsizetype column) const
     if (column > text.size()) { // the line break counts as one column
         return offsetOf(text, text.size()) + m_characterWidth;
     }
-    const QString head = text.left(column);
-    return isAscii(head) ? static_cast<qreal>(column) * m_characterWidth
-                         : QFontMetricsF(font()).horizontalAdvance(head);
+    const qsizetype ascii = std::min(column, asciiLength(text));
+    const qreal width = static_cast<qreal>(ascii) * m_characterWidth;
+    return ascii == column ? width : width + QFontMetricsF(font()).horizontalAdvance(text.mid(ascii, column - ascii));
 }
 
 qreal LineView::textLeft() const
