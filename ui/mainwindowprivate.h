@@ -17,8 +17,9 @@ class QTabWidget;
 class QVBoxLayout;
 
 namespace PatchPanel {
+struct Error;
 struct Step;
-}
+} // namespace PatchPanel
 
 namespace PatchPanel::Ui {
 
@@ -48,6 +49,7 @@ public:
 
     void layOut();
     void connectActions();
+    void connectPlan();
     void connectLog();
     void fillLogMenus();
     void keepLogLook();
@@ -90,6 +92,7 @@ public:
     void find();
     void findAgain(bool forward);
     void pickTheme(Theme theme);
+    void warn(const Error &error); // in the status bar and above the tabs
 
     MainWindow &q;
     App::ServiceHost &host;

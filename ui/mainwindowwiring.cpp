@@ -17,6 +17,7 @@
 #include "ui/panels/statusbar.h"
 #include "ui/panels/stepspanel.h"
 #include "ui/panels/taskstrip.h"
+#include "ui/views/diffview.h"
 #include "ui/views/logview.h"
 #include "ui/windowactions.h"
 
@@ -32,6 +33,13 @@
 #include <QVBoxLayout>
 
 namespace PatchPanel::Ui {
+
+namespace {
+
+const QString sideBySideKey = QStringLiteral("diff/sideBySide");
+const QString hideWhitespaceKey = QStringLiteral("diff/hideWhitespace");
+
+} // namespace
 
 void MainWindow::Private::layOut()
 {
@@ -113,12 +121,38 @@ void MainWindow::Private::connectActions()
     connect(actions->nextPane, &QAction::triggered, &q, [this] { focusNextPane(1); });
     connect(actions->previousPane, &QAction::triggered, &q, [this] { focusNextPane(-1); });
     connect(actions->maximisePane, &QAction::toggled, &q, [this](bool maximise) { maximisePane(maximise); });
+    connectPlan();
     connect(actions->showServices, &QAction::toggled, services, &QWidget::setVisible);
     connect(actions->showSteps, &QAction::toggled, steps, &QWidget::setVisible);
     connect(actions->showLog, &QAction::toggled, log, &QWidget::setVisible);
     connect(actions, &WindowActions::themePicked, &q, [this](Theme theme) { pickTheme(theme); });
     connect(actions->shortcuts, &QAction::triggered, &q, [this] { showShortcuts(&q); });
     connect(actions->about, &QAction::triggered, &q, [this] { showAbout(&q); });
+}
+
+void MainWindow::Private::connectPlan()
+{
+    actions->addToFileMenu(plan->fileActions());
+    actions->addToViewMenu(plan->viewActions());
+    DiffView *diff = plan->diffView();
+    const Settings settings;
+    diff->setSideBySide(settings.value(sideBySideKey).toBool());
+    diff->setHideWhitespace(settings.value(hideWhitespaceKey).toBool());
+    connect(diff, &DiffView::sideBySideChanged, &q, [](bool on) { Settings().setValue(sideBySideKey, on); });
+    connect(diff, &DiffView::hideWhitespaceChanged, &q, [](bool on) { Settings().setValue(hideWhitespaceKey, on); });
+    connect(plan, &PlanPanel::patchSaved, &q,
+            [this](const QString &, const QString &message) { status->setMessage(message); });
+    connect(plan, &PlanPanel::patchSaveFailed, &q, [this](const Error &error) { warn(error); });
+    actions->addToFileMenu({response->saveAction()});
+    connect(response, &ResponsePanel::responseSaved, &q,
+            [this](const QString &path) { status->setMessage(tr("Response saved to %1").arg(path)); });
+    connect(response, &ResponsePanel::responseSaveFailed, &q, [this](const Error &error) { warn(error); });
+}
+
+void MainWindow::Private::warn(const Error &error)
+{
+    status->setMessage(error.toString());
+    outcome->setMessage({Shape::Triangle, Tone::Warn, status->message()});
 }
 
 void MainWindow::Private::connectLog()
@@ -131,10 +165,7 @@ void MainWindow::Private::connectLog()
     connect(logSaver, &LogSaver::saved, &q, [this](const QString &path, qsizetype lines) {
         status->setMessage(tr("%1 saved to %2").arg(counted(lines, tr("line"), tr("lines")), path));
     });
-    connect(logSaver, &LogSaver::saveFailed, &q, [this](const Error &error) {
-        status->setMessage(error.toString());
-        outcome->setMessage({Shape::Triangle, Tone::Warn, status->message()});
-    });
+    connect(logSaver, &LogSaver::saveFailed, &q, [this](const Error &error) { warn(error); });
     connect(actions->clearLog, &QAction::triggered, view, &LogView::clear);
     connect(actions->undoClear, &QAction::triggered, view, &LogView::undoClear);
     connect(view, &LogView::clearedChanged, actions->undoClear, &QAction::setEnabled);

@@ -77,6 +77,16 @@ void WindowActions::setServiceMenus(const QList<QMenu *> &menus)
     }
 }
 
+void WindowActions::addToFileMenu(const QList<QAction *> &actions)
+{
+    m_fileMenu->insertActions(m_behindFile, actions);
+}
+
+void WindowActions::addToViewMenu(const QList<QAction *> &actions)
+{
+    m_viewMenu->insertActions(m_behindView, actions);
+}
+
 void WindowActions::makeFileMenu(QMainWindow *window)
 {
     QMenu *menu = window->menuBar()->addMenu(tr("&File"));
@@ -84,6 +94,8 @@ void WindowActions::makeFileMenu(QMainWindow *window)
     m_recent = menu->addMenu(tr("Open &Recent"));
     m_recent->setEnabled(false);
     menu->addSeparator();
+    m_behindFile = menu->addSeparator();
+    m_fileMenu = menu;
     quit = add(menu, tr("&Quit"), QStringLiteral("Ctrl+Q"));
 }
 
@@ -149,7 +161,8 @@ void WindowActions::makeViewMenu(QMainWindow *window)
     historyTab = add(menu, tr("Histor&y"), QStringLiteral("Ctrl+3"));
     nextChange = add(menu, tr("&Next Change"), QStringLiteral("F7"));
     previousChange = add(menu, tr("Pre&vious Change"), QStringLiteral("Shift+F7"));
-    menu->addSeparator();
+    m_behindView = menu->addSeparator();
+    m_viewMenu = menu;
     showServices = addToggle(menu, tr("&Services"), true);
     showSteps = addToggle(menu, tr("S&teps"), true);
     showLog = addToggle(menu, tr("&Log"), true);

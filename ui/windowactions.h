@@ -21,6 +21,9 @@ public:
     void setTheme(Theme theme);
     // Of each service; they belong to their rows.
     void setServiceMenus(const QList<QMenu *> &menus);
+    // Actions of panels, at their place in the menu.
+    void addToFileMenu(const QList<QAction *> &actions);
+    void addToViewMenu(const QList<QAction *> &actions);
 
     QAction *open;
     QAction *quit;
@@ -85,6 +88,10 @@ private:
     void makeGoToMenu(QMenu *menu);
     void makeHelpMenu(QMainWindow *window);
 
+    QMenu *m_fileMenu;
+    QMenu *m_viewMenu;
+    QAction *m_behindFile; // separators: what is added stands before them
+    QAction *m_behindView;
     QMenu *m_recent;
     QMenu *m_services;
     QList<QAction *> m_serviceMenus;

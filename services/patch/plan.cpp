@@ -60,6 +60,11 @@ QJsonValue hashOrNull(const std::optional<FileState> &state)
     return state ? QJsonValue(QString::fromLatin1(state->contents.sha256())) : QJsonValue(QJsonValue::Null);
 }
 
+QJsonValue sizeOrNull(const std::optional<FileState> &state)
+{
+    return state ? QJsonValue(state->contents.size()) : QJsonValue(QJsonValue::Null);
+}
+
 } // namespace
 
 QString toString(ChangeKind kind)
@@ -129,6 +134,8 @@ QJsonObject toJson(const Change &change, WithDiff withDiff)
         {QStringLiteral("binary"), change.isBinary()},
         {QStringLiteral("before"), hashOrNull(change.before)},
         {QStringLiteral("after"), hashOrNull(change.after)},
+        {QStringLiteral("beforeSize"), sizeOrNull(change.before)},
+        {QStringLiteral("afterSize"), sizeOrNull(change.after)},
         {QStringLiteral("purpose"), change.purpose},
         {QStringLiteral("notes"), QJsonArray::fromStringList(change.notes)},
     };

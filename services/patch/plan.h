@@ -88,8 +88,8 @@ struct Plan {
 // only.
 QByteArray previewDiff(const Change &change);
 
-// {"path","kind","from","added","removed","binary","before","after","purpose","notes","diff"}; before and after are
-// SHA-256 or null. The diff is left out when `withDiff` is false.
+// {"path","kind","from","added","removed","binary","before","after","beforeSize","afterSize","purpose","notes","diff"};
+// before and after are SHA-256 or null, the sizes bytes or null. Without a diff when `withDiff` is No.
 enum class WithDiff { No, Yes };
 QJsonObject toJson(const Change &change, WithDiff withDiff);
 

@@ -1,21 +1,27 @@
 #include "tests/support/sampleoutcome.h"
 #include "ui/models/gatesmodel.h"
 #include "ui/models/outcome.h"
+#include "ui/panels/diffpane.h"
+#include "ui/panels/filelist.h"
 #include "ui/panels/planpanel.h"
 #include "ui/panels/plansummary.h"
 #include "ui/panels/problembox.h"
 #include "ui/panels/responsepanel.h"
 #include "ui/style/labels.h"
+#include "ui/views/diffcolumn.h"
 #include "ui/views/diffview.h"
 #include "ui/views/jsonview.h"
 #include "ui/views/textview.h"
 
 #include <QAbstractItemModelTester>
+#include <QAction>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QTableView>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QTreeView>
 
@@ -34,6 +40,11 @@ QTableView *table(const QWidget &panel, const QString &name)
     return nullptr;
 }
 
+bool isSettled(const PlanPanel &panel)
+{
+    return QTest::qWaitFor([&panel] { return !panel.diffView()->isLoading(); });
+}
+
 } // namespace
 
 class TestPlanPanel : public QObject {
@@ -42,6 +53,7 @@ private Q_SLOTS:
     void planShowsFilesAndDiff();
     void gatesAreShownWordForWord();
     void nextChangeGoesOnInTheNextFile();
+    void patchIsSaved();
     void problemShowsExpectedAndFound();
     void nothingToDoIsSaid();
     void warningsAreShown();
@@ -49,6 +61,8 @@ private Q_SLOTS:
     void verdicts_data();
     void verdicts();
     void responseShowsStatusAndCopies();
+    void responseIsSaved();
+    void brokenResponseSaysWhere();
     void unansweredRunShowsItsError();
 };
 
@@ -60,7 +74,8 @@ void TestPlanPanel::planShowsFilesAndDiff()
     const QTableView *files = table(panel, QStringLiteral("Changed files"));
     QVERIFY(files);
     QCOMPARE(files->model()->rowCount(), 3);
-    QCOMPARE(panel.diffView()->lineText(2), QStringLiteral("#pragma once"));
+    QVERIFY(isSettled(panel));
+    QCOMPARE(panel.diffView()->column()->lineText(2), QStringLiteral("#pragma once"));
     QVERIFY(panel.summary()->verdict().startsWith(QStringLiteral("Applies cleanly")));
 }
 
@@ -81,12 +96,40 @@ void TestPlanPanel::nextChangeGoesOnInTheNextFile()
     PlanPanel panel;
     panel.resize(900, 400);
     panel.showPreview(Test::outcomeFrom(Test::samplePreview()));
+    const auto *column = panel.diffView()->column();
+    QVERIFY(isSettled(panel));
     panel.showNextChange();
-    QCOMPARE(panel.diffView()->lineText(2), QStringLiteral("#pragma once"));
+    QCOMPARE(column->lineText(2), QStringLiteral("#pragma once"));
     panel.showNextChange();
-    QCOMPARE(panel.diffView()->lineText(1), QStringLiteral("{"));
+    QVERIFY(isSettled(panel));
+    QCOMPARE(panel.fileList()->currentFile()->path, QStringLiteral("src/app.cpp"));
+    QCOMPARE(column->lineText(1), QStringLiteral("{"));
+    QCOMPARE(panel.diffView()->note(), QStringLiteral("change 1 of 1"));
     panel.showPreviousChange();
-    QCOMPARE(panel.diffView()->lineText(2), QStringLiteral("#pragma once"));
+    QVERIFY(isSettled(panel));
+    QCOMPARE(column->lineText(2), QStringLiteral("#pragma once"));
+}
+
+void TestPlanPanel::patchIsSaved()
+{
+    const QTemporaryDir folder;
+    PlanPanel panel;
+    panel.showPreview(Test::outcomeFrom(Test::samplePreview()));
+    QSignalSpy saved(&panel, &PlanPanel::patchSaved);
+    QSignalSpy failed(&panel, &PlanPanel::patchSaveFailed);
+    const QString path = folder.filePath(QStringLiteral("plan.patch"));
+    panel.savePatch(panel.fileList()->files(), path);
+    QVERIFY(saved.wait());
+    QCOMPARE(saved[0][1].toString(), QStringLiteral("Patch of 3 files saved to %1").arg(path));
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(file.readAll().startsWith("diff --git a/src/queue.hpp b/src/queue.hpp\nnew file mode 100644\n"));
+
+    panel.savePatch(panel.fileList()->files(), folder.filePath(QStringLiteral("none/plan.patch")));
+    QVERIFY(failed.wait());
+    const auto error = failed[0][0].value<Error>();
+    QVERIFY2(error.message.startsWith(QStringLiteral("the patch was not saved: ")), qPrintable(error.message));
+    QVERIFY(!error.hint.isEmpty());
 }
 
 void TestPlanPanel::problemShowsExpectedAndFound()
@@ -166,26 +209,74 @@ void TestPlanPanel::responseShowsStatusAndCopies()
     panel.show();
     const Relay::RunOutcome outcome = Test::outcomeFrom(Test::sampleSuccess());
     panel.showOutcome(outcome);
+    QTRY_VERIFY(panel.view()->hasTree());
     QCOMPARE(panel.view()->mode(), JsonView::Mode::Tree);
-    const auto press = [&panel](const QString &text) {
-        for (QPushButton *button : panel.findChildren<QPushButton *>()) {
-            if (button->text() == text) {
-                button->click();
+    const auto trigger = [&panel](const QString &text) {
+        for (QAction *action : panel.findChildren<QAction *>()) {
+            if (action->text() == text && action->isEnabled()) {
+                action->trigger();
             }
         }
     };
-    press(QStringLiteral("Copy all"));
+    trigger(QStringLiteral("Copy All"));
+    QTRY_COMPARE(QGuiApplication::clipboard()->text().toUtf8(), outcome.body);
+    trigger(QStringLiteral("Copy Path (jq)")); // nothing is selected: nothing happens
     QCOMPARE(QGuiApplication::clipboard()->text().toUtf8(), outcome.body);
     QTreeView *tree = panel.view()->treeView();
     tree->setCurrentIndex(
         tree->model()->match(tree->model()->index(0, 0), Qt::DisplayRole, QStringLiteral("planId")).value(0));
-    press(QStringLiteral("Copy value"));
-    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("c0ffee"));
-    press(QStringLiteral("Copy path"));
+    trigger(QStringLiteral("Copy Value"));
+    QTRY_COMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("c0ffee"));
+    trigger(QStringLiteral("Copy Path (JSON Pointer)"));
     QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("/planId"));
-    press(QStringLiteral("Raw"));
+    trigger(QStringLiteral("Copy Path (jq)"));
+    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral(".planId"));
+    for (QPushButton *button : panel.findChildren<QPushButton *>()) {
+        if (button->text() == QStringLiteral("Raw")) {
+            button->click();
+        }
+    }
     QCOMPARE(panel.view()->mode(), JsonView::Mode::Raw);
     QVERIFY(panel.view()->rawView()->lineCount() > 10);
+}
+
+void TestPlanPanel::responseIsSaved()
+{
+    const QTemporaryDir folder;
+    ResponsePanel panel;
+    QVERIFY(!panel.saveAction()->isEnabled());
+    const Relay::RunOutcome outcome = Test::outcomeFrom(Test::sampleSuccess());
+    panel.showOutcome(outcome);
+    QVERIFY(panel.saveAction()->isEnabled());
+    QSignalSpy saved(&panel, &ResponsePanel::responseSaved);
+    QSignalSpy failed(&panel, &ResponsePanel::responseSaveFailed);
+    panel.saveTo(folder.filePath(QStringLiteral("response.json")));
+    QVERIFY(saved.wait());
+    QFile file(folder.filePath(QStringLiteral("response.json")));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readAll(), outcome.body);
+    panel.saveTo(folder.filePath(QStringLiteral("none/response.json")));
+    QVERIFY(failed.wait());
+    QVERIFY(failed[0][0].value<Error>().message.startsWith(QStringLiteral("the response was not saved: ")));
+}
+
+void TestPlanPanel::brokenResponseSaysWhere()
+{
+    Relay::RunOutcome outcome = Test::outcomeFrom(Test::sampleSuccess());
+    outcome.body = "<html>502</html>";
+    ResponsePanel panel;
+    panel.show();
+    panel.showOutcome(outcome);
+    QTRY_VERIFY(!panel.view()->problem().isEmpty());
+    QCOMPARE(panel.view()->mode(), JsonView::Mode::Raw);
+    const auto labels = panel.findChildren<ToneLabel *>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const ToneLabel *label) {
+        return label->isVisible() && label->tone() == Tone::Warn
+            && label->text() == QStringLiteral("No tree: line 1, column 1: a value was expected");
+    }));
+    outcome.body = "{}";
+    panel.showOutcome(outcome);
+    QTRY_COMPARE(panel.view()->mode(), JsonView::Mode::Tree);
 }
 
 void TestPlanPanel::unansweredRunShowsItsError()
@@ -194,7 +285,7 @@ void TestPlanPanel::unansweredRunShowsItsError()
     outcome.error = Error{ErrorCode::NoRegistry, QStringLiteral("the registry does not answer")};
     ResponsePanel panel;
     panel.showOutcome(outcome);
-    QCOMPARE(panel.view()->mode(), JsonView::Mode::Raw);
+    QTRY_COMPARE(panel.view()->mode(), JsonView::Mode::Raw);
     QVERIFY(panel.view()->document().contains("the registry does not answer"));
 }
 

@@ -38,8 +38,9 @@ void TestTheme::contrastIsEnough_data()
             QTest::addRow("%s: %s on window", theme, name) << colors->of(tone) << colors->window;
         }
         const std::pair<const char *, QColor> backs[] = {
-            {"added", colors->added}, {"removed", colors->removed},      {"selection", colors->selection},
-            {"match", colors->match}, {"current", colors->currentMatch}, {"raised", colors->raised}};
+            {"added", colors->added},          {"removed", colors->removed},         {"selection", colors->selection},
+            {"match", colors->match},          {"current", colors->currentMatch},    {"raised", colors->raised},
+            {"added word", colors->addedWord}, {"removed word", colors->removedWord}};
         for (const auto &[name, back] : backs) {
             QTest::addRow("%s: text on %s", theme, name) << colors->text << back;
         }

@@ -1,7 +1,6 @@
 #include "ui/models/changesmodel.h"
 
 #include <QApplication>
-#include <QJsonObject>
 
 namespace PatchPanel::Ui {
 
@@ -13,10 +12,13 @@ const QChar minusSign(0x2212);
 
 ChangedFile ChangedFile::fromJson(const QJsonObject &change)
 {
-    return {change[QStringLiteral("kind")].toString(),         change[QStringLiteral("path")].toString(),
-            change[QStringLiteral("from")].toString(),         change[QStringLiteral("added")].toInt(),
-            change[QStringLiteral("removed")].toInt(),         change[QStringLiteral("binary")].toBool(),
-            change[QStringLiteral("diff")].toString().toUtf8()};
+    return {change[QStringLiteral("kind")].toString(),
+            change[QStringLiteral("path")].toString(),
+            change[QStringLiteral("from")].toString(),
+            change[QStringLiteral("added")].toInt(),
+            change[QStringLiteral("removed")].toInt(),
+            change[QStringLiteral("binary")].toBool(),
+            change};
 }
 
 Shape shapeOfChange(const QString &kind)

@@ -4,6 +4,7 @@
 
 #include <QAbstractTableModel>
 #include <QJsonArray>
+#include <QJsonObject>
 #include <QList>
 
 namespace PatchPanel::Ui {
@@ -16,9 +17,12 @@ struct ChangedFile {
     int added = 0;
     int removed = 0;
     bool binary = false;
-    QByteArray diff = {};
+    QJsonObject change = {}; // as the answer has it
 
     static ChangedFile fromJson(const QJsonObject &change);
+    // A string; made from the answer when it is asked for, which takes its time for a large one.
+    QJsonValue diff() const { return change[QStringLiteral("diff")]; }
+    int changedLines() const { return added + removed; }
 };
 
 Shape shapeOfChange(const QString &kind);

@@ -20,4 +20,11 @@ QString clippedText(const QString &text, qsizetype more)
     return text.left(drawnLineLimit) + QStringLiteral("… (+%1 KB)").arg(left);
 }
 
+QString clippedDisplayText(QByteArrayView bytes)
+{
+    constexpr qsizetype longestCharacter = 4; // bytes of UTF-8
+    const QByteArrayView enough = bytes.first(std::min(bytes.size(), drawnLineLimit * longestCharacter));
+    return clippedText(displayText(enough), bytes.size() - enough.size());
+}
+
 } // namespace PatchPanel::Ui

@@ -14,5 +14,7 @@ QString displayText(QByteArrayView bytes);
 // What is drawn of a line: at most drawnLineLimit characters and how many are left out, with the `more` that `text`
 // does not hold.
 QString clippedText(const QString &text, qsizetype more = 0);
+// The same of displayText(), without reading more of the bytes than that takes.
+QString clippedDisplayText(QByteArrayView bytes);
 
 } // namespace PatchPanel::Ui

@@ -1,90 +1,77 @@
 #include "ui/models/jsonmodel.h"
 
+#include "ui/models/format.h"
 #include "ui/style/colors.h"
 
 #include <QApplication>
-#include <QJsonArray>
-#include <QJsonDocument>
-
-#include <vector>
+#include <QRegularExpression>
 
 namespace PatchPanel::Ui {
 
 struct JsonModel::Node {
-    QString key;
-    QJsonValue value;
+    quint32 index = 0; // of JsonIndex::nodes
+    quint32 position = 0; // in its container
     Node *parent = nullptr;
     int row = 0;
-    QStringList keys = {}; // of an object, in the order of its children
+    bool showsAll = true; // what is beneath it is not filtered
+    quint32 following = 0; // index that the next child to be made has at least
+    quint32 nextPosition = 0; // of that child
     std::vector<std::unique_ptr<Node>> children = {}; // the ones made so far
+};
 
-    Node(QString nodeKey, QJsonValue nodeValue, Node *nodeParent, int nodeRow)
-        : key(std::move(nodeKey))
-        , value(std::move(nodeValue))
-        , parent(nodeParent)
-        , row(nodeRow)
-    {
-        if (value.isObject()) {
-            keys = value.toObject().keys();
-        }
-    }
-
-    int childCount() const { return static_cast<int>(value.isArray() ? value.toArray().size() : keys.size()); }
-
-    void makeChildren(int count)
-    {
-        const int first = static_cast<int>(children.size());
-        const QJsonObject object = value.toObject();
-        const QJsonArray array = value.toArray();
-        for (int i = first; i < first + count; ++i) {
-            children.push_back(value.isArray() ? std::make_unique<Node>(QString::number(i), array[i], this, i)
-                                               : std::make_unique<Node>(keys[i], object[keys[i]], this, i));
-        }
-    }
+// One that is there, but not made yet.
+struct JsonModel::Child {
+    quint32 index = 0;
+    quint32 position = 0;
+    bool showsAll = true;
 };
 
 namespace {
 
-QString compactText(const QJsonValue &value)
+Tone toneOf(JsonType type)
 {
-    if (value.isObject()) {
-        return QString::fromUtf8(QJsonDocument(value.toObject()).toJson(QJsonDocument::Compact));
-    }
-    if (value.isArray()) {
-        return QString::fromUtf8(QJsonDocument(value.toArray()).toJson(QJsonDocument::Compact));
-    }
-    const QByteArray wrapped = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
-    return QString::fromUtf8(wrapped.mid(1, wrapped.size() - 2));
-}
-
-Tone toneOfValue(const QJsonValue &value)
-{
-    switch (value.type()) {
-    case QJsonValue::String:
+    switch (type) {
+    case JsonType::String:
         return Tone::Ok;
-    case QJsonValue::Double:
+    case JsonType::Number:
         return Tone::Info;
-    case QJsonValue::Bool:
+    case JsonType::Bool:
         return Tone::Running;
     default:
         return Tone::Muted;
     }
 }
 
+QString quotedForJq(QString key)
+{
+    static const QRegularExpression plain(QStringLiteral("\\A[A-Za-z_][A-Za-z0-9_]*\\z"));
+    if (plain.match(key).hasMatch()) {
+        return QLatin1Char('.') + key;
+    }
+    key.replace(QLatin1Char('\\'), QStringLiteral("\\\\")).replace(QLatin1Char('"'), QStringLiteral("\\\""));
+    key.replace(QLatin1Char('\n'), QStringLiteral("\\n")).replace(QLatin1Char('\t'), QStringLiteral("\\t"));
+    return QStringLiteral("[\"%1\"]").arg(key);
+}
+
 } // namespace
 
 JsonModel::JsonModel(QObject *parent)
     : QAbstractItemModel(parent)
-    , m_root(std::make_unique<Node>(QString(), QJsonValue(QJsonObject()), nullptr, 0))
+    , m_root(std::make_unique<Node>())
 {
 }
 
 JsonModel::~JsonModel() = default;
 
-void JsonModel::setRoot(const QJsonValue &root)
+void JsonModel::setDocument(const std::shared_ptr<const JsonIndex> &document,
+                            const std::shared_ptr<const JsonMatches> &matches)
 {
     beginResetModel();
-    m_root = std::make_unique<Node>(QString(), root, nullptr, 0);
+    m_document = document && !document->nodes.empty() ? document : nullptr;
+    m_matches = matches;
+    m_root = std::make_unique<Node>();
+    m_root->showsAll = !matches;
+    m_root->following = 1;
     endResetModel();
 }
 
@@ -92,17 +79,39 @@ QString JsonModel::pointer(const QModelIndex &index) const
 {
     QString path;
     for (const Node *node = nodeOf(index); node->parent; node = node->parent) {
-        QString part = node->key;
+        const bool isMember = m_document->node(node->index).key > 0;
+        QString part = isMember ? m_document->keyOf(node->index) : QString::number(node->position);
         part.replace(QLatin1Char('~'), QStringLiteral("~0")).replace(QLatin1Char('/'), QStringLiteral("~1"));
         path.prepend(QLatin1Char('/') + part);
     }
     return path;
 }
 
-QString JsonModel::valueText(const QModelIndex &index) const
+QString JsonModel::jqPath(const QModelIndex &index) const
 {
-    const QJsonValue &value = nodeOf(index)->value;
-    return value.isString() ? value.toString() : compactText(value);
+    QString path;
+    for (const Node *node = nodeOf(index); node->parent; node = node->parent) {
+        path.prepend(m_document->node(node->index).key > 0 ? quotedForJq(m_document->keyOf(node->index))
+                                                           : QStringLiteral("[%1]").arg(node->position));
+    }
+    return path.startsWith(QLatin1Char('.')) ? path : QLatin1Char('.') + path;
+}
+
+quint32 JsonModel::nodeIndex(const QModelIndex &index) const
+{
+    return nodeOf(index)->index;
+}
+
+bool JsonModel::isClipped(const QModelIndex &index) const
+{
+    const quint32 node = nodeOf(index)->index;
+    return index.isValid() && m_document->typeOf(node) == JsonType::String
+        && m_document->beginningOf(node, shownStringLimit + 1).size() > shownStringLimit;
+}
+
+bool JsonModel::leadsToMatch(const QModelIndex &index) const
+{
+    return m_matches && !nodeOf(index)->showsAll;
 }
 
 QModelIndex JsonModel::index(int row, int column, const QModelIndex &parent) const
@@ -132,51 +141,70 @@ int JsonModel::columnCount(const QModelIndex &) const
 
 bool JsonModel::hasChildren(const QModelIndex &parent) const
 {
-    return parent.column() <= 0 && nodeOf(parent)->childCount() > 0;
+    const Node *node = nodeOf(parent);
+    return parent.column() <= 0 && (!node->children.empty() || nextChild(*node));
 }
 
 bool JsonModel::canFetchMore(const QModelIndex &parent) const
 {
-    return rowCount(parent) < nodeOf(parent)->childCount();
+    return nodeOf(parent)->children.empty() && hasMore(parent);
+}
+
+bool JsonModel::hasMore(const QModelIndex &parent) const
+{
+    return parent.column() <= 0 && nextChild(*nodeOf(parent));
 }
 
 void JsonModel::fetchMore(const QModelIndex &parent)
 {
     Node *node = nodeOf(parent);
+    std::vector<std::unique_ptr<Node>> made;
     const int first = rowCount(parent);
-    const int count = std::min(batchSize, node->childCount() - first);
-    if (count <= 0) {
+    while (made.size() < batchSize) {
+        const std::optional<Child> child = nextChild(*node);
+        if (!child) {
+            break;
+        }
+        auto entry = std::make_unique<Node>();
+        entry->index = child->index;
+        entry->position = child->position;
+        entry->parent = node;
+        entry->row = first + static_cast<int>(made.size());
+        entry->showsAll = child->showsAll;
+        entry->following = child->index + 1;
+        made.push_back(std::move(entry));
+        node->following = m_document->node(child->index).next;
+        node->nextPosition = child->position + 1;
+    }
+    if (made.empty()) {
         return;
     }
-    beginInsertRows(parent, first, first + count - 1);
-    node->makeChildren(count);
+    beginInsertRows(parent, first, first + static_cast<int>(made.size()) - 1);
+    std::move(made.begin(), made.end(), std::back_inserter(node->children));
     endInsertRows();
 }
 
 QVariant JsonModel::data(const QModelIndex &index, int role) const
 {
     const Node *node = nodeOf(index);
+    const bool isMember = m_document->node(node->index).key > 0;
     if (index.column() == KeyColumn) {
-        return role == Qt::DisplayRole ? QVariant(node->key) : QVariant();
+        if (role == Qt::ForegroundRole && !isMember) {
+            return colorsFor(QApplication::palette()).muted;
+        }
+        return role != Qt::DisplayRole ? QVariant()
+            : isMember                 ? QVariant(m_document->keyOf(node->index))
+                                       : QVariant(QString::number(node->position));
     }
     switch (role) {
     case Qt::DisplayRole:
-        if (node->value.isObject()) {
-            return QStringLiteral("{ %1 }").arg(node->childCount());
-        }
-        if (node->value.isArray()) {
-            return QStringLiteral("[ %1 ]").arg(node->childCount());
-        } else {
-            QString text = valueText(index).left(shownStringLimit + 1);
-            if (text.size() > shownStringLimit) {
-                text = text.left(shownStringLimit) + QChar(0x2026);
-            }
-            return text.replace(QLatin1Char('\n'), QChar(0x23ce)); // one row stays one line
-        }
+        return shownValue(node->index);
     case Qt::ForegroundRole:
-        return colorsFor(QApplication::palette()).of(toneOfValue(node->value));
+        return colorsFor(QApplication::palette()).of(toneOf(m_document->typeOf(node->index)));
     case Qt::ToolTipRole:
-        return node->value.isString() ? QVariant(node->value.toString().left(shownStringLimit)) : QVariant();
+        return m_document->typeOf(node->index) == JsonType::String
+            ? QVariant(m_document->beginningOf(node->index, shownStringLimit).toHtmlEscaped())
+            : QVariant();
     default:
         return {};
     }
@@ -193,6 +221,40 @@ QVariant JsonModel::headerData(int section, Qt::Orientation orientation, int rol
 JsonModel::Node *JsonModel::nodeOf(const QModelIndex &index) const
 {
     return index.isValid() ? static_cast<Node *>(index.internalPointer()) : m_root.get();
+}
+
+std::optional<JsonModel::Child> JsonModel::nextChild(const Node &node) const
+{
+    if (!m_document || !m_document->isContainer(node.index)) {
+        return std::nullopt;
+    }
+    const quint32 end = m_document->node(node.index).next;
+    if (node.showsAll) {
+        return node.following < end ? std::optional(Child{node.following, node.nextPosition}) : std::nullopt;
+    }
+    const auto next = m_matches->from(node.following);
+    return next != m_matches->shown.end() && next->node < end
+        ? std::optional(Child{next->node, next->position, next->matches})
+        : std::nullopt;
+}
+
+QString JsonModel::shownValue(quint32 node) const
+{
+    const quint32 children = m_document->node(node).children;
+    switch (m_document->typeOf(node)) {
+    case JsonType::Object:
+        return QStringLiteral("{ %1 }").arg(formatCount(children));
+    case JsonType::Array:
+        return QStringLiteral("[ %1 ]").arg(formatCount(children));
+    default:
+        break;
+    }
+    QString text = m_document->beginningOf(node, shownStringLimit + 1);
+    if (text.size() > shownStringLimit) {
+        const qint64 bytes = m_document->bytesOf(node).size() - 2;
+        text = text.left(shownStringLimit) + tr("… Show all %1").arg(formatBytes(bytes));
+    }
+    return text.replace(QLatin1Char('\n'), QChar(0x23ce)); // one row stays one line
 }
 
 } // namespace PatchPanel::Ui

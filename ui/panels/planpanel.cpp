@@ -1,18 +1,27 @@
 #include "ui/panels/planpanel.h"
 
-#include "ui/models/changesmodel.h"
+#include "ui/models/background.h"
+#include "ui/models/filewriter.h"
 #include "ui/models/format.h"
 #include "ui/models/gatesmodel.h"
 #include "ui/models/outcome.h"
+#include "ui/models/patchtext.h"
+#include "ui/panels/diffpane.h"
+#include "ui/panels/filelist.h"
 #include "ui/panels/plansummary.h"
 #include "ui/panels/problembox.h"
+#include "ui/style/actionbutton.h"
 #include "ui/style/labels.h"
 #include "ui/style/linesplitter.h"
 #include "ui/style/tables.h"
-#include "ui/views/diffview.h"
 
+#include <QAction>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
 #include <QGraphicsOpacityEffect>
 #include <QHeaderView>
+#include <QMenu>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QStackedWidget>
@@ -49,9 +58,9 @@ PlanPanel::PlanPanel(QWidget *parent)
     , m_progress(new QProgressBar)
     , m_summary(new PlanSummary)
     , m_body(new QStackedWidget)
-    , m_changes(new ChangesModel(this))
-    , m_files(new QTableView)
-    , m_diff(new DiffView)
+    , m_files(new FileList)
+    , m_diff(new DiffPane)
+    , m_note(new ToneLabel(Tone::Muted))
     , m_problem(new ProblemBox)
     , m_nothing(new ToneLabel(Tone::Muted))
     , m_warnings(new ToneLabel(Tone::Warn))
@@ -68,6 +77,7 @@ PlanPanel::PlanPanel(QWidget *parent)
     m_progress->hide();
     m_progressDelay.setSingleShot(true);
     m_progressDelay.setInterval(progressDelayMs);
+    makeActions();
     m_pages->insertWidget(EmptyPage, makeEmptyPage());
     m_pages->insertWidget(PlanPage, makePlanPage());
 
@@ -81,8 +91,19 @@ PlanPanel::PlanPanel(QWidget *parent)
         m_progress->show();
         setDimmed(m_pages, m_pages->currentIndex() == PlanPage);
     });
-    connect(m_files->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this](const QModelIndex &current) { showFile(current.row()); });
+    connect(m_files, &FileList::currentFileChanged, this, &PlanPanel::showFile);
+    connect(diffView(), &DiffView::noteChanged, this, &PlanPanel::showNote);
+}
+
+DiffView *PlanPanel::diffView() const
+{
+    return m_diff->view();
+}
+
+QList<QAction *> PlanPanel::viewActions() const
+{
+    const DiffView *view = m_diff->view();
+    return {view->sideBySideAction(), view->hideWhitespaceAction(), view->expandAllAction(), view->copyHunkAction()};
 }
 
 void PlanPanel::showEmpty()
@@ -101,7 +122,10 @@ void PlanPanel::showPreview(const Relay::RunOutcome &preview)
     endPreview();
     m_pages->setCurrentIndex(PlanPage);
     m_summary->setPreview(preview);
-    m_changes->setChanges(preview.response[QStringLiteral("changes")].toArray());
+    m_workspace = preview.response[QStringLiteral("workspace")].toString();
+    m_planName = QFileInfo(preview.response[QStringLiteral("task")][QStringLiteral("file")].toString()).baseName();
+    m_diff->forget();
+    m_files->setChanges(preview.response[QStringLiteral("changes")].toArray());
     m_gates->setGates(preview.response[QStringLiteral("gates")].toArray());
     m_gateTable->setVisible(m_gates->rowCount() > 0);
     QStringList warnings;
@@ -114,40 +138,61 @@ void PlanPanel::showPreview(const Relay::RunOutcome &preview)
     if (error) {
         m_problem->setError(*error);
         m_body->setCurrentIndex(ProblemBody);
-    } else if (m_changes->rowCount() == 0) {
+    } else if (m_files->files().isEmpty()) {
         m_nothing->setText(m_gates->rowCount() > 0 && preview.status == RunStatus::Ok
                                ? tr("This task changes no files. It only runs the commands below.")
                                : lookOf(preview).word);
         m_body->setCurrentIndex(NothingBody);
     } else {
         m_body->setCurrentIndex(FilesBody);
-        m_files->selectRow(0);
-        showFile(0);
     }
+    m_savePlan->setEnabled(!m_files->files().isEmpty());
+    showFile();
 }
 
 void PlanPanel::showNextChange()
 {
-    if (m_diff->showNextChange()) {
-        return;
-    }
-    const int next = m_files->currentIndex().row() + 1;
-    if (next < m_changes->rowCount()) {
-        m_files->selectRow(next);
-        m_diff->showNextChange();
+    if (!m_diff->showNextChange() && m_files->selectNext()) {
+        m_diff->showNextChange(); // once it is read
     }
 }
 
 void PlanPanel::showPreviousChange()
 {
-    if (m_diff->showPreviousChange()) {
-        return;
+    if (!m_diff->showPreviousChange() && m_files->selectPrevious()) {
+        m_diff->showPreviousChange();
     }
-    const int previous = m_files->currentIndex().row() - 1;
-    if (previous >= 0) {
-        m_files->selectRow(previous);
-        m_diff->showLastChange();
-    }
+}
+
+void PlanPanel::savePatch(const QList<ChangedFile> &files, const QString &path)
+{
+    struct Saved {
+        PatchText patch;
+        Result<void> result;
+    };
+    inBackground(
+        this,
+        [files, path] {
+            PatchText patch = patchText(files);
+            Result<void> result = writeFile(path, patch.text, tr("the patch"));
+            return Saved{std::move(patch), std::move(result)};
+        },
+        [this, path](const Saved &saved) {
+            if (!saved.result) {
+                Q_EMIT patchSaveFailed(saved.result.error());
+                return;
+            }
+            const PatchText &patch = saved.patch;
+            QStringList parts{tr("Patch of %1 saved to %2").arg(counted(patch.files, tr("file"), tr("files")), path)};
+            if (patch.binary > 0) {
+                parts.append(tr("without %1").arg(counted(patch.binary, tr("binary file"), tr("binary files"))));
+            }
+            if (patch.inexact > 0) {
+                parts.append(tr("it may not apply to %1 with bytes that are no UTF-8")
+                                 .arg(counted(patch.inexact, tr("file"), tr("files"))));
+            }
+            Q_EMIT patchSaved(path, parts.join(QStringLiteral("; ")));
+        });
 }
 
 QWidget *PlanPanel::makeEmptyPage()
@@ -204,20 +249,70 @@ QWidget *PlanPanel::makePlanPage()
 
 QWidget *PlanPanel::makeFilesPane()
 {
-    styleTable(m_files);
-    m_files->setModel(m_changes);
-    m_files->setAccessibleName(tr("Changed files"));
-    m_files->setTextElideMode(Qt::ElideLeft);
-    m_files->horizontalHeader()->hide();
-    m_files->horizontalHeader()->setMinimumSectionSize(36);
-    m_files->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_files->horizontalHeader()->setSectionResizeMode(ChangesModel::PathColumn, QHeaderView::Stretch);
     auto *split = new LineSplitter(Qt::Horizontal);
     split->addWidget(m_files);
     split->addWidget(m_diff);
     split->setStretchFactor(1, 1);
-    split->setSizes({230, 560});
-    return split;
+    split->setChildrenCollapsible(false);
+    split->setSizes({230, 620});
+    auto *pane = new QWidget;
+    auto *layout = new QVBoxLayout(pane);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    layout->addWidget(split, 1);
+    layout->addWidget(makeTools());
+    return pane;
+}
+
+QWidget *PlanPanel::makeTools()
+{
+    m_note->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    auto *save = new QPushButton(tr("Save as .patch"));
+    save->setAccessibleName(tr("Save the diff as a patch"));
+    auto *choices = new QMenu(save);
+    choices->addActions({m_savePlan, m_saveFile});
+    save->setMenu(choices);
+    auto *tools = new QWidget;
+    tools->setBackgroundRole(QPalette::Window);
+    tools->setAutoFillBackground(true);
+    auto *layout = new QHBoxLayout(tools);
+    layout->setContentsMargins(12, 4, 8, 4);
+    layout->setSpacing(6);
+    layout->addWidget(m_note, 1);
+    const DiffView *view = m_diff->view();
+    for (QAction *action : {view->sideBySideAction(), view->hideWhitespaceAction(), view->expandAllAction()}) {
+        layout->addWidget(new ActionButton(action));
+    }
+    layout->addWidget(save);
+    return tools;
+}
+
+void PlanPanel::makeActions()
+{
+    m_savePlan = new QAction(tr("Save Plan as .patch…"), this);
+    m_savePlan->setToolTip(tr("Write the diffs of all files into one file"));
+    m_saveFile = new QAction(tr("Save File as .patch…"), this);
+    m_saveFile->setToolTip(tr("Write the diff of the selected file into a file"));
+    m_savePlan->setEnabled(false);
+    m_saveFile->setEnabled(false);
+    connect(m_savePlan, &QAction::triggered, this,
+            [this] { chooseAndSave(m_files->files(), m_planName.isEmpty() ? tr("plan") : m_planName); });
+    connect(m_saveFile, &QAction::triggered, this, [this] {
+        if (const ChangedFile *file = m_files->currentFile()) {
+            chooseAndSave({*file}, QFileInfo(file->path).fileName());
+        }
+    });
+    m_diff->view()->addActions({m_savePlan, m_saveFile});
+}
+
+void PlanPanel::chooseAndSave(const QList<ChangedFile> &files, const QString &name)
+{
+    auto *dialog = new QFileDialog(this, tr("Save as a patch"), QDir::home().filePath(name + QStringLiteral(".patch")),
+                                   tr("Patches (*.patch *.diff);;All files (*)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, files](const QString &path) { savePatch(files, path); });
+    dialog->open();
 }
 
 void PlanPanel::endPreview()
@@ -227,11 +322,22 @@ void PlanPanel::endPreview()
     setDimmed(m_pages, false);
 }
 
-void PlanPanel::showFile(int row)
+void PlanPanel::showFile()
 {
-    const bool known = row >= 0 && row < m_changes->rowCount();
-    m_diff->setDiff(known ? m_changes->files()[row].diff : QByteArray());
-    m_diff->setEmptyText(known && m_changes->files()[row].binary ? tr("Binary file") : tr("No text changes"));
+    const ChangedFile *file = m_files->currentFile();
+    m_saveFile->setEnabled(file && !file->binary);
+    if (file) {
+        m_diff->showFile(*file, m_workspace);
+    } else {
+        m_diff->showNothing(tr("No file fits the filter"));
+    }
+}
+
+void PlanPanel::showNote()
+{
+    m_note->setTone(m_diff->view()->noteTone());
+    m_note->setText(m_diff->view()->note());
+    m_note->setToolTip(m_note->text());
 }
 
 void PlanPanel::setWarnings(const QStringList &warnings)

@@ -5,7 +5,7 @@
 #include <QTimer>
 #include <QWidget>
 
-class QLabel;
+class QAction;
 class QProgressBar;
 class QSplitter;
 class QStackedWidget;
@@ -13,12 +13,14 @@ class QTableView;
 
 namespace PatchPanel::Ui {
 
-class ChangesModel;
+class DiffPane;
 class DiffView;
+class FileList;
 class GatesModel;
 class PlanSummary;
 class ProblemBox;
 class ToneLabel;
+struct ChangedFile;
 
 // What the task would do: changed files with their diffs, the commands it runs word for word, warnings; or why it
 // cannot run.
@@ -32,8 +34,16 @@ public:
     void startPreview();
     void showPreview(const Relay::RunOutcome &preview);
 
-    DiffView *diffView() const { return m_diff; }
+    DiffView *diffView() const;
+    DiffPane *diffPane() const { return m_diff; }
+    FileList *fileList() const { return m_files; }
     const PlanSummary *summary() const { return m_summary; }
+    // What the diff's buttons and its context menu do, for the window's menus: of the view, and of files.
+    QList<QAction *> viewActions() const;
+    QList<QAction *> fileActions() const { return {m_savePlan, m_saveFile}; }
+
+    // Writes the diffs of these files as one patch, on another thread.
+    void savePatch(const QList<ChangedFile> &files, const QString &path);
 
     // Across files.
     void showNextChange();
@@ -41,13 +51,19 @@ public:
 
 Q_SIGNALS:
     void openRequested();
+    void patchSaved(const QString &path, const QString &message);
+    void patchSaveFailed(const PatchPanel::Error &error);
 
 private:
     QWidget *makeEmptyPage();
     QWidget *makePlanPage();
     QWidget *makeFilesPane();
+    QWidget *makeTools();
+    void makeActions();
     void endPreview();
-    void showFile(int row);
+    void showFile();
+    void showNote();
+    void chooseAndSave(const QList<ChangedFile> &files, const QString &name);
     void setWarnings(const QStringList &warnings);
 
     QStackedWidget *m_pages;
@@ -55,15 +71,19 @@ private:
     QTimer m_progressDelay;
     PlanSummary *m_summary;
     QStackedWidget *m_body; // diff, problem, or a word when nothing changes
-    ChangesModel *m_changes;
-    QTableView *m_files;
-    DiffView *m_diff;
+    FileList *m_files;
+    DiffPane *m_diff;
+    ToneLabel *m_note;
+    QAction *m_savePlan;
+    QAction *m_saveFile;
     ProblemBox *m_problem;
     ToneLabel *m_nothing;
     ToneLabel *m_warnings;
     GatesModel *m_gates;
     QTableView *m_gateTable;
     QSplitter *m_split;
+    QString m_workspace; // of the plan; empty: not known
+    QString m_planName; // of the task, for a file
 };
 
 } // namespace PatchPanel::Ui

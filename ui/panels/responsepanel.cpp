@@ -1,5 +1,7 @@
 #include "ui/panels/responsepanel.h"
 
+#include "ui/models/background.h"
+#include "ui/models/filewriter.h"
 #include "ui/models/format.h"
 #include "ui/models/outcome.h"
 #include "ui/style/labels.h"
@@ -7,9 +9,14 @@
 #include "ui/views/jsonview.h"
 #include "ui/views/textview.h"
 
+#include <QAction>
 #include <QButtonGroup>
 #include <QClipboard>
+#include <QDir>
+#include <QFileDialog>
 #include <QGuiApplication>
+#include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -40,15 +47,14 @@ ResponsePanel::ResponsePanel(QWidget *parent)
     , m_facts(new ToneLabel(Tone::Muted))
     , m_view(new JsonView)
     , m_find(new FindBar(m_view->rawView(), tr("Find in the response")))
+    , m_filter(new QLineEdit)
+    , m_note(new ToneLabel(Tone::Muted))
     , m_treeButton(makeButton(tr("Tree"), tr("Show the response as a tree")))
     , m_rawButton(makeButton(tr("Raw"), tr("Show the response as text")))
-    , m_expand(makeButton(tr("Expand all"), tr("Expand the whole tree")))
-    , m_collapse(makeButton(tr("Collapse"), tr("Collapse the whole tree")))
-    , m_copyValue(makeButton(tr("Copy value"), tr("Copy the selected value")))
-    , m_copyPath(makeButton(tr("Copy path"), tr("Copy the JSON Pointer of the selected value")))
 {
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
+    makeActions();
     auto *empty = new ToneLabel(tr("No response yet. It appears here after a run."), Tone::Muted);
     empty->setAlignment(Qt::AlignCenter);
     auto *content = new QWidget;
@@ -63,13 +69,14 @@ ResponsePanel::ResponsePanel(QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->addWidget(m_pages);
-    connect(m_view, &JsonView::selectionChanged, this, &ResponsePanel::refreshTools);
+    connectView();
     setRaw(false);
 }
 
 void ResponsePanel::showEmpty()
 {
     m_pages->setCurrentIndex(0);
+    m_save->setEnabled(false);
 }
 
 void ResponsePanel::showOutcome(const Relay::RunOutcome &outcome)
@@ -91,12 +98,31 @@ void ResponsePanel::showOutcome(const Relay::RunOutcome &outcome)
     m_facts->setToolTip(tr("%1 bytes").arg(formatCount(outcome.body.size())));
     const QByteArray shown =
         outcome.body.isEmpty() && outcome.error ? QByteArray(sentenceFor(outcome).toUtf8()) : outcome.body;
-    setRaw(m_view->setDocument(shown) == JsonView::Mode::Raw);
+    m_runId = outcome.runId;
+    m_modePicked = false;
+    m_filter->clear();
+    m_view->setDocument(shown);
+    setRaw(m_view->suitedMode() == JsonView::Mode::Raw);
+    m_save->setEnabled(true);
     m_pages->setCurrentIndex(1);
+}
+
+void ResponsePanel::saveTo(const QString &path)
+{
+    inBackground(
+        this, [json = m_view->document(), path] { return writeFile(path, json, tr("the response")); },
+        [this, path](const Result<void> &result) {
+            if (result) {
+                Q_EMIT responseSaved(path);
+            } else {
+                Q_EMIT responseSaveFailed(result.error());
+            }
+        });
 }
 
 void ResponsePanel::activateFind()
 {
+    m_modePicked = true;
     setRaw(true);
     m_find->activate();
 }
@@ -125,7 +151,13 @@ QWidget *ResponsePanel::makeTools()
         button->setCheckable(true);
         group->addButton(button);
     }
-    QPushButton *copyAll = makeButton(tr("Copy all"), tr("Copy the whole response"));
+    m_filter->setPlaceholderText(tr("Filter keys"));
+    m_filter->setAccessibleName(tr("Filter the keys of the response"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setMinimumWidth(120);
+    m_note->setMaximumWidth(m_note->fontMetrics().horizontalAdvance(QLatin1Char('x')) * 40);
+    auto *save = makeButton(tr("Save…"), tr("Save the response to a file"));
+    connect(save, &QPushButton::clicked, m_save, &QAction::trigger);
     auto *tools = new QWidget;
     auto *layout = new QHBoxLayout(tools);
     layout->setContentsMargins(12, 4, 12, 6);
@@ -133,22 +165,69 @@ QWidget *ResponsePanel::makeTools()
     layout->addWidget(m_treeButton);
     layout->addWidget(m_rawButton);
     layout->addSpacing(8);
+    layout->addWidget(m_filter, 1);
+    layout->addWidget(m_find, 1);
+    layout->addWidget(m_note);
     layout->addWidget(m_expand);
     layout->addWidget(m_collapse);
-    layout->addWidget(m_find, 1);
-    layout->addStretch(0);
-    layout->addWidget(m_copyValue);
-    layout->addWidget(m_copyPath);
-    layout->addWidget(copyAll);
-
-    connect(m_treeButton, &QPushButton::clicked, this, [this] { setRaw(false); });
-    connect(m_rawButton, &QPushButton::clicked, this, [this] { setRaw(true); });
-    connect(m_expand, &QPushButton::clicked, m_view, &JsonView::expandAll);
-    connect(m_collapse, &QPushButton::clicked, m_view, &JsonView::collapseAll);
-    connect(m_copyValue, &QPushButton::clicked, this, [this] { toClipboard(m_view->selectedValue()); });
-    connect(m_copyPath, &QPushButton::clicked, this, [this] { toClipboard(m_view->selectedPointer()); });
-    connect(copyAll, &QPushButton::clicked, this, [this] { toClipboard(QString::fromUtf8(m_view->document())); });
+    layout->addWidget(makeMenuButton(tr("Copy"), tr("Copy from the response"),
+                                     {m_copyValue, m_copyPointer, m_copyJqPath, m_copyAll}));
+    layout->addWidget(save);
     return tools;
+}
+
+void ResponsePanel::makeActions()
+{
+    const auto add = [this](const QString &text, auto act) {
+        auto *action = new QAction(text, this);
+        connect(action, &QAction::triggered, m_view, act);
+        return action;
+    };
+    QAction *expandLevel = add(tr("Expand One Level"), &JsonView::expandLevel);
+    QAction *expandAll = add(tr("Expand All"), &JsonView::expandAll);
+    QAction *collapseLevel = add(tr("Collapse One Level"), &JsonView::collapseLevel);
+    QAction *collapseAll = add(tr("Collapse All"), &JsonView::collapseAll);
+    m_expand = makeMenuButton(tr("Expand"), tr("Expand the tree"), {expandLevel, expandAll});
+    m_collapse = makeMenuButton(tr("Collapse"), tr("Collapse the tree"), {collapseLevel, collapseAll});
+    m_copyValue = add(tr("Copy Value"), &JsonView::copySelectedValue);
+    m_copyPointer = add(tr("Copy Path (JSON Pointer)"), [this] { toClipboard(m_view->selectedPointer()); });
+    m_copyJqPath = add(tr("Copy Path (jq)"), [this] { toClipboard(m_view->selectedJqPath()); });
+    m_copyAll = add(tr("Copy All"), &JsonView::copyDocument);
+    m_showValue = add(tr("Show Whole Value"), &JsonView::showSelectedValue);
+    m_save = new QAction(tr("Save Response…"), this);
+    m_save->setEnabled(false);
+    connect(m_save, &QAction::triggered, this, &ResponsePanel::chooseAndSave);
+}
+
+QPushButton *ResponsePanel::makeMenuButton(const QString &text, const QString &name, const QList<QAction *> &actions)
+{
+    QPushButton *button = makeButton(text, name);
+    auto *menu = new QMenu(button);
+    menu->addActions(actions);
+    button->setMenu(menu);
+    return button;
+}
+
+void ResponsePanel::connectView()
+{
+    connect(m_treeButton, &QPushButton::clicked, this, [this] {
+        m_modePicked = true;
+        setRaw(false);
+    });
+    connect(m_rawButton, &QPushButton::clicked, this, [this] {
+        m_modePicked = true;
+        setRaw(true);
+    });
+    connect(m_filter, &QLineEdit::textChanged, m_view, &JsonView::setKeyFilter);
+    connect(m_view, &JsonView::loaded, this, [this] {
+        if (!m_modePicked || !m_view->problem().isEmpty()) {
+            setRaw(m_view->suitedMode() == JsonView::Mode::Raw);
+        }
+        refreshTools();
+    });
+    connect(m_view, &JsonView::selectionChanged, this, &ResponsePanel::refreshTools);
+    connect(m_view, &JsonView::noteChanged, this, &ResponsePanel::showNote);
+    connect(m_view, &JsonView::menuRequested, this, &ResponsePanel::showMenu);
 }
 
 void ResponsePanel::setRaw(bool raw)
@@ -157,17 +236,59 @@ void ResponsePanel::setRaw(bool raw)
     m_treeButton->setChecked(!raw);
     m_rawButton->setChecked(raw);
     m_find->setVisible(raw);
-    for (QPushButton *button : {m_expand, m_collapse, m_copyValue, m_copyPath}) {
-        button->setVisible(!raw);
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_filter, m_expand, m_collapse}) {
+        widget->setVisible(!raw);
     }
     refreshTools();
 }
 
 void ResponsePanel::refreshTools()
 {
-    const bool selected = !m_view->selectedPointer().isEmpty();
-    m_copyValue->setEnabled(selected);
-    m_copyPath->setEnabled(selected);
+    const bool selects = m_view->mode() == JsonView::Mode::Tree && m_view->hasSelection();
+    for (QAction *action : {m_copyValue, m_copyPointer, m_copyJqPath}) {
+        action->setEnabled(selects);
+    }
+    m_showValue->setEnabled(selects && m_view->isSelectionClipped());
+    m_treeButton->setEnabled(m_view->hasTree() || m_view->problem().isEmpty());
+    m_treeButton->setToolTip(m_view->hasTree()         ? m_treeButton->accessibleName()
+                                 : m_view->isLoading() ? tr("The tree is being made")
+                                                       : m_view->problem());
+    showNote();
+}
+
+// A problem goes before everything else.
+void ResponsePanel::showNote()
+{
+    const QString problem = m_view->problem();
+    const bool isRaw = m_view->mode() == JsonView::Mode::Raw;
+    m_note->setTone(problem.isEmpty() ? Tone::Muted : Tone::Warn);
+    m_note->setText(!problem.isEmpty() ? tr("No tree: %1").arg(problem) : isRaw ? QString() : m_view->note());
+    m_note->setToolTip(m_note->text());
+    m_note->setVisible(!m_note->text().isEmpty());
+}
+
+void ResponsePanel::chooseAndSave()
+{
+    const QString name = m_runId.isEmpty() ? tr("response.json") : tr("run-%1.json").arg(m_runId);
+    auto *dialog = new QFileDialog(this, tr("Save the response"), QDir::home().filePath(name),
+                                   tr("JSON files (*.json);;All files (*)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    connect(dialog, &QFileDialog::fileSelected, this, &ResponsePanel::saveTo);
+    dialog->open();
+}
+
+void ResponsePanel::showMenu(const QPoint &position)
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addActions({m_showValue, m_copyValue, m_copyPointer, m_copyJqPath, m_copyAll});
+    menu->addSeparator();
+    menu->addActions(m_expand->menu()->actions());
+    menu->addActions(m_collapse->menu()->actions());
+    menu->addSeparator();
+    menu->addAction(m_save);
+    menu->popup(position);
 }
 
 } // namespace PatchPanel::Ui

@@ -4,6 +4,8 @@
 
 #include <QWidget>
 
+class QAction;
+class QLineEdit;
 class QPushButton;
 class QStackedWidget;
 
@@ -14,7 +16,7 @@ class JsonView;
 class ShapeLabel;
 class ToneLabel;
 
-// The runner's answer: how it went, how long it took, how large it is, and the JSON as a tree or as text.
+// The runner's answer: how it went, how long it took, how large it is, and the JSON as a tree or as text. GUI thread.
 class ResponsePanel : public QWidget {
     Q_OBJECT
 public:
@@ -27,12 +29,26 @@ public:
     FindBar *findBar() const { return m_find; }
     // Switches to the text and puts the cursor into its find field.
     void activateFind();
+    // For the window's menu; disabled while there is no response.
+    QAction *saveAction() const { return m_save; }
+    // Writes the response as it was received, on another thread.
+    void saveTo(const QString &path);
+
+Q_SIGNALS:
+    void responseSaved(const QString &path);
+    void responseSaveFailed(const PatchPanel::Error &error);
 
 private:
     QWidget *makeHeader();
     QWidget *makeTools();
+    void makeActions();
+    QPushButton *makeMenuButton(const QString &text, const QString &name, const QList<QAction *> &actions);
+    void connectView();
     void setRaw(bool raw);
     void refreshTools();
+    void showNote();
+    void chooseAndSave();
+    void showMenu(const QPoint &position);
 
     QStackedWidget *m_pages;
     ShapeLabel *m_shape;
@@ -40,12 +56,20 @@ private:
     ToneLabel *m_facts;
     JsonView *m_view;
     FindBar *m_find;
+    QLineEdit *m_filter;
+    ToneLabel *m_note;
     QPushButton *m_treeButton;
     QPushButton *m_rawButton;
     QPushButton *m_expand;
     QPushButton *m_collapse;
-    QPushButton *m_copyValue;
-    QPushButton *m_copyPath;
+    QAction *m_copyValue;
+    QAction *m_copyPointer;
+    QAction *m_copyJqPath;
+    QAction *m_copyAll;
+    QAction *m_showValue;
+    QAction *m_save;
+    QString m_runId;
+    bool m_modePicked = false; // by the user, for this response
 };
 
 } // namespace PatchPanel::Ui

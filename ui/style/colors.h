@@ -24,6 +24,8 @@ struct Colors {
     QColor running;
     QColor added; // behind added lines
     QColor removed; // behind removed lines
+    QColor addedWord; // behind what differs within an added line
+    QColor removedWord;
     QColor hunk; // behind hunk headers
     QColor selection; // behind selected text
     QColor match; // behind what find found

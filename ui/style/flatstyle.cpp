@@ -41,6 +41,11 @@ void drawButton(const QStyleOptionButton &option, QPainter &painter)
         painter.drawRoundedRect(body, radius, radius);
     }
     painter.restore();
+    if (option.features.testFlag(QStyleOptionButton::HasMenu)) {
+        constexpr int arrow = 10;
+        const QRectF place(body.right() - 1.6 * arrow, body.center().y() - arrow / 2.0, arrow, arrow);
+        paintShape(painter, place, Shape::ChevronDown, enabled ? colors.text : colors.muted);
+    }
 }
 
 // The frame of a field that one types in, or of a box that one opens.

@@ -1,30 +1,34 @@
 #include "ui/views/textview.h"
 
+#include "services/log/logchunk.h"
 #include "ui/models/displaytext.h"
 
 namespace PatchPanel::Ui {
 
-void TextView::setText(const QByteArray &text)
+void TextView::setLines(const std::shared_ptr<const TextLines> &lines)
 {
-    m_text = text;
-    m_starts.clear();
-    for (qsizetype start = 0; start < m_text.size();) {
-        m_starts.append(start);
-        const qsizetype end = m_text.indexOf('\n', start);
-        start = end < 0 ? m_text.size() : end + 1;
-    }
+    m_lines = lines;
     linesReplaced();
 }
 
 QString TextView::lineText(qsizetype line) const
 {
-    const qsizetype start = m_starts[line];
-    const qsizetype next = line + 1 < m_starts.size() ? m_starts[line + 1] : m_text.size();
-    QByteArrayView bytes = QByteArrayView(m_text).sliced(start, next - start);
-    if (bytes.endsWith('\n')) {
-        bytes.chop(1);
+    return displayText(m_lines->line(line));
+}
+
+QString TextView::drawnText(qsizetype line) const
+{
+    return clippedDisplayText(m_lines->line(line));
+}
+
+void TextView::visitLines(qsizetype from, qsizetype end, const LineFinder::Visitor &visit) const
+{
+    for (qsizetype line = from; line < end; ++line) {
+        const QByteArrayView bytes = m_lines->line(line);
+        if (!(Log::isPlainText(bytes) ? visit(line, bytes) : visit(line, displayText(bytes).toUtf8()))) {
+            return;
+        }
     }
-    return displayText(bytes);
 }
 
 } // namespace PatchPanel::Ui

@@ -1,23 +1,30 @@
 #pragma once
 
+#include "ui/models/textlines.h"
 #include "ui/views/lineview.h"
 
 namespace PatchPanel::Ui {
 
-// A text of any size, split at its line breaks once. GUI thread.
+// A text of any size. GUI thread.
 class TextView : public LineView {
     Q_OBJECT
 public:
     using LineView::LineView;
 
-    void setText(const QByteArray &text);
+    // Splits the text here: for small ones.
+    void setText(const QByteArray &text) { setLines(splitLines(text)); }
+    // Null: no text.
+    void setLines(const std::shared_ptr<const TextLines> &lines);
 
-    qsizetype lineCount() const override { return m_starts.size(); }
+    qsizetype lineCount() const override { return m_lines ? m_lines->count() : 0; }
     QString lineText(qsizetype line) const override;
 
+protected:
+    QString drawnText(qsizetype line) const override;
+    void visitLines(qsizetype from, qsizetype end, const LineFinder::Visitor &visit) const override;
+
 private:
-    QByteArray m_text;
-    QList<qsizetype> m_starts; // where each line begins
+    std::shared_ptr<const TextLines> m_lines;
 };
 
 } // namespace PatchPanel::Ui

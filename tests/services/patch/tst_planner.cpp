@@ -762,7 +762,10 @@ void TestPlanner::previewIsReadByGit()
     QCOMPARE(json.value(QStringLiteral("kind")).toString(), QStringLiteral("move"));
     QVERIFY(json.value(QStringLiteral("diff")).toString().contains(QStringLiteral("rename from from")));
     QVERIFY(!toJson(plan->changes.first(), WithDiff::No).contains(QStringLiteral("diff")));
-    QVERIFY(toJson(plan->changes.at(1), WithDiff::No).value(QStringLiteral("before")).isNull());
+    QCOMPARE(json.value(QStringLiteral("afterSize")).toInteger(), plan->changes.first().after->contents.size());
+    QCOMPARE(json.value(QStringLiteral("beforeSize")).toInteger(), plan->changes.first().before->contents.size());
+    const QJsonObject created = toJson(plan->changes.at(1), WithDiff::No);
+    QVERIFY(created.value(QStringLiteral("before")).isNull() && created.value(QStringLiteral("beforeSize")).isNull());
 }
 
 void TestPlanner::agreesWithGitApply_data()
