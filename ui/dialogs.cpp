@@ -1,6 +1,5 @@
 #include "ui/dialogs.h"
 
-#include <QAction>
 #include <QMessageBox>
 #include <QPushButton>
 
@@ -42,11 +41,6 @@ QString namesOf(const QStringList &files)
         text += QMessageBox::tr("\nand %1 more").arg(files.size() - mostNamed);
     }
     return text;
-}
-
-QString withoutMnemonic(QString text)
-{
-    return text.remove(QLatin1Char('&')).remove(QChar(0x2026));
 }
 
 } // namespace
@@ -95,22 +89,6 @@ void showAbout(QWidget *parent)
     box->setInformativeText(
         QMessageBox::tr("Runs machine-written patch tasks safely and visibly.\n\nQt %1 · MIT licence")
             .arg(QString::fromLatin1(qVersion())));
-    box->addButton(QMessageBox::Close);
-    box->open();
-}
-
-void showShortcuts(QWidget *window)
-{
-    QString rows;
-    for (const QAction *action : window->findChildren<QAction *>()) {
-        if (!action->shortcut().isEmpty()) {
-            rows += QStringLiteral("<tr><td>%1&nbsp;&nbsp;&nbsp;&nbsp;</td><td>%2</td></tr>")
-                        .arg(withoutMnemonic(action->text()).toHtmlEscaped(),
-                             action->shortcut().toString(QKeySequence::NativeText).toHtmlEscaped());
-        }
-    }
-    QMessageBox *box = makeBox(QMessageBox::NoIcon, QMessageBox::tr("Shortcuts"),
-                               QStringLiteral("<table>%1</table>").arg(rows), window);
     box->addButton(QMessageBox::Close);
     box->open();
 }

@@ -23,7 +23,4 @@ void confirmRemoval(QWidget *parent, const QString &runId, std::function<void()>
 
 void showAbout(QWidget *parent);
 
-// Lists every shortcut of `window`'s actions, so that the list cannot rot.
-void showShortcuts(QWidget *window);
-
 } // namespace PatchPanel::Ui

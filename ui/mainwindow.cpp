@@ -4,6 +4,7 @@
 #include "ui/dialogs.h"
 #include "ui/mainwindowprivate.h"
 #include "ui/models/format.h"
+#include "ui/models/actionlist.h"
 #include "ui/models/logsaver.h"
 #include "ui/models/outcome.h"
 #include "ui/models/pastruns.h"
@@ -152,12 +153,19 @@ void MainWindow::Private::refresh()
     obstacle->setMessage(worthALine ? Banner::Message{failed ? Shape::Cross : Shape::Triangle,
                                                       failed ? Tone::Error : Tone::Warn, reason.text, fixes}
                                     : Banner::Message{});
-    actions->preview->setEnabled(session->canPreview());
-    actions->run->setEnabled(canRun);
-    actions->runAgain->setEnabled(canRun && session->planState() == RunSession::PlanState::Outdated);
-    actions->cancel->setEnabled(session->isRunning() || session->isPreviewing());
-    actions->copyCommandLine->setEnabled(!session->task().isEmpty());
-    actions->open->setEnabled(!session->isRunning());
+    const QString busy = session->isRunning() ? tr("A run is in progress") : QString();
+    const QString noTask = session->task().isEmpty() ? tr("No task is chosen") : QString();
+    const QString whyNotRun = !busy.isEmpty() ? busy : reason.text;
+    const bool canRunAgain = canRun && session->planState() == RunSession::PlanState::Outdated;
+    setAvailable(actions->preview, session->canPreview(),
+                 !busy.isEmpty()        ? busy
+                     : noTask.isEmpty() ? tr("A preview is in progress")
+                                        : noTask);
+    setAvailable(actions->run, canRun, whyNotRun);
+    setAvailable(actions->runAgain, canRunAgain, canRun ? tr("The task has not run since its preview") : whyNotRun);
+    setAvailable(actions->cancel, session->isRunning() || session->isPreviewing(), tr("Nothing is in progress"));
+    setAvailable(actions->copyCommandLine, noTask.isEmpty(), noTask);
+    setAvailable(actions->open, busy.isEmpty(), busy);
     history->setObstacle(session->rollbackObstacle());
     steps->setRollbackObstacle(session->rollbackObstacle());
     refreshTitle();

@@ -1,4 +1,6 @@
 #include "app/servicehost.h"
+#include "ui/desktop/commandpalette.h"
+#include "ui/desktop/shortcutsdialog.h"
 #include "ui/dialogs.h"
 #include "ui/mainwindowprivate.h"
 #include "ui/models/format.h"
@@ -126,7 +128,8 @@ void MainWindow::Private::connectActions()
     connect(actions->showSteps, &QAction::toggled, steps, &QWidget::setVisible);
     connect(actions->showLog, &QAction::toggled, log, &QWidget::setVisible);
     connect(actions, &WindowActions::themePicked, &q, [this](Theme theme) { pickTheme(theme); });
-    connect(actions->shortcuts, &QAction::triggered, &q, [this] { showShortcuts(&q); });
+    connect(actions->shortcuts, &QAction::triggered, &q, [this] { (new ShortcutsDialog(q))->open(); });
+    connect(actions->palette, &QAction::triggered, &q, [this] { (new CommandPalette(q))->show(); });
     connect(actions->about, &QAction::triggered, &q, [this] { showAbout(&q); });
 }
 

@@ -56,7 +56,9 @@ void WindowActions::setRecent(const QStringList &paths)
     m_recent->clear();
     m_recent->setEnabled(!paths.isEmpty());
     for (const QString &path : paths) {
-        QAction *action = m_recent->addAction(path, this, [this, path] { Q_EMIT recentPicked(path); });
+        QString text = path;
+        QAction *action = m_recent->addAction(text.replace(u'&', QStringLiteral("&&")), this,
+                                              [this, path] { Q_EMIT recentPicked(path); });
         action->setEnabled(QFileInfo::exists(path));
     }
 }
@@ -177,6 +179,9 @@ void WindowActions::makeViewMenu(QMainWindow *window)
         m_themes->addAction(action);
         connect(action, &QAction::triggered, this, [this, theme] { Q_EMIT themePicked(theme); });
     }
+    menu->addSeparator();
+    palette = add(menu, tr("Command &Palette…"));
+    palette->setShortcuts({QKeySequence(QStringLiteral("Ctrl+K")), QKeySequence(QStringLiteral("Ctrl+Shift+P"))});
 }
 
 void WindowActions::makeGoToMenu(QMenu *menu)

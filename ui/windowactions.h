@@ -72,6 +72,7 @@ public:
     QAction *historyTab;
     QAction *nextChange;
     QAction *previousChange;
+    QAction *palette;
     QAction *shortcuts;
     QAction *about;
 
