@@ -18,7 +18,7 @@ HostOptions hostOptionsFor(const Options &options, const QString &workspace, con
 {
     using enum Command;
     const bool oneRun = QList{Run, Plan, Rollback}.contains(options.command);
-    const bool freePorts = oneRun && !options.portsGiven;
+    const bool freePorts = (oneRun || options.newInstance) && !options.portsGiven;
     const bool onlyOthersRun =
         !options.registry.isEmpty() && (oneRun || (options.command == Window && !options.runnersGiven));
     return HostOptions{.host = options.host,

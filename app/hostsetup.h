@@ -7,7 +7,7 @@
 namespace PatchPanel::App {
 
 // The services that the command line asks for, on a workspace that workspaceFor found. Ports are free ones for a run
-// that names none.
+// and for a further window that name none.
 HostOptions hostOptionsFor(const Options &options, const QString &workspace, const Credentials &credentials);
 
 // --workspace, else the current folder; canonical. NotFound when it is no folder.

@@ -258,6 +258,7 @@ void readSwitchesAndTexts(const QCommandLineParser &parser, Options &options)
     options.events = parser.isSet(QStringLiteral("events"));
     options.keepGoing = parser.isSet(QStringLiteral("keep-going"));
     options.quiet = parser.isSet(QStringLiteral("quiet"));
+    options.newInstance = parser.isSet(QStringLiteral("new-instance"));
     options.dryRun = parser.isSet(QStringLiteral("dry-run"));
     options.force = parser.isSet(QStringLiteral("force"));
     options.useCache = !parser.isSet(QStringLiteral("no-cache"));
@@ -432,6 +433,11 @@ Result<Options> parseOptions(const QStringList &arguments)
     } else if (parser.isSet(QStringLiteral("no-gui"))) {
         return usage(options.files.isEmpty() ? QStringLiteral("--no-gui needs a command")
                                              : QStringLiteral("\"%1\" is not a command").arg(options.files.first()));
+    }
+    for (const OptionSpec &spec : optionTable()) {
+        if (parser.isSet(spec.name)) {
+            options.given.append(spec.name);
+        }
     }
     readSwitchesAndTexts(parser, options);
     if (const auto values = readValues(parser, options); !values) {

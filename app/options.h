@@ -36,6 +36,7 @@ enum class ColorMode { Auto, Always, Never };
 // What the command line asks for. Every member has the value it takes when its option is not given.
 struct Options {
     Command command = Command::Window;
+    QStringList given = {}; // names of the options that were named, without dashes
     QStringList files = {}; // task files; of show and rollback: the run
     QString workspace = {}; // empty: the current folder; of history: all
     QUrl registry = {}; // empty: start one here
@@ -55,6 +56,7 @@ struct Options {
     QString tlsKeyFile = {};
     QString tlsAuthorityFile = {}; // whose certificates are believed beside the system's
     QString profile = {};
+    bool newInstance = false; // a window beside the one that may be open
     QString tokenFile = {};
     bool json = false;
     bool quiet = false;

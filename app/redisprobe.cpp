@@ -13,18 +13,27 @@ constexpr auto interval = std::chrono::seconds(5);
 RedisProbe::RedisProbe(const QString &url, QObject *parent)
     : QObject(parent)
 {
+    m_thread.setMaxThreadCount(1);
+    connect(&m_timer, &QTimer::timeout, this, &RedisProbe::ask);
+    setUrl(url);
+}
+
+void RedisProbe::setUrl(const QString &url)
+{
+    m_timer.stop();
+    m_cache.reset(); // an answer that is still awaited does not count
+    m_isAsking = false;
     if (url.isEmpty()) {
+        setState({});
         return;
     }
     Result<std::unique_ptr<Storage::Cache>> cache = Storage::makeCache(url);
     if (!cache) { // the command line was checked already
-        m_state = {RedisState::Unreachable, cache.error().toString()};
+        setState({RedisState::Unreachable, cache.error().toString()});
         return;
     }
-    m_state.kind = RedisState::Unknown;
+    setState({RedisState::Unknown});
     m_cache = std::move(cache).value();
-    m_thread.setMaxThreadCount(1);
-    connect(&m_timer, &QTimer::timeout, this, &RedisProbe::ask);
     m_timer.start(interval);
     ask();
 }
@@ -40,18 +49,24 @@ void RedisProbe::ask()
     if (std::exchange(m_isAsking, true)) {
         return;
     }
-    m_thread.start([this] {
-        const auto answer = m_cache->get("pp:probe");
+    m_thread.start([this, cache = m_cache] {
+        const auto answer = cache->get("pp:probe");
         const RedisState state =
             answer ? RedisState{RedisState::Ok} : RedisState{RedisState::Unreachable, answer.error().message};
         QMetaObject::invokeMethod(
-            this, [this, state] { take(state); }, Qt::QueuedConnection);
+            this,
+            [this, cache, state] {
+                if (cache == m_cache) {
+                    m_isAsking = false;
+                    setState(state);
+                }
+            },
+            Qt::QueuedConnection);
     });
 }
 
-void RedisProbe::take(const RedisState &state)
+void RedisProbe::setState(const RedisState &state)
 {
-    m_isAsking = false;
     const bool isNews = state.kind != m_state.kind;
     m_state = state;
     if (isNews) {

@@ -18,6 +18,8 @@ class RedisProbe : public QObject {
 public:
     // Empty: none is used, and nothing is asked.
     explicit RedisProbe(const QString &url, QObject *parent = nullptr);
+    // From now on that one.
+    void setUrl(const QString &url);
     ~RedisProbe() override; // waits for the last answer, at most the time-out of a command
 
     const RedisState &state() const { return m_state; }
@@ -27,10 +29,10 @@ Q_SIGNALS:
 
 private:
     void ask();
-    void take(const RedisState &state);
+    void setState(const RedisState &state);
 
     RedisState m_state;
-    std::unique_ptr<Storage::Cache> m_cache; // used by m_thread only
+    std::shared_ptr<Storage::Cache> m_cache; // used by m_thread only
     QTimer m_timer;
     QThreadPool m_thread;
     bool m_isAsking = false;

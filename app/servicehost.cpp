@@ -22,6 +22,12 @@ const QString registryName = QStringLiteral("registry");
 // Longer than a runner's drain time, so that a bound is met even when something hangs.
 constexpr auto longestStop = std::chrono::seconds(45);
 
+// The port of the runner with this number, from 0 on.
+quint16 runnerPort(quint16 first, std::size_t number)
+{
+    return first == 0 ? quint16{0} : static_cast<quint16>(first + number);
+}
+
 } // namespace
 
 class ServiceHost::Private {
@@ -30,6 +36,7 @@ public:
     struct Entry {
         ServiceInfo info;
         quint16 port = 0;
+        bool leaves = false; // once it has stopped
         std::unique_ptr<QThread> thread = {};
         std::unique_ptr<QObject> service = {}; // lives on `thread`; deleted here once that has ended
         std::function<void()> stop = {};
@@ -71,6 +78,10 @@ public:
     Http::ServerOptions serverOptions(const Entry &entry) const;
 
     void addEntries();
+    void addRunner();
+    QStringList configurePorts(const ServiceSettings &settings);
+    void configureRunnerCount(int count);
+    void dropLeft();
     void startRelay();
     void start(Entry &entry);
     template <typename Service> void launch(Entry &entry, std::unique_ptr<Service> service);
@@ -129,10 +140,75 @@ void ServiceHost::Private::addEntries()
     registry->port = options.registryPort;
     entries.push_back(std::move(registry));
     for (int i = 0; i < options.runners; ++i) {
-        auto runner = std::make_unique<Entry>();
-        runner->info.name = QStringLiteral("runner-%1").arg(i + 1);
-        runner->port = options.runnerPort == 0 ? quint16{0} : static_cast<quint16>(options.runnerPort + i);
-        entries.push_back(std::move(runner));
+        addRunner();
+    }
+}
+
+void ServiceHost::Private::addRunner()
+{
+    auto runner = std::make_unique<Entry>();
+    const std::size_t number = entries.size() - 1;
+    runner->info.name = QStringLiteral("runner-%1").arg(number + 1);
+    runner->port = runnerPort(options.runnerPort, number);
+    entries.push_back(std::move(runner));
+}
+
+// Returns the names of the services that run at another port.
+QStringList ServiceHost::Private::configurePorts(const ServiceSettings &settings)
+{
+    const bool registryMoves = std::exchange(options.registryPort, settings.registryPort) != settings.registryPort;
+    const bool runnersMove = std::exchange(options.runnerPort, settings.runnerPort) != settings.runnerPort;
+    QStringList names;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        if (!(i == 0 ? registryMoves : runnersMove)) { // one may have got a port of its own
+            continue;
+        }
+        Entry &entry = *entries[i];
+        const quint16 port = i == 0 ? settings.registryPort : runnerPort(settings.runnerPort, i - 1);
+        if (std::exchange(entry.port, port) == port || (i == 0 && !ownsRegistry())) {
+            continue;
+        }
+        if (entry.thread) {
+            names.append(entry.info.name);
+        } else {
+            entry.info.url.clear(); // where it no longer will be
+            Q_EMIT q->serviceChanged(entry.info);
+        }
+    }
+    return names;
+}
+
+void ServiceHost::Private::configureRunnerCount(int count)
+{
+    const std::size_t before = entries.size();
+    while (entries.size() < static_cast<std::size_t>(count) + 1) {
+        addRunner();
+        if (registryEntry().info.state == ServiceState::Up) {
+            start(*entries.back());
+        }
+    }
+    for (std::size_t i = 1; i < before; ++i) {
+        Entry &entry = *entries[i];
+        entry.leaves = i > static_cast<std::size_t>(count);
+        if (entry.leaves) {
+            stop(entry);
+        }
+    }
+    if (entries.size() > before) {
+        Q_EMIT q->servicesListed();
+    }
+    dropLeft();
+}
+
+// From the end only, so that names and ports stay without gaps. Not within a signal of a thread that goes.
+void ServiceHost::Private::dropLeft()
+{
+    const std::size_t before = entries.size();
+    while (entries.back()->leaves && !entries.back()->thread) {
+        entries.pop_back();
+    }
+    if (entries.size() != before) {
+        Q_EMIT q->servicesListed();
     }
 }
 
@@ -193,6 +269,7 @@ void ServiceHost::Private::start(Entry &entry)
                                  .defaultWorkspace = options.workspace,
                                  .redisUrl = options.redisUrl,
                                  .stateFolder = options.stateFolder,
+                                 .historyLimits = options.historyLimits,
                                  .slots = options.slots};
     launch(entry, std::make_unique<Runner::RunnerService>(std::move(runner), log));
 }
@@ -280,6 +357,10 @@ void ServiceHost::Private::serviceFinished(Entry &entry)
     const bool runnersLeft = std::any_of(entries.begin(), entries.end(), [](const std::unique_ptr<Entry> &e) {
         return e->info.kind == ServiceKind::Runner && e->thread;
     });
+    if (entry.leaves) {
+        QMetaObject::invokeMethod(
+            q, [this] { dropLeft(); }, Qt::QueuedConnection);
+    }
     if (!stoppingAll || runnersLeft) {
         return;
     }
@@ -507,6 +588,55 @@ const RedisState &ServiceHost::redis() const
 {
     static const RedisState notUsed;
     return d->redis ? d->redis->state() : notUsed;
+}
+
+void ServiceHost::restart(const QStringList &names)
+{
+    if (names.contains(registryName)) {
+        connect(this, &ServiceHost::allStopped, this, &ServiceHost::startAll, Qt::SingleShotConnection);
+        stopAll();
+        return;
+    }
+    for (const QString &name : names) {
+        Private::Entry *entry = d->entryOf(name);
+        if (entry && entry->thread) {
+            entry->startAgain = true;
+            d->stop(*entry);
+        }
+    }
+}
+
+ServiceSettings ServiceHost::settings() const
+{
+    return {.registryPort = d->options.registryPort,
+            .runnerPort = d->options.runnerPort,
+            .runners = d->options.runners,
+            .slots = d->options.slots,
+            .redisUrl = d->options.redisUrl,
+            .historyLimits = d->options.historyLimits};
+}
+
+QStringList ServiceHost::reconfigure(const ServiceSettings &settings)
+{
+    HostOptions &options = d->options;
+    const bool forEveryRunner = settings.slots != options.slots || settings.redisUrl != options.redisUrl
+        || settings.historyLimits != options.historyLimits;
+    options.runners = settings.runners;
+    options.slots = settings.slots;
+    if (d->redis && settings.redisUrl != options.redisUrl) {
+        d->redis->setUrl(settings.redisUrl);
+    }
+    options.redisUrl = settings.redisUrl;
+    options.historyLimits = settings.historyLimits;
+    QStringList names = d->configurePorts(settings);
+    d->configureRunnerCount(settings.runners);
+    for (const auto &entry : d->entries) {
+        if (forEveryRunner && entry->info.kind == ServiceKind::Runner && entry->thread && !entry->leaves
+            && !names.contains(entry->info.name)) {
+            names.append(entry->info.name);
+        }
+    }
+    return names;
 }
 
 bool ServiceHost::isReady() const

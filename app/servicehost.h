@@ -6,6 +6,7 @@
 #include "services/log/logstore.h"
 #include "services/relay/lookup.h"
 #include "services/relay/runrequest.h"
+#include "services/storage/historyentry.h"
 
 #include <QList>
 #include <QObject>
@@ -47,16 +48,27 @@ struct RedisState {
     QString reason = {}; // why it cannot be reached
 };
 
-struct HostOptions {
-    QString host = QStringLiteral("127.0.0.1");
+// What may change while the process lives: a service takes it when it starts.
+struct ServiceSettings {
     quint16 registryPort = 5040; // 0: a free one
     quint16 runnerPort = 5050; // further runners +1; 0: free ones
     int runners = 1;
     int slots = 1; // of each runner: workspaces that it works on at once
+    QString redisUrl = {};
+    Storage::HistoryLimits historyLimits = {};
+};
+
+struct HostOptions {
+    QString host = QStringLiteral("127.0.0.1");
+    quint16 registryPort = 5040; // as in ServiceSettings
+    quint16 runnerPort = 5050;
+    int runners = 1;
+    int slots = 1;
     QUrl registry = {}; // an existing registry: none is started here
     QString workspace = {}; // the default workspace, and the first root of the runners
     QString redisUrl = {};
     QString stateFolder = {}; // of the history; empty: none is kept
+    Storage::HistoryLimits historyLimits = {};
     QString registryStateFolder = {}; // where the registry outlives its process; empty: it does not
     QByteArray token = {};
     QString advertise = {}; // by which others reach `host`; empty: itself
@@ -85,6 +97,14 @@ public:
     void stop(const QString &name);
     void restart(const QString &name); // what it works on ends first
     void setPort(const QString &name, quint16 port); // from its next start on; 0: a free one
+    // Stops those of the services that run, and starts them again; with the registry all of them, as the runners are
+    // registered there.
+    void restart(const QStringList &names);
+    // What the services use from their next start on.
+    ServiceSettings settings() const;
+    // Changes that. Further runners are added, and start when the registry is up; runners that are too many stop and
+    // leave the list. Returns the services that run with other values: restart() makes the new ones count.
+    QStringList reconfigure(const ServiceSettings &settings);
     bool isReady() const; // registry and at least one runner are up
 
     // Lets the runners of this process work on `workspace`: call it when the user picks a task there.
@@ -101,6 +121,7 @@ Q_SIGNALS:
     void serviceChanged(const PatchPanel::App::ServiceInfo &service);
     void serviceRemoved(const QString &name); // a remote one has left the registry
     void redisChanged(const PatchPanel::App::RedisState &redis);
+    void servicesListed(); // services were added or have left
     void ready(); // startAll succeeded
     void startFailed(const PatchPanel::Error &error);
     void allStopped();

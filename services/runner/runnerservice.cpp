@@ -123,8 +123,8 @@ void RunnerService::Private::keepHistory()
         writer.warning("HISTORY", history.error().toString());
         return;
     }
-    runner->setHistory(
-        std::make_unique<RunHistory>(std::move(history).value(), std::make_unique<Storage::LocalLock>(), writer));
+    runner->setHistory(std::make_unique<RunHistory>(std::move(history).value(), std::make_unique<Storage::LocalLock>(),
+                                                    writer, options.historyLimits));
 }
 
 void RunnerService::Private::announce()

@@ -3,6 +3,7 @@
 #include "services/http/clientoptions.h"
 #include "services/http/server.h"
 #include "services/log/logstore.h"
+#include "services/storage/historyentry.h"
 
 #include <QObject>
 #include <QUrl>
@@ -20,6 +21,7 @@ struct RunnerOptions {
     QString defaultWorkspace = {}; // of a request that names none
     QString redisUrl = {};
     QString stateFolder = {}; // of the history; empty: none is kept
+    Storage::HistoryLimits historyLimits = {};
     int queueLimit = 256;
     int slots = 1; // workspaces that are worked on at once
     std::chrono::milliseconds drainTime = std::chrono::seconds(30);

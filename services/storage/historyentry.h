@@ -69,6 +69,8 @@ struct HistoryQuery {
 struct HistoryLimits {
     int runs = 1000;
     qint64 undoBytes = qint64(1) << 30;
+
+    bool operator==(const HistoryLimits &) const = default;
 };
 
 struct HistoryPage {

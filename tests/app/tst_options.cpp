@@ -71,6 +71,10 @@ void TestOptions::values()
          QStringLiteral("--fuzz"), QStringLiteral("2"), QStringLiteral("--no-cache"), QStringLiteral("--json"),
          QStringLiteral("--runner-port"), QStringLiteral("0"), QStringLiteral("--color"), QStringLiteral("never")});
     QVERIFY(options);
+    QCOMPARE(options->given,
+             QStringList({QStringLiteral("workspace"), QStringLiteral("runner-port"), QStringLiteral("redis"),
+                          QStringLiteral("no-cache"), QStringLiteral("timeout"), QStringLiteral("fuzz"),
+                          QStringLiteral("json"), QStringLiteral("color")}));
     QCOMPARE(options->workspace, QStringLiteral("/w"));
     QCOMPARE(options->redisUrl, QStringLiteral("redis://h:1"));
     QCOMPARE(options->timeoutSeconds, 7);

@@ -57,6 +57,9 @@ private Q_SLOTS:
     void showsTheRunnersOfOthers();
     void aServiceRestartsOnAnotherPort();
     void redisThatIsAwayIsTold();
+    void aNewPortCountsAfterARestart();
+    void runnersComeAndGo();
+    void whatARunnerDoesNotTakeNeedsNoRestart();
 
 private:
     std::unique_ptr<QTemporaryDir> m_workspace;
@@ -307,6 +310,76 @@ void TestServiceHost::redisThatIsAwayIsTold()
     options.redisUrl = server.url();
     ServiceHost other(options, log);
     QTRY_COMPARE(other.redis().kind, RedisState::Ok);
+    other.reconfigure({.registryPort = 0, .runnerPort = 0});
+    QCOMPARE(other.redis().kind, RedisState::NotUsed);
+    other.reconfigure({.registryPort = 0, .runnerPort = 0, .redisUrl = server.url()});
+    QTRY_COMPARE(other.redis().kind, RedisState::Ok);
+}
+
+void TestServiceHost::aNewPortCountsAfterARestart()
+{
+    Log::Store log;
+    ServiceHost host(optionsFor(*m_workspace), log);
+    QSignalSpy ready(&host, &ServiceHost::ready);
+    host.startAll();
+    QTRY_COMPARE(ready.count(), 1);
+    quint16 wanted = 0;
+    {
+        QTcpServer finder;
+        QVERIFY(finder.listen(QHostAddress::LocalHost));
+        wanted = finder.serverPort();
+    }
+    QCOMPARE(host.reconfigure({.registryPort = wanted, .runnerPort = 0}), QStringList{QStringLiteral("registry")});
+    QVERIFY(host.services().at(0).url.port() != wanted);
+    host.restart(QStringList{QStringLiteral("registry")});
+    QTRY_COMPARE_WITH_TIMEOUT(ready.count(), 2, 20'000);
+    QCOMPARE(host.services().at(0).url.port(), int{wanted});
+    QVERIFY(host.isReady());
+    host.restart(QStringList{QStringLiteral("runner-1")});
+    QVERIFY(!host.isReady());
+    QTRY_VERIFY_WITH_TIMEOUT(host.isReady(), 20'000);
+
+    QSignalSpy stopped(&host, &ServiceHost::allStopped);
+    host.stopAll();
+    QTRY_COMPARE_WITH_TIMEOUT(stopped.count(), 1, 20'000);
+    QCOMPARE(host.reconfigure({.registryPort = 0, .runnerPort = 0}), QStringList()); // nothing runs
+    QVERIFY(host.services().at(0).url.isEmpty());
+}
+
+void TestServiceHost::runnersComeAndGo()
+{
+    Log::Store log;
+    ServiceHost host(optionsFor(*m_workspace), log);
+    QSignalSpy ready(&host, &ServiceHost::ready);
+    QSignalSpy listed(&host, &ServiceHost::servicesListed);
+    host.startAll();
+    QTRY_COMPARE(ready.count(), 1);
+    QCOMPARE(host.reconfigure({.registryPort = 0, .runnerPort = 0, .runners = 3}), QStringList());
+    QCOMPARE(listed.count(), 1);
+    QCOMPARE(host.services().size(), 4);
+    QTRY_VERIFY_WITH_TIMEOUT(stateOf(host, QStringLiteral("runner-3")) == ServiceState::Up, 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(stateOf(host, QStringLiteral("runner-2")) == ServiceState::Up, 20'000);
+    host.reconfigure({.registryPort = 0, .runnerPort = 0, .runners = 1});
+    QTRY_COMPARE_WITH_TIMEOUT(host.services().size(), 2, 20'000);
+    QVERIFY(host.isReady());
+    host.reconfigure({.registryPort = 0, .runnerPort = 0, .runners = 2});
+    QTRY_VERIFY_WITH_TIMEOUT(stateOf(host, QStringLiteral("runner-2")) == ServiceState::Up, 20'000);
+}
+
+void TestServiceHost::whatARunnerDoesNotTakeNeedsNoRestart()
+{
+    Log::Store log;
+    ServiceHost host(optionsFor(*m_workspace), log);
+    QSignalSpy ready(&host, &ServiceHost::ready);
+    host.startAll();
+    QTRY_COMPARE(ready.count(), 1);
+    ServiceSettings settings{.registryPort = 0, .runnerPort = 0};
+    QCOMPARE(host.reconfigure(settings), QStringList());
+    settings.redisUrl = QStringLiteral("redis://127.0.0.1:1");
+    QCOMPARE(host.reconfigure(settings), QStringList{QStringLiteral("runner-1")});
+    QCOMPARE(host.reconfigure(settings), QStringList()); // as it is already
+    settings.historyLimits.runs = 7;
+    QCOMPARE(host.reconfigure(settings), QStringList{QStringLiteral("runner-1")});
 }
 
 QTEST_GUILESS_MAIN(TestServiceHost)
