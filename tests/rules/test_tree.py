@@ -186,7 +186,7 @@ class Files(unittest.TestCase):
         long = {}
         for path in project_files():
             lines = path.read_bytes().count(b"\n")
-            if lines > MAX_LINES:
+            if lines > MAX_LINES and path.suffix != ".ts":  # written by lupdate
                 long[str(path.relative_to(ROOT))] = lines
         self.assertEqual({}, long)
 
@@ -197,7 +197,7 @@ class Files(unittest.TestCase):
         self.assertEqual([], without)
 
     def test_desktop_entry_is_valid(self):
-        entries = list((ROOT / "resources").glob("*.desktop"))
+        entries = list((ROOT / "resources").rglob("*.desktop"))
         self.assertEqual(1, len(entries))
         done = subprocess.run(["desktop-file-validate", entries[0]], capture_output=True, text=True)
         self.assertEqual((0, ""), (done.returncode, done.stdout + done.stderr))
