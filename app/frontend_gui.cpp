@@ -1,12 +1,76 @@
 #include "app/commands/commands.h"
 #include "app/frontend.h"
 #include "app/hostsetup.h"
+#include "app/singleinstance.h"
 #include "app/unixsignals.h"
+#include "ui/desktop/language.h"
 #include "ui/mainwindow.h"
+#include "ui/models/preferences.h"
+#include "ui/models/settings.h"
 
 #include <QApplication>
+#include <QDir>
+#include <QFileInfo>
+#include <QSettings>
+
+#include <cstdio>
 
 namespace PatchPanel::App {
+
+namespace {
+
+// A profile has settings of its own.
+void useProfile(const QString &profile)
+{
+    if (!profile.isEmpty()) {
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, QDir(profile).absolutePath());
+    }
+}
+
+// With another registry there are no services of ours for the settings to speak of; those of a further window are on
+// free ports.
+QStringList decidedByCommandLine(const Options &options)
+{
+    QStringList decided = options.given;
+    if (!options.registry.isEmpty()) {
+        decided << QStringLiteral("registry-port") << QStringLiteral("runners");
+    }
+    if (options.newInstance) {
+        decided << QStringLiteral("registry-port") << QStringLiteral("runner-port");
+    }
+    return decided;
+}
+
+WindowRequest requestOf(const Options &options, const QString &workspace)
+{
+    WindowRequest request{.workspace = workspace, .activationToken = qgetenv("XDG_ACTIVATION_TOKEN")};
+    for (const QString &file : options.files) {
+        request.files.append(QFileInfo(file).absoluteFilePath());
+    }
+    return request;
+}
+
+// What a further start says that it cannot give to the window that is open.
+void tellWhatHadNoEffect(const Options &options)
+{
+    QStringList names = options.given;
+    names.removeAll(QStringLiteral("workspace"));
+    names.removeAll(QStringLiteral("profile"));
+    if (!names.isEmpty()) {
+        std::fprintf(stderr, "patchpanel: a window is open already and was used; without effect: --%s\n",
+                     qPrintable(names.join(QStringLiteral(", --"))));
+    }
+}
+
+void follow(const WindowRequest &request, Ui::MainWindow &window)
+{
+    window.present(request.activationToken);
+    if (!request.files.isEmpty()) {
+        window.openTaskIn(request.workspace, request.files.first());
+    }
+}
+
+} // namespace
 
 int runFrontend(int &argc, char **argv, const Options &options)
 {
@@ -19,13 +83,39 @@ int runFrontend(int &argc, char **argv, const Options &options)
     if (!workspace) {
         return complain(workspace.error());
     }
+    SingleInstance instance(options.profile);
+    if (!options.newInstance) {
+        const Result<SingleInstance::Role> role = instance.claim(requestOf(options, *workspace));
+        if (!role) {
+            return complain(role.error());
+        }
+        if (*role == SingleInstance::Role::Further) {
+            tellWhatHadNoEffect(options);
+            return 0;
+        }
+    }
     const Result<Credentials> credentials = loadCredentials(options);
     if (!credentials) {
         return complain(credentials.error());
     }
-    Log::Store log(logKeepingFor(options));
+    useProfile(options.profile);
+    const Ui::Preferences preferences = Ui::Preferences::read(Ui::Settings());
+    Ui::setLanguage(preferences.language);
+    const QStringList given = decidedByCommandLine(options);
+    Log::Keeping keeping = logKeepingFor(options);
+    Ui::applyTo(keeping, preferences);
+    Log::Store log(keeping);
     ServiceHost host(hostOptionsFor(options, *workspace, *credentials), log);
-    Ui::MainWindow window(host, {.workspace = *workspace, .taskFile = options.files.value(0)});
+    ServiceSettings services = host.settings();
+    Ui::applyTo(services, {}, preferences, given);
+    host.reconfigure(services);
+    Ui::MainWindow window(host,
+                          {.workspace = *workspace,
+                           .taskFile = options.files.value(0),
+                           .given = given,
+                           .keepsSession = !options.newInstance});
+    QObject::connect(&instance, &SingleInstance::requested, &window,
+                     [&window](const WindowRequest &request) { follow(request, window); });
     UnixSignals unixSignals;
     QObject::connect(&unixSignals, &UnixSignals::received, &application, &QCoreApplication::quit);
     window.show();

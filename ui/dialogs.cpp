@@ -45,19 +45,22 @@ QString namesOf(const QStringList &files)
 
 } // namespace
 
-void askAboutRun(QWidget *parent, const QString &question, const QString &keepText,
-                 std::function<void(RunChoice)> chosen)
+void askAboutRun(QWidget *parent, const RunQuestion &question, std::function<void(RunChoice)> chosen)
 {
-    QMessageBox *box = makeBox(QMessageBox::Question, QStringLiteral("PatchPanel"), question, parent);
+    QMessageBox *box = makeBox(QMessageBox::Question, QStringLiteral("PatchPanel"), question.question, parent);
     box->setInformativeText(QMessageBox::tr("Cancelling stops the running command and restores the workspace."));
     const QPushButton *wait = box->addButton(QMessageBox::tr("Wait for the run"), QMessageBox::AcceptRole);
     const QPushButton *cancel = box->addButton(QMessageBox::tr("Cancel the run"), QMessageBox::DestructiveRole);
-    QPushButton *keep = box->addButton(keepText, QMessageBox::RejectRole);
+    const QPushButton *hide =
+        question.hideText.isEmpty() ? nullptr : box->addButton(question.hideText, QMessageBox::AcceptRole);
+    QPushButton *keep = box->addButton(QMessageBox::tr("Keep running"), QMessageBox::RejectRole);
     box->setDefaultButton(keep);
     box->setEscapeButton(keep);
-    QObject::connect(box, &QDialog::finished, parent, [box, wait, cancel, chosen = std::move(chosen)] {
+    QObject::connect(box, &QDialog::finished, parent, [box, wait, cancel, hide, chosen = std::move(chosen)] {
         if (box->clickedButton() == wait) {
             chosen(RunChoice::Wait);
+        } else if (hide && box->clickedButton() == hide) {
+            chosen(RunChoice::Hide);
         } else {
             chosen(box->clickedButton() == cancel ? RunChoice::CancelRun : RunChoice::Keep);
         }
@@ -80,17 +83,6 @@ void confirmRemoval(QWidget *parent, const QString &runId, std::function<void()>
             QMessageBox::tr("Its report and its undo slots go with it: it cannot be rolled back any more. The files of "
                             "the workspace stay as they are."),
             QMessageBox::tr("Delete"), QMessageBox::tr("Keep it"), std::move(confirmed));
-}
-
-void showAbout(QWidget *parent)
-{
-    QMessageBox *box = makeBox(QMessageBox::NoIcon, QMessageBox::tr("About PatchPanel"),
-                               QMessageBox::tr("PatchPanel %1").arg(QStringLiteral(PATCHPANEL_VERSION)), parent);
-    box->setInformativeText(
-        QMessageBox::tr("Runs machine-written patch tasks safely and visibly.\n\nQt %1 · MIT licence")
-            .arg(QString::fromLatin1(qVersion())));
-    box->addButton(QMessageBox::Close);
-    box->open();
 }
 
 } // namespace PatchPanel::Ui

@@ -1,10 +1,12 @@
 #include "ui/mainwindow.h"
 
 #include "app/servicehost.h"
+#include "ui/desktop/notifier.h"
+#include "ui/desktop/tray.h"
 #include "ui/dialogs.h"
 #include "ui/mainwindowprivate.h"
-#include "ui/models/format.h"
 #include "ui/models/actionlist.h"
+#include "ui/models/format.h"
 #include "ui/models/logsaver.h"
 #include "ui/models/outcome.h"
 #include "ui/models/pastruns.h"
@@ -36,7 +38,6 @@
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QJsonArray>
-#include <QMimeData>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -47,10 +48,6 @@ namespace PatchPanel::Ui {
 
 namespace {
 
-const QString geometryKey = QStringLiteral("window/geometry");
-const QString columnsKey = QStringLiteral("window/columns");
-const QString rowsKey = QStringLiteral("window/rows");
-const QString themeKey = QStringLiteral("window/theme");
 const QString interruptedKey = QStringLiteral("history/lastInterruptionTold");
 constexpr int narrowWidth = 1000; // below it the steps are one line above the tabs
 
@@ -72,23 +69,22 @@ QList<Banner::Link> linksFor(const Relay::RunOutcome &result)
     return links;
 }
 
-QString droppedFile(const QMimeData *data)
+QIcon applicationIcon()
 {
-    for (const QUrl &url : data->urls()) {
-        if (url.isLocalFile() && QFileInfo(url.toLocalFile()).isFile()) {
-            return url.toLocalFile();
-        }
+    QIcon icon;
+    for (const int size : {48, 128, 256}) {
+        icon.addFile(QStringLiteral(":/icons/patchpanel-%1.png").arg(size));
     }
-    return {};
+    return icon;
 }
 
 } // namespace
 
-MainWindow::Private::Private(MainWindow &window, App::ServiceHost &serviceHost, const QString &workspace)
+MainWindow::Private::Private(MainWindow &window, App::ServiceHost &serviceHost, const WindowOptions &options)
     : q(window)
     , host(serviceHost)
     , appearance(new Appearance(&window))
-    , session(new RunSession(serviceHost, workspace, &window))
+    , session(new RunSession(serviceHost, options.workspace, &window))
     , actions(new WindowActions(&window))
     , strip(new TaskStrip)
     , obstacle(new Banner)
@@ -104,10 +100,16 @@ MainWindow::Private::Private(MainWindow &window, App::ServiceHost &serviceHost, 
     , log(new LogPanel(serviceHost.log()))
     , logSaver(new LogSaver(serviceHost.log(), &window))
     , status(new StatusBar)
+    , tray(new Tray(&window))
+    , notifier(new Notifier(&window))
     , columns(new LineSplitter(Qt::Horizontal))
     , rows(new LineSplitter(Qt::Vertical))
-    , startWorkspace(workspace)
+    , startWorkspace(options.workspace)
+    , preferences(Preferences::read(Settings()))
+    , given(options.given)
+    , keepsSession(options.keepsSession)
 {
+    window.setWindowIcon(applicationIcon());
     layOut();
     connectActions();
     connectLog();
@@ -116,27 +118,12 @@ MainWindow::Private::Private(MainWindow &window, App::ServiceHost &serviceHost, 
     connectSession();
     connectHistory();
     connectServices();
+    connectDesktop();
     restore();
+    tray->setWanted(preferences.tray);
+    useRunPreferences();
     refreshServices();
     refresh();
-}
-
-void MainWindow::Private::restore()
-{
-    const Settings settings;
-    q.restoreGeometry(settings.value(geometryKey).toByteArray());
-    columns->restoreState(settings.value(columnsKey).toByteArray());
-    rows->restoreState(settings.value(rowsKey).toByteArray());
-    actions->setRecent(recentTasks());
-    strip->setRecent(recentTasks());
-}
-
-void MainWindow::Private::save() const
-{
-    Settings settings;
-    settings.setValue(geometryKey, q.saveGeometry());
-    settings.setValue(columnsKey, columns->saveState());
-    settings.setValue(rowsKey, rows->saveState());
 }
 
 void MainWindow::Private::refresh()
@@ -310,9 +297,9 @@ void MainWindow::Private::refreshTitle()
 void MainWindow::Private::takeTask(const TaskLocation &task)
 {
     rememberTask(task.path);
+    rememberSession(task.path);
     strip->setTask(task.path);
-    strip->setRecent(recentTasks());
-    actions->setRecent(recentTasks());
+    refreshRecent();
     status->setWorkspace(task.workspace, branchOf(task.workspace));
     status->setMessage({});
     tellOutcome({});
@@ -537,14 +524,19 @@ void MainWindow::Private::stopServices()
     stopWhenIdle(tr("A run is in progress. Stop all services?"), [this] { host.stopAll(); });
 }
 
-void MainWindow::Private::stopWhenIdle(const QString &question, std::function<void()> stop)
+void MainWindow::Private::stopWhenIdle(const QString &question, std::function<void()> stop,
+                                       const std::function<void()> &hide)
 {
     if (!session->isRunning()) {
         stop();
         return;
     }
-    askAboutRun(&q, question, tr("Keep running"), [this, stop = std::move(stop)](RunChoice choice) {
+    const auto choose = [this, stop = std::move(stop), hide](RunChoice choice) {
         if (choice == RunChoice::Keep) {
+            return;
+        }
+        if (choice == RunChoice::Hide) {
+            hide();
             return;
         }
         if (!session->isRunning()) {
@@ -555,7 +547,8 @@ void MainWindow::Private::stopWhenIdle(const QString &question, std::function<vo
         if (choice == RunChoice::CancelRun) {
             session->cancel();
         }
-    });
+    };
+    askAboutRun(&q, {.question = question, .hideText = hide ? tr("Keep running in the tray") : QString()}, choose);
 }
 
 void MainWindow::Private::find()
@@ -580,28 +573,18 @@ void MainWindow::Private::findAgain(bool forward)
     }
 }
 
-void MainWindow::Private::pickTheme(Theme theme)
-{
-    appearance->setTheme(theme);
-    actions->setTheme(theme);
-    Settings().setValue(themeKey, toString(theme));
-}
-
 MainWindow::MainWindow(App::ServiceHost &host, WindowOptions options, QWidget *parent)
     : QMainWindow(parent)
-    , d(std::make_unique<Private>(*this, host, options.workspace))
+    , d(std::make_unique<Private>(*this, host, options))
 {
-    const Theme saved = themeFromString(Settings().value(themeKey).toString());
-    const Theme theme = options.theme == Theme::System ? saved : options.theme;
+    const Theme theme = options.theme == Theme::System ? d->preferences.theme : options.theme;
     d->appearance->setTheme(theme);
     d->actions->setTheme(theme);
     if (!options.workspace.isEmpty()) {
         d->status->setWorkspace(options.workspace, branchOf(options.workspace));
     }
-    if (!options.taskFile.isEmpty()) {
-        openTask(options.taskFile);
-    }
-    if (options.startServices) {
+    d->openFirstTask(options);
+    if (options.startServices && d->preferences.startServices) {
         host.startAll();
     }
 }
@@ -616,39 +599,45 @@ void MainWindow::openTask(const QString &path)
     d->session->open(path);
 }
 
+void MainWindow::openTaskIn(const QString &workspace, const QString &path)
+{
+    d->session->setPreferredWorkspace(workspace);
+    openTask(path);
+}
+
+void MainWindow::present(const QByteArray &activationToken)
+{
+    if (!activationToken.isEmpty()) {
+        qputenv("XDG_ACTIVATION_TOKEN", activationToken); // Qt takes it when it asks to be activated
+    }
+    QApplication::setQuitOnLastWindowClosed(true);
+    setWindowState((windowState() & ~Qt::WindowMinimized) | Qt::WindowActive);
+    show();
+    raise();
+    activateWindow();
+    if (!isActiveWindow()) {
+        QApplication::alert(this); // a window manager may not let it come to the front
+    }
+}
+
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     if (!d->session->isRunning()) {
         d->save();
+        d->endSession();
         QMainWindow::closeEvent(event);
         return;
     }
     event->ignore();
-    d->stopWhenIdle(tr("A run is in progress. Close PatchPanel?"), [this] { close(); });
+    d->stopWhenIdle(
+        tr("A run is in progress. Close PatchPanel?"), [this] { close(); },
+        d->tray->isShown() ? std::function<void()>([this] { d->hideInTray(); }) : nullptr);
 }
 
 void MainWindow::resizeEvent(QResizeEvent *event)
 {
     QMainWindow::resizeEvent(event);
     d->placeSteps();
-}
-
-void MainWindow::dragEnterEvent(QDragEnterEvent *event)
-{
-    if (event->mimeData()->hasUrls()) {
-        event->acceptProposedAction();
-    }
-}
-
-void MainWindow::dropEvent(QDropEvent *event)
-{
-    const QString file = droppedFile(event->mimeData());
-    if (file.isEmpty()) {
-        d->status->setMessage(tr("Only a task file from this computer can be dropped here"));
-        return;
-    }
-    event->acceptProposedAction();
-    openTask(file);
 }
 
 } // namespace PatchPanel::Ui

@@ -3,6 +3,7 @@
 #include "ui/style/theme.h"
 
 #include <QMainWindow>
+#include <QStringList>
 
 #include <memory>
 
@@ -15,7 +16,9 @@ namespace PatchPanel::Ui {
 struct WindowOptions {
     QString workspace = {}; // absolute; empty: found from the task file
     QString taskFile = {}; // opened at start
-    bool startServices = true;
+    QStringList given = {}; // options of the command line: they win over the settings
+    bool keepsSession = true; // restores the last task and remembers this one
+    bool startServices = true; // unless the settings say otherwise
     Theme theme = Theme::System;
 };
 
@@ -28,6 +31,11 @@ public:
 
     // Makes `path` the current task and previews it as soon as the services are up.
     void openTask(const QString &path);
+    // The same, preferring `workspace` for the files beneath it.
+    void openTaskIn(const QString &workspace, const QString &path);
+    // To the front, wherever it is: minimised, hidden or behind others.
+    // `activationToken` is the desktop's leave to do so, where it gave one.
+    void present(const QByteArray &activationToken = {});
 
 protected:
     void closeEvent(QCloseEvent *event) override;

@@ -2,10 +2,12 @@
 
 #include "services/relay/runrequest.h"
 #include "ui/mainwindow.h"
+#include "ui/models/preferences.h"
 #include "ui/models/tasklocation.h"
 #include "ui/panels/banner.h"
 #include "ui/style/linesplitter.h"
 
+#include <QCoreApplication>
 #include <QHash>
 #include <QPointer>
 
@@ -27,14 +29,17 @@ class Appearance;
 class HistoryPanel;
 class LogPanel;
 class LogSaver;
+class Notifier;
 class PastRuns;
 class PlanPanel;
 class ResponsePanel;
 class RunSession;
 class ServicesPanel;
+class SettingsDialog;
 class StatusBar;
 class StepsPanel;
 class TaskStrip;
+class Tray;
 class WindowActions;
 struct ListedRun;
 struct LogExport;
@@ -42,10 +47,12 @@ struct LogExport;
 enum WindowTab { PlanTab, ResponseTab, HistoryTab };
 
 // The window's parts and how they act together. mainwindowwiring.cpp puts them into place and connects them,
-// mainwindow.cpp says what happens then.
+// mainwindow.cpp says what happens then, mainwindowsettings.cpp what the settings do, mainwindowdesktop.cpp what the
+// desktop is told.
 class MainWindow::Private {
+    Q_DECLARE_TR_FUNCTIONS(PatchPanel::Ui::MainWindow)
 public:
-    Private(MainWindow &window, App::ServiceHost &serviceHost, const QString &workspace);
+    Private(MainWindow &window, App::ServiceHost &serviceHost, const WindowOptions &options);
 
     void layOut();
     void connectActions();
@@ -56,8 +63,15 @@ public:
     void connectSession();
     void connectHistory();
     void connectServices();
+    void connectDesktop();
+    // In mainwindowsession.cpp: what the window knows when it opens again.
     void restore();
     void save() const;
+    void openFirstTask(const WindowOptions &options);
+    void rememberSession(const QString &taskFile) const;
+    void endSession();
+    void refreshRecent();
+    void findMissingRecent();
 
     void refresh();
     void refreshServices();
@@ -88,10 +102,18 @@ public:
     void noteRuns(const App::ServiceInfo &service);
     void stopService(const QString &name);
     void stopServices();
-    void stopWhenIdle(const QString &question, std::function<void()> stop);
+    // `hide`: what else may be done about a run in progress; empty: nothing.
+    void stopWhenIdle(const QString &question, std::function<void()> stop, const std::function<void()> &hide = {});
+    void openExample();
+    void openLogs();
+    void notifyOutcome(const Relay::RunOutcome &result);
+    void hideInTray();
     void find();
     void findAgain(bool forward);
-    void pickTheme(Theme theme);
+    void showSettings();
+    void takePreferences(const Preferences &values);
+    void useRunPreferences();
+    void restartServices();
     void warn(const Error &error); // in the status bar and above the tabs
 
     MainWindow &q;
@@ -114,12 +136,19 @@ public:
     LogPanel *log;
     LogSaver *logSaver;
     StatusBar *status;
+    Tray *tray;
+    Notifier *notifier;
     LineSplitter *columns;
     LineSplitter *rows;
     QList<QPointer<QWidget>> hiddenByMaximising;
     QHash<QString, std::pair<int, int>> runsOf; // by service: known and active
     QString restoreCommands; // of the last roll-back that failed
     QString startWorkspace; // named at the start; may be empty
+    Preferences preferences;
+    QStringList given; // options of the command line
+    bool keepsSession = true; // and restores it
+    QStringList restartNeeded; // services that run with other values than the preferences
+    QPointer<SettingsDialog> settingsDialog;
     QString currentStep; // shown in the title while a run goes on
     std::function<void()> afterRun; // what the user chose to wait for
 };

@@ -1,4 +1,5 @@
 #include "app/servicehost.h"
+#include "ui/desktop/aboutdialog.h"
 #include "ui/desktop/commandpalette.h"
 #include "ui/desktop/shortcutsdialog.h"
 #include "ui/dialogs.h"
@@ -127,10 +128,15 @@ void MainWindow::Private::connectActions()
     connect(actions->showServices, &QAction::toggled, services, &QWidget::setVisible);
     connect(actions->showSteps, &QAction::toggled, steps, &QWidget::setVisible);
     connect(actions->showLog, &QAction::toggled, log, &QWidget::setVisible);
-    connect(actions, &WindowActions::themePicked, &q, [this](Theme theme) { pickTheme(theme); });
+    connect(actions, &WindowActions::themePicked, &q, [this](Theme theme) {
+        Preferences values = preferences;
+        values.theme = theme;
+        takePreferences(values);
+    });
+    connect(actions->settings, &QAction::triggered, &q, [this] { showSettings(); });
     connect(actions->shortcuts, &QAction::triggered, &q, [this] { (new ShortcutsDialog(q))->open(); });
     connect(actions->palette, &QAction::triggered, &q, [this] { (new CommandPalette(q))->show(); });
-    connect(actions->about, &QAction::triggered, &q, [this] { showAbout(&q); });
+    connect(actions->about, &QAction::triggered, &q, [this] { (new AboutDialog(&q))->open(); });
 }
 
 void MainWindow::Private::connectPlan()
@@ -237,20 +243,19 @@ void MainWindow::Private::keepLogLook()
 {
     static const QString plainKey = QStringLiteral("log/plain");
     static const QString wrapKey = QStringLiteral("log/wrap");
-    static const QString timesKey = QStringLiteral("log/timestamps");
     static const QString zoomKey = QStringLiteral("log/zoom");
-    static const QStringList timesNames{QStringLiteral("off"), QStringLiteral("day"), QStringLiteral("run")};
     LogView *view = log->view();
     const Settings settings;
     view->setPlain(settings.value(plainKey, false).toBool());
     view->setWrapped(settings.value(wrapKey, false).toBool());
-    const qsizetype times = timesNames.indexOf(settings.value(timesKey).toString());
-    view->setTimes(times < 0 ? LogTimes::OfDay : static_cast<LogTimes>(times));
     view->setZoom(settings.value(zoomKey, 0).toInt());
     connect(view, &LogView::plainChanged, &q, [](bool plain) { Settings().setValue(plainKey, plain); });
     connect(view, &LogView::wrappedChanged, &q, [](bool wrapped) { Settings().setValue(wrapKey, wrapped); });
-    connect(view, &LogView::timesChanged, &q,
-            [](LogTimes kind) { Settings().setValue(timesKey, timesNames.at(static_cast<int>(kind))); });
+    connect(view, &LogView::timesChanged, &q, [this](LogTimes kind) { // which is one of the settings
+        Preferences values = preferences;
+        values.logTimes = kind;
+        takePreferences(values);
+    });
     connect(view, &LogView::zoomChanged, &q, [](int points) { Settings().setValue(zoomKey, points); });
 }
 
@@ -354,6 +359,10 @@ void MainWindow::Private::connectServices()
     });
     services->setRedis(host.redis());
     status->setRedis(host.redis());
+    connect(&host, &App::ServiceHost::servicesListed, &q, [this] {
+        services->setServices(host.services());
+        refreshServices();
+    });
     connect(&host, &App::ServiceHost::startFailed, &q,
             [this](const Error &error) { status->setMessage(error.toString()); });
     connect(log->view(), &LogView::countsChanged, &q,

@@ -1,8 +1,9 @@
 #include "ui/windowactions.h"
 
+#include "ui/models/actionlist.h"
+
 #include <QAction>
 #include <QActionGroup>
-#include <QFileInfo>
 #include <QMainWindow>
 #include <QMenu>
 #include <QMenuBar>
@@ -59,7 +60,14 @@ void WindowActions::setRecent(const QStringList &paths)
         QString text = path;
         QAction *action = m_recent->addAction(text.replace(u'&', QStringLiteral("&&")), this,
                                               [this, path] { Q_EMIT recentPicked(path); });
-        action->setEnabled(QFileInfo::exists(path));
+        action->setData(path);
+    }
+}
+
+void WindowActions::setRecentMissing(const QStringList &paths)
+{
+    for (QAction *action : m_recent->actions()) {
+        setAvailable(action, !paths.contains(action->data().toString()), tr("The file is not there any more"));
     }
 }
 
@@ -95,6 +103,9 @@ void WindowActions::makeFileMenu(QMainWindow *window)
     open = add(menu, tr("&Open…"), QStringLiteral("Ctrl+O"));
     m_recent = menu->addMenu(tr("Open &Recent"));
     m_recent->setEnabled(false);
+    connect(m_recent, &QMenu::aboutToShow, this, &WindowActions::recentShown);
+    menu->addSeparator();
+    settings = add(menu, tr("&Settings…"), QStringLiteral("Ctrl+,"));
     menu->addSeparator();
     m_behindFile = menu->addSeparator();
     m_fileMenu = menu;
@@ -200,6 +211,11 @@ void WindowActions::makeHelpMenu(QMainWindow *window)
 {
     QMenu *menu = window->menuBar()->addMenu(tr("&Help"));
     shortcuts = add(menu, tr("&Shortcuts"), QStringLiteral("F1"));
+    menu->addSeparator();
+    openExample = add(menu, tr("Open &Example"));
+    openLogs = add(menu, tr("Open &Logs Folder"));
+    copyDiagnostics = add(menu, tr("Copy &Diagnostics"));
+    menu->addSeparator();
     about = add(menu, tr("&About PatchPanel"));
 }
 

@@ -18,6 +18,8 @@ public:
     explicit WindowActions(QMainWindow *window);
 
     void setRecent(const QStringList &paths);
+    // Those of them whose file is not there any more.
+    void setRecentMissing(const QStringList &paths);
     void setTheme(Theme theme);
     // Of each service; they belong to their rows.
     void setServiceMenus(const QList<QMenu *> &menus);
@@ -26,6 +28,7 @@ public:
     void addToViewMenu(const QList<QAction *> &actions);
 
     QAction *open;
+    QAction *settings;
     QAction *quit;
     QAction *preview;
     QAction *run;
@@ -74,10 +77,14 @@ public:
     QAction *previousChange;
     QAction *palette;
     QAction *shortcuts;
+    QAction *openExample;
+    QAction *openLogs;
+    QAction *copyDiagnostics;
     QAction *about;
 
 Q_SIGNALS:
     void recentPicked(const QString &path);
+    void recentShown(); // the menu of the recent tasks opens
     void themePicked(PatchPanel::Ui::Theme theme);
 
 private:

@@ -82,6 +82,22 @@ class Desktop:
         subprocess.run(["xdotool", "windowactivate", "--sync", found], check=True)
         return found
 
+    @staticmethod
+    def minimise(window):
+        subprocess.run(["xdotool", "windowminimize", "--sync", window], check=True)
+
+    @staticmethod
+    def raise_window(window):
+        subprocess.run(["xdotool", "windowactivate", "--sync", window], check=True)
+
+    @classmethod
+    def visible_windows(cls, pid):
+        return cls._output("xdotool", "search", "--onlyvisible", "--pid", str(pid), "--name", "PatchPanel").split()
+
+    @classmethod
+    def active_window(cls):
+        return cls._output("xdotool", "getactivewindow").strip()
+
     @classmethod
     def title_of(cls, window):
         return cls._output("xdotool", "getwindowname", window).strip()

@@ -27,7 +27,8 @@ const QStringList serviceLayers =
 const QStringList shownValues =
     commonAndLog + QStringList{QStringLiteral("services/patch/task.h"),       QStringLiteral("services/patch/plan.h"),
                                QStringLiteral("services/patch/runresult.h"),  QStringLiteral("services/relay/lookup.h"),
-                               QStringLiteral("services/relay/runrequest.h"), QStringLiteral("app/servicehost.h")};
+                               QStringLiteral("services/relay/runrequest.h"), QStringLiteral("app/servicehost.h"),
+                               QStringLiteral("services/storage/redisurl.h")};
 
 const QStringList core{QStringLiteral("QtCore")};
 const QStringList coreAndNetwork = core + QStringList{QStringLiteral("QtNetwork")};

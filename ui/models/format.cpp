@@ -9,6 +9,13 @@ namespace {
 
 const QLatin1Char zero('0');
 
+// The language's way to write numbers; without one, as in tests, the English.
+QLocale shownLocale()
+{
+    const QLocale locale;
+    return locale.language() == QLocale::C ? QLocale(QLocale::English) : locale;
+}
+
 } // namespace
 
 QString formatDuration(qint64 ms)
@@ -42,12 +49,12 @@ QString formatUptime(qint64 seconds)
 
 QString formatBytes(qint64 bytes)
 {
-    return QLocale(QLocale::English).formattedDataSize(bytes, 1, QLocale::DataSizeSIFormat);
+    return shownLocale().formattedDataSize(bytes, 1, QLocale::DataSizeSIFormat);
 }
 
 QString formatCount(qint64 count)
 {
-    return QLocale(QLocale::English).toString(count);
+    return shownLocale().toString(count);
 }
 
 QString counted(qint64 count, const QString &one, const QString &many)

@@ -12,7 +12,7 @@ namespace {
 
 QString tr(const char *text)
 {
-    return QCoreApplication::translate("PatchPanel::Ui::Outcome", text);
+    return QCoreApplication::translate("PatchPanel::Ui", text);
 }
 
 Shape shapeFor(RunStatus status)

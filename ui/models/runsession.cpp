@@ -51,6 +51,22 @@ QString urlOf(const ServiceInfo &service)
     return service.url.toString(QUrl::RemoveUserInfo);
 }
 
+// What the command line needs to carry a run out like that.
+QString optionsFor(const RunSettings &settings)
+{
+    const RunSettings standard;
+    QString text;
+    const auto add = [&text](const char *option, auto value, auto normal, const QStringList &words) {
+        if (value != normal) {
+            text += QStringLiteral(" --%1 %2").arg(QLatin1String(option), words.at(static_cast<int>(value)));
+        }
+    };
+    add("sandbox", settings.sandbox, standard.sandbox, sandboxWords());
+    add("validate-in", settings.validateIn, standard.validateIn, validatePlaceWords());
+    add("durability", settings.durability, standard.durability, durabilityWords());
+    return settings.breakHardlinks ? text + QStringLiteral(" --break-hardlinks") : text;
+}
+
 } // namespace
 
 RunSession::RunSession(App::ServiceHost &host, QString workspace, QObject *parent)
@@ -252,7 +268,7 @@ QString RunSession::commandLine() const
             line += QStringLiteral(" --runner ") + quotedForShell(chosen->id.isEmpty() ? chosen->name : chosen->id);
         }
     }
-    return line;
+    return line + optionsFor(m_defaults.settings) + (m_defaults.useCache ? QString() : QStringLiteral(" --no-cache"));
 }
 
 Relay::RunRequest RunSession::request() const
@@ -261,6 +277,9 @@ Relay::RunRequest RunSession::request() const
     request.file = m_task.file;
     request.workspace = m_task.workspace;
     request.runner = m_runner;
+    request.settings = m_defaults.settings;
+    request.useCache = m_defaults.useCache;
+    request.gateTimeoutSeconds = m_defaults.commandSeconds;
     return request;
 }
 

@@ -32,8 +32,21 @@ public:
         QList<Fix> fixes = {};
     };
 
+    // How runs are carried out that nobody said more about.
+    struct RunDefaults {
+        RunSettings settings = {};
+        bool useCache = true;
+        int commandSeconds = 0; // 0: as the task says
+    };
+
     // `workspace`: preferred for task files beneath it; may be empty.
     RunSession(App::ServiceHost &host, QString workspace, QObject *parent = nullptr);
+
+    // Of the runs that start from now on.
+    void setRunDefaults(const RunDefaults &defaults) { m_defaults = defaults; }
+
+    // For the tasks that are opened from now on.
+    void setPreferredWorkspace(const QString &workspace) { m_preferredWorkspace = workspace; }
 
     void open(const QString &path);
     void preview(); // waits for the services when they are not up yet
@@ -90,6 +103,7 @@ private:
     App::ServiceHost &m_host;
     QString m_preferredWorkspace;
     QString m_runner; // empty: any
+    RunDefaults m_defaults;
     TaskLocation m_task;
     PlanState m_plan = PlanState::None;
     QString m_planId;

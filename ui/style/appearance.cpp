@@ -1,5 +1,6 @@
 #include "ui/style/appearance.h"
 
+#include "ui/desktop/sessionbus.h"
 #include "ui/style/colors.h"
 #include "ui/style/flatstyle.h"
 
@@ -9,8 +10,6 @@
 #include <QDBusPendingCallWatcher>
 #include <QDBusPendingReply>
 #include <QDBusVariant>
-#include <QFileInfo>
-#include <QStandardPaths>
 
 namespace PatchPanel::Ui {
 
@@ -21,14 +20,6 @@ const QString portalPath = QStringLiteral("/org/freedesktop/portal/desktop");
 const QString portalSettings = QStringLiteral("org.freedesktop.portal.Settings");
 const QString appearanceGroup = QStringLiteral("org.freedesktop.appearance");
 const QString colorSchemeKey = QStringLiteral("color-scheme");
-
-// Asking for a bus that is not there would try to launch one.
-bool sessionBusExists()
-{
-    return qEnvironmentVariableIsSet("DBUS_SESSION_BUS_ADDRESS")
-        || QFileInfo::exists(QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation)
-                             + QStringLiteral("/bus"));
-}
 
 } // namespace
 

@@ -44,6 +44,7 @@ LineView::LineView(QWidget *parent)
 {
     AccessibleLines::install();
     setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    setLayoutDirection(Qt::LeftToRight); // logs and diffs are, whatever the language of the window
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     viewport()->setBackgroundRole(QPalette::Base);
@@ -196,8 +197,17 @@ void LineView::setZoom(int points)
     QFont zoomed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
     m_zoom = std::clamp(points, smallestPoints - zoomed.pointSize(), largestPoints - zoomed.pointSize());
     zoomed.setPointSize(zoomed.pointSize() + m_zoom);
+    if (!m_fontFamily.isEmpty()) {
+        zoomed.setFamily(m_fontFamily);
+    }
     setFont(zoomed);
     Q_EMIT zoomChanged(m_zoom);
+}
+
+void LineView::setFontFamily(const QString &family)
+{
+    m_fontFamily = family;
+    setZoom(m_zoom);
 }
 
 void LineView::setEmptyText(const QString &text)

@@ -65,6 +65,9 @@ public:
     void setZoom(int points);
     int zoom() const { return m_zoom; }
 
+    // A monospaced font in the system's size; empty: the system's.
+    void setFontFamily(const QString &family);
+
     virtual QAccessible::Role accessibleRole() const { return QAccessible::EditableText; }
 
     // What stands in the middle while there are no lines.
@@ -191,6 +194,7 @@ private:
     int m_lineHeight = 1;
     qreal m_characterWidth = 1;
     int m_zoom = 0;
+    QString m_fontFamily; // empty: the system's
     qreal m_widest = 0; // pixels, of the lines painted so far
     bool m_isWrapped = false;
     qsizetype m_topRow = 0; // of the first visible line

@@ -1,0 +1,1758 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>PatchPanel::Ui</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1: exit code %2</source>
+        <translation>%1: Exit-Code %2</translation>
+    </message>
+    <message>
+        <source>Rolled back</source>
+        <translation>Zurückgenommen</translation>
+    </message>
+    <message>
+        <source>Applied</source>
+        <translation>Angewendet</translation>
+    </message>
+    <message>
+        <source>Committed %1</source>
+        <translation>Commit %1 gemacht</translation>
+    </message>
+    <message>
+        <source>%1 failed · tree restored</source>
+        <translation>%1 gescheitert · Dateien wiederhergestellt</translation>
+    </message>
+    <message>
+        <source>Failed · tree restored</source>
+        <translation>Gescheitert · Dateien wiederhergestellt</translation>
+    </message>
+    <message>
+        <source>Queued</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>Succeeded</source>
+        <translation>Gelungen</translation>
+    </message>
+    <message>
+        <source>Already applied: nothing to do</source>
+        <translation>Schon angewendet: nichts zu tun</translation>
+    </message>
+    <message>
+        <source>Skipped: this task ran already on these files</source>
+        <translation>Übersprungen: diese Aufgabe lief auf diesen Dateien schon</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Gescheitert</translation>
+    </message>
+    <message>
+        <source>Does not apply</source>
+        <translation>Passt nicht</translation>
+    </message>
+    <message>
+        <source>Invalid task</source>
+        <translation>Ungültige Aufgabe</translation>
+    </message>
+    <message>
+        <source>Files changed since preview</source>
+        <translation>Dateien seit der Vorschau geändert</translation>
+    </message>
+    <message>
+        <source>Busy: another run holds the workspace</source>
+        <translation>Belegt: ein anderer Lauf hat den Arbeitsordner</translation>
+    </message>
+    <message>
+        <source>Cancelled by you · tree restored</source>
+        <translation>Von Ihnen abgebrochen · Dateien wiederhergestellt</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>Unterbrochen</translation>
+    </message>
+    <message>
+        <source>Applied, but not committed</source>
+        <translation>Angewendet, aber ohne Commit</translation>
+    </message>
+    <message>
+        <source>Roll back failed: the workspace needs your attention</source>
+        <translation>Zurücknehmen gescheitert: der Arbeitsordner braucht Ihre Aufmerksamkeit</translation>
+    </message>
+    <message>
+        <source>No result</source>
+        <translation>Kein Ergebnis</translation>
+    </message>
+    <message>
+        <source>Already applied</source>
+        <translation>Schon angewendet</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Übersprungen</translation>
+    </message>
+    <message>
+        <source>Files changed</source>
+        <translation>Dateien geändert</translation>
+    </message>
+    <message>
+        <source>Busy</source>
+        <translation>Belegt</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Abgebrochen</translation>
+    </message>
+    <message>
+        <source>Not committed</source>
+        <translation>Ohne Commit</translation>
+    </message>
+    <message>
+        <source>Roll back failed</source>
+        <translation>Zurücknehmen gescheitert</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::AboutDialog</name>
+    <message>
+        <source>About PatchPanel</source>
+        <translation>Über PatchPanel</translation>
+    </message>
+    <message>
+        <source>Version %1</source>
+        <translation>Version %1</translation>
+    </message>
+    <message>
+        <source>Runs machine-written patch tasks safely and visibly.</source>
+        <translation>Führt maschinell geschriebene Patch-Aufgaben sicher und sichtbar aus.</translation>
+    </message>
+    <message>
+        <source>Copy Details</source>
+        <translation>Angaben kopieren</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>Lizenzen</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::ChangesModel</name>
+    <message>
+        <source>binary</source>
+        <translation>binär</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1: %2, was %3</source>
+        <translation>%1: %2, vorher %3</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3 added, %4 removed</source>
+        <translation>%1, %2, %3 hinzugefügt, %4 entfernt</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::CommandPalette</name>
+    <message>
+        <source>No command has these letters</source>
+        <translation>Kein Befehl hat diese Buchstaben</translation>
+    </message>
+    <message>
+        <source>Command palette</source>
+        <translation>Befehlspalette</translation>
+    </message>
+    <message>
+        <source>Type what to do</source>
+        <translation>Eingeben, was geschehen soll</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>Befehl</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>Befehle</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::CommandsModel</name>
+    <message>
+        <source>not available now</source>
+        <translation>jetzt nicht möglich</translation>
+    </message>
+    <message>
+        <source>not available: %1</source>
+        <translation>nicht möglich: %1</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::DiffView</name>
+    <message>
+        <source>Diff of the selected file</source>
+        <translation>Unterschiede der gewählten Datei</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::FindBar</name>
+    <message>
+        <source>Regular expression</source>
+        <translation>Regulärer Ausdruck</translation>
+    </message>
+    <message>
+        <source>Match case</source>
+        <translation>Groß- und Kleinschreibung beachten</translation>
+    </message>
+    <message>
+        <source>Find…</source>
+        <translation>Suchen …</translation>
+    </message>
+    <message>
+        <source>Previous match (Shift+F3)</source>
+        <translation>Vorige Fundstelle (Umschalt+F3)</translation>
+    </message>
+    <message>
+        <source>Next match (F3)</source>
+        <translation>Nächste Fundstelle (F3)</translation>
+    </message>
+    <message>
+        <source>no match</source>
+        <translation>nicht gefunden</translation>
+    </message>
+    <message>
+        <source>searching</source>
+        <translation>sucht</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::GatesModel</name>
+    <message>
+        <source>workspace</source>
+        <translation>Arbeitsordner</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Command that will run</source>
+        <translation>Befehl, der ausgeführt wird</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Time limit</source>
+        <translation>Frist</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::HistoryPanel</name>
+    <message>
+        <source>Status of the listed runs</source>
+        <translation>Ausgang der gezeigten Läufe</translation>
+    </message>
+    <message>
+        <source>Every status</source>
+        <translation>Jeder Ausgang</translation>
+    </message>
+    <message>
+        <source>F5 tries again</source>
+        <translation>F5 versucht es noch einmal</translation>
+    </message>
+    <message>
+        <source>Search runs</source>
+        <translation>Läufe suchen</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>Neu laden</translation>
+    </message>
+    <message>
+        <source>Load the list of runs again</source>
+        <translation>Die Liste der Läufe neu laden</translation>
+    </message>
+    <message>
+        <source>F5</source>
+        <translation>F5</translation>
+    </message>
+    <message>
+        <source>Past runs</source>
+        <translation>Frühere Läufe</translation>
+    </message>
+    <message>
+        <source>No run fits the search</source>
+        <translation>Kein Lauf passt zur Suche</translation>
+    </message>
+    <message>
+        <source>No runs yet</source>
+        <translation>Noch keine Läufe</translation>
+    </message>
+    <message>
+        <source>Each run is listed here when it has ended</source>
+        <translation>Jeder Lauf steht hier, sobald er zu Ende ist</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::JsonModel</name>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::JsonView</name>
+    <message>
+        <source>Response as a tree</source>
+        <translation>Antwort als Baum</translation>
+    </message>
+    <message>
+        <source>Response as text</source>
+        <translation>Antwort als Text</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::LineFinder</name>
+    <message>
+        <source>the expression is too complex for line %1</source>
+        <translation>der Ausdruck ist zu aufwendig für Zeile %1</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::LineView</name>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Select All</source>
+        <translation>Alles auswählen</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::LogPanel</name>
+    <message>
+        <source>Find in the log</source>
+        <translation>Im Protokoll suchen</translation>
+    </message>
+    <message>
+        <source>This run</source>
+        <translation>Dieser Lauf</translation>
+    </message>
+    <message>
+        <source>Show only the lines of this run</source>
+        <translation>Nur die Zeilen dieses Laufs zeigen</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>Folgen</translation>
+    </message>
+    <message>
+        <source>Follow the newest line (End)</source>
+        <translation>Der neuesten Zeile folgen (Ende)</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Show the time of each line (Ctrl+T)</source>
+        <translation>Die Zeit jeder Zeile zeigen (Strg+T)</translation>
+    </message>
+    <message>
+        <source>Show the lines of a service</source>
+        <translation>Die Zeilen eines Dienstes zeigen</translation>
+    </message>
+    <message>
+        <source>Show lines from this level on</source>
+        <translation>Zeilen ab dieser Stufe zeigen</translation>
+    </message>
+    <message>
+        <source>All levels</source>
+        <translation>Alle Stufen</translation>
+    </message>
+    <message>
+        <source>Info and above</source>
+        <translation>Ab Info</translation>
+    </message>
+    <message>
+        <source>Warnings</source>
+        <translation>Warnungen</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Show all steps</source>
+        <translation>Alle Schritte zeigen</translation>
+    </message>
+    <message>
+        <source>All services</source>
+        <translation>Alle Dienste</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Showing the step %1 only: show all steps</source>
+        <translation>Nur der Schritt %1: alle Schritte zeigen</translation>
+    </message>
+    <message>
+        <source>line</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
+        <source>lines</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>, %1 dropped</source>
+        <translation>, %1 verworfen</translation>
+    </message>
+    <message>
+        <source>No output yet</source>
+        <translation>Noch keine Ausgabe</translation>
+    </message>
+    <message>
+        <source>No output since the log was cleared (Log, Undo Clear)</source>
+        <translation>Keine Ausgabe, seit das Protokoll geleert wurde (Protokoll, Leeren zurücknehmen)</translation>
+    </message>
+    <message>
+        <source>No line passes the filter</source>
+        <translation>Keine Zeile passt zum Filter</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::LogView</name>
+    <message>
+        <source>Live log</source>
+        <translation>Laufendes Protokoll</translation>
+    </message>
+    <message>
+        <source>No output yet</source>
+        <translation>Noch keine Ausgabe</translation>
+    </message>
+    <message>
+        <source>Go to the newest line and follow</source>
+        <translation>Zur neuesten Zeile gehen und folgen</translation>
+    </message>
+    <message>
+        <source>%1 below</source>
+        <translation>%1 weiter unten</translation>
+    </message>
+    <message>
+        <source>new line</source>
+        <translation>neue Zeile</translation>
+    </message>
+    <message>
+        <source>new lines</source>
+        <translation>neue Zeilen</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::MainWindow</name>
+    <message>
+        <source>A run is in progress</source>
+        <translation>Ein Lauf ist im Gang</translation>
+    </message>
+    <message>
+        <source>No task is chosen</source>
+        <translation>Keine Aufgabe ist gewählt</translation>
+    </message>
+    <message>
+        <source>A preview is in progress</source>
+        <translation>Eine Vorschau ist im Gang</translation>
+    </message>
+    <message>
+        <source>The task has not run since its preview</source>
+        <translation>Die Aufgabe lief seit ihrer Vorschau nicht</translation>
+    </message>
+    <message>
+        <source>Nothing is in progress</source>
+        <translation>Nichts ist im Gang</translation>
+    </message>
+    <message>
+        <source>Preview: %1</source>
+        <translation>Vorschau: %1</translation>
+    </message>
+    <message>
+        <source>applies cleanly</source>
+        <translation>passt ohne Weiteres</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>Running %1</source>
+        <translation>Läuft: %1</translation>
+    </message>
+    <message>
+        <source>Open a task</source>
+        <translation>Aufgabe öffnen</translation>
+    </message>
+    <message>
+        <source>Task files (*.json *.patch *.diff);;All files (*)</source>
+        <translation>Aufgabendateien (*.json *.patch *.diff);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>The log is being saved already</source>
+        <translation>Das Protokoll wird schon gespeichert</translation>
+    </message>
+    <message>
+        <source>Save the log</source>
+        <translation>Protokoll speichern</translation>
+    </message>
+    <message>
+        <source>Log files (*.log *.txt);;All files (*)</source>
+        <translation>Protokolldateien (*.log *.txt);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>A run is in progress. Stop %1?</source>
+        <translation>Ein Lauf ist im Gang. %1 anhalten?</translation>
+    </message>
+    <message>
+        <source>A run is in progress. Stop all services?</source>
+        <translation>Ein Lauf ist im Gang. Alle Dienste anhalten?</translation>
+    </message>
+    <message>
+        <source>Keep running in the tray</source>
+        <translation>In der Kontrollleiste weiterlaufen</translation>
+    </message>
+    <message>
+        <source>A run is in progress. Close PatchPanel?</source>
+        <translation>Ein Lauf ist im Gang. PatchPanel schließen?</translation>
+    </message>
+    <message>
+        <source>Diagnostics copied</source>
+        <translation>Diagnose kopiert</translation>
+    </message>
+    <message>
+        <source>No run has left logs in %1 yet</source>
+        <translation>Noch kein Lauf hat in %1 etwas hinterlassen</translation>
+    </message>
+    <message>
+        <source>Run finished</source>
+        <translation>Lauf beendet</translation>
+    </message>
+    <message>
+        <source>Run failed</source>
+        <translation>Lauf gescheitert</translation>
+    </message>
+    <message>
+        <source>Only a task file can be dropped here</source>
+        <translation>Hier kann nur eine Aufgabendatei abgelegt werden</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files were dropped: open one task at a time</source>
+        <translation>
+            <numerusform>%n Datei wurde abgelegt: bitte eine Aufgabe auf einmal</numerusform>
+            <numerusform>%n Dateien wurden abgelegt: bitte eine Aufgabe auf einmal</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 is not a file of this computer</source>
+        <translation>%1 ist keine Datei dieses Rechners</translation>
+    </message>
+    <message>
+        <source>%1 is a folder: drop a task file</source>
+        <translation>%1 ist ein Ordner: bitte eine Aufgabendatei ablegen</translation>
+    </message>
+    <message>
+        <source>PatchPanel did not end properly. Its task is not opened by itself: %1</source>
+        <translation>PatchPanel wurde nicht ordentlich beendet. Seine Aufgabe wird nicht von selbst geöffnet: %1</translation>
+    </message>
+    <message>
+        <source>Open it</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>The last task is not there any more: %1</source>
+        <translation>Die letzte Aufgabe ist nicht mehr da: %1</translation>
+    </message>
+    <message>
+        <source>A run is in progress. Restart the services?</source>
+        <translation>Ein Lauf ist im Gang. Die Dienste neu starten?</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>Plan</translation>
+    </message>
+    <message>
+        <source>Response</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Plan, response and history</source>
+        <translation>Plan, Antwort und Verlauf</translation>
+    </message>
+    <message>
+        <source>Plan, response and history pages</source>
+        <translation>Seiten für Plan, Antwort und Verlauf</translation>
+    </message>
+    <message>
+        <source>Command line copied</source>
+        <translation>Befehlszeile kopiert</translation>
+    </message>
+    <message>
+        <source>%1 saved to %2</source>
+        <translation>%1 gespeichert in %2</translation>
+    </message>
+    <message>
+        <source>line</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
+        <source>lines</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>Cannot open %1: %2</source>
+        <translation>%1 kann nicht geöffnet werden: %2</translation>
+    </message>
+    <message>
+        <source>Files changed since preview. This is the new preview.</source>
+        <translation>Dateien haben sich seit der Vorschau geändert. Dies ist die neue Vorschau.</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::Notifier</name>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::PastRunView</name>
+    <message>
+        <source>Roll back…</source>
+        <translation>Zurücknehmen …</translation>
+    </message>
+    <message>
+        <source>Files that the run changed</source>
+        <translation>Dateien, die der Lauf geändert hat</translation>
+    </message>
+    <message>
+        <source>Report of the run</source>
+        <translation>Bericht des Laufs</translation>
+    </message>
+    <message>
+        <source>Select a run to see its report</source>
+        <translation>Einen Lauf wählen, um seinen Bericht zu sehen</translation>
+    </message>
+    <message>
+        <source>Loading the report…</source>
+        <translation>Der Bericht wird geladen …</translation>
+    </message>
+    <message>
+        <source>The run left no report</source>
+        <translation>Der Lauf hat keinen Bericht hinterlassen</translation>
+    </message>
+    <message>
+        <source>Roll back the selected run</source>
+        <translation>Den gewählten Lauf zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Steps of the run</source>
+        <translation>Schritte des Laufs</translation>
+    </message>
+    <message>
+        <source>No run is selected</source>
+        <translation>Kein Lauf ist gewählt</translation>
+    </message>
+    <message>
+        <source>The run left no changes</source>
+        <translation>Der Lauf hat nichts geändert hinterlassen</translation>
+    </message>
+    <message>
+        <source>The run changed no files</source>
+        <translation>Der Lauf hat keine Datei geändert</translation>
+    </message>
+    <message>
+        <source>Put the files back as they were before this run</source>
+        <translation>Die Dateien wiederherstellen, wie sie vor diesem Lauf waren</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::PlanPanel</name>
+    <message>
+        <source>Making the preview</source>
+        <translation>Die Vorschau entsteht</translation>
+    </message>
+    <message>
+        <source>This task changes no files. It only runs the commands below.</source>
+        <translation>Diese Aufgabe ändert keine Dateien. Sie führt nur die Befehle unten aus.</translation>
+    </message>
+    <message>
+        <source>Drop a task file here or Open… (Ctrl+O)</source>
+        <translation>Eine Aufgabendatei hier ablegen, oder Öffnen … (Strg+O)</translation>
+    </message>
+    <message>
+        <source>Open a task…</source>
+        <translation>Aufgabe öffnen …</translation>
+    </message>
+    <message>
+        <source>Open a task file from the empty plan</source>
+        <translation>Aus dem leeren Plan eine Aufgabendatei öffnen</translation>
+    </message>
+    <message>
+        <source>Commands that will run</source>
+        <translation>Befehle, die ausgeführt werden</translation>
+    </message>
+    <message>
+        <source>Changed files</source>
+        <translation>Geänderte Dateien</translation>
+    </message>
+    <message>
+        <source>Binary file</source>
+        <translation>Binärdatei</translation>
+    </message>
+    <message>
+        <source>No text changes</source>
+        <translation>Keine Änderungen am Text</translation>
+    </message>
+    <message>
+        <source>Warning: </source>
+        <translation>Warnung: </translation>
+    </message>
+    <message>
+        <source>and %1</source>
+        <translation>und %1</translation>
+    </message>
+    <message>
+        <source>more warning</source>
+        <translation>weitere Warnung</translation>
+    </message>
+    <message>
+        <source>more warnings</source>
+        <translation>weitere Warnungen</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::PlanSummary</name>
+    <message>
+        <source>file</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>Applies cleanly · dry run %1</source>
+        <translation>Passt ohne Weiteres · Probelauf %1</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::ProblemBox</name>
+    <message>
+        <source>Details of the problem</source>
+        <translation>Näheres zum Problem</translation>
+    </message>
+    <message>
+        <source>In %1</source>
+        <translation>In %1</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::ResponsePanel</name>
+    <message>
+        <source>Find in the response</source>
+        <translation>In der Antwort suchen</translation>
+    </message>
+    <message>
+        <source>Tree</source>
+        <translation>Baum</translation>
+    </message>
+    <message>
+        <source>Show the response as a tree</source>
+        <translation>Die Antwort als Baum zeigen</translation>
+    </message>
+    <message>
+        <source>Raw</source>
+        <translation>Roh</translation>
+    </message>
+    <message>
+        <source>Show the response as text</source>
+        <translation>Die Antwort als Text zeigen</translation>
+    </message>
+    <message>
+        <source>Expand all</source>
+        <translation>Alles ausklappen</translation>
+    </message>
+    <message>
+        <source>Expand the whole tree</source>
+        <translation>Den ganzen Baum ausklappen</translation>
+    </message>
+    <message>
+        <source>Collapse</source>
+        <translation>Einklappen</translation>
+    </message>
+    <message>
+        <source>Collapse the whole tree</source>
+        <translation>Den ganzen Baum einklappen</translation>
+    </message>
+    <message>
+        <source>Copy value</source>
+        <translation>Wert kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the selected value</source>
+        <translation>Den gewählten Wert kopieren</translation>
+    </message>
+    <message>
+        <source>Copy path</source>
+        <translation>Pfad kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the JSON Pointer of the selected value</source>
+        <translation>Den JSON Pointer des gewählten Werts kopieren</translation>
+    </message>
+    <message>
+        <source>No response yet. It appears here after a run.</source>
+        <translation>Noch keine Antwort. Sie erscheint hier nach einem Lauf.</translation>
+    </message>
+    <message>
+        <source>HTTP %1 · %2</source>
+        <translation>HTTP %1 · %2</translation>
+    </message>
+    <message>
+        <source>No answer · %1</source>
+        <translation>Keine Antwort · %1</translation>
+    </message>
+    <message>
+        <source>run %1</source>
+        <translation>Lauf %1</translation>
+    </message>
+    <message>
+        <source>%1 bytes</source>
+        <translation>%1 Bytes</translation>
+    </message>
+    <message>
+        <source>Copy all</source>
+        <translation>Alles kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the whole response</source>
+        <translation>Die ganze Antwort kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::RunSession</name>
+    <message>
+        <source>a run is in progress</source>
+        <translation>ein Lauf ist im Gang</translation>
+    </message>
+    <message>
+        <source>there is no such file</source>
+        <translation>eine solche Datei gibt es nicht</translation>
+    </message>
+    <message>
+        <source>it is not a file that can be read</source>
+        <translation>es ist keine Datei, die gelesen werden kann</translation>
+    </message>
+    <message>
+        <source>rollback of run %1</source>
+        <translation>Zurücknehmen von Lauf %1</translation>
+    </message>
+    <message>
+        <source>No task is chosen.</source>
+        <translation>Keine Aufgabe ist gewählt.</translation>
+    </message>
+    <message>
+        <source>Open a task…</source>
+        <translation>Aufgabe öffnen …</translation>
+    </message>
+    <message>
+        <source>Preview again</source>
+        <translation>Neue Vorschau</translation>
+    </message>
+    <message>
+        <source>The task is not previewed yet.</source>
+        <translation>Die Aufgabe hat noch keine Vorschau.</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Vorschau</translation>
+    </message>
+    <message>
+        <source>A run is in progress</source>
+        <translation>Ein Lauf ist im Gang</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>The services are starting…</source>
+        <translation>Die Dienste starten …</translation>
+    </message>
+    <message>
+        <source>The services are stopping…</source>
+        <translation>Die Dienste halten an …</translation>
+    </message>
+    <message>
+        <source> Reason: %1.</source>
+        <translation> Grund: %1.</translation>
+    </message>
+    <message>
+        <source>The registry does not answer%1.</source>
+        <translation>Die Registry antwortet nicht%1.</translation>
+    </message>
+    <message>
+        <source>Start %1</source>
+        <translation>%1 starten</translation>
+    </message>
+    <message>
+        <source>No runner is up.</source>
+        <translation>Kein Runner läuft.</translation>
+    </message>
+    <message>
+        <source>No runner is known to the registry.</source>
+        <translation>Die Registry kennt keinen Runner.</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::RunsModel</name>
+    <message>
+        <source>Run %1 in %2
+%3</source>
+        <translation>Lauf %1 in %2
+%3</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Ausgang</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>Aufgabe</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>Dauer</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::ServiceRow</name>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>Stop %1</source>
+        <translation>%1 anhalten</translation>
+    </message>
+    <message>
+        <source>Start %1</source>
+        <translation>%1 starten</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>Startet …</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Hält an …</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Gescheitert</translation>
+    </message>
+    <message>
+        <source>Failed: %1</source>
+        <translation>Gescheitert: %1</translation>
+    </message>
+    <message>
+        <source>Busy</source>
+        <translation>Belegt</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>Läuft</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::ServicesPanel</name>
+    <message>
+        <source>Start all</source>
+        <translation>Alle starten</translation>
+    </message>
+    <message>
+        <source>Stop all</source>
+        <translation>Alle anhalten</translation>
+    </message>
+    <message>
+        <source>Start all services</source>
+        <translation>Alle Dienste starten</translation>
+    </message>
+    <message>
+        <source>Stop all services</source>
+        <translation>Alle Dienste anhalten</translation>
+    </message>
+    <message>
+        <source>Services</source>
+        <translation>Dienste</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::SettingRows</name>
+    <message>
+        <source>System (%1)</source>
+        <translation>System (%1)</translation>
+    </message>
+    <message>
+        <source>The command line says it: --%1.</source>
+        <translation>Die Befehlszeile sagt es: --%1.</translation>
+    </message>
+    <message>
+        <source>Default: %1 · %2</source>
+        <translation>Standard: %1 · %2</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::SettingsDialog</name>
+    <message>
+        <source>on</source>
+        <translation>an</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>Counts from the next start of PatchPanel.</source>
+        <translation>Gilt ab dem nächsten Start von PatchPanel.</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>Defaults of This Page</source>
+        <translation>Standard dieser Seite</translation>
+    </message>
+    <message>
+        <source>Counts once it starts again: %1.</source>
+        <translation>Gilt nach einem Neustart von: %1.</translation>
+    </message>
+    <message>
+        <source>Restart now</source>
+        <translation>Jetzt neu starten</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>Allgemein</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>&amp;Aussehen</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>System</translation>
+    </message>
+    <message>
+        <source>System follows the desktop.</source>
+        <translation>System folgt der Arbeitsumgebung.</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>&amp;Sprache</translation>
+    </message>
+    <message>
+        <source>&amp;Tell when a run ends while the window is not in front</source>
+        <translation>&amp;Melden, wenn ein Lauf endet und das Fenster nicht vorn ist</translation>
+    </message>
+    <message>
+        <source>&amp;Icon in the tray</source>
+        <translation>S&amp;ymbol in der Kontrollleiste</translation>
+    </message>
+    <message>
+        <source>With it, closing the window can leave a run going on. A desktop without a tray shows none.</source>
+        <translation>Damit kann ein Lauf weitergehen, wenn das Fenster geschlossen wird. Ohne Kontrollleiste erscheint keines.</translation>
+    </message>
+    <message>
+        <source>Services</source>
+        <translation>Dienste</translation>
+    </message>
+    <message>
+        <source>any free one</source>
+        <translation>irgendein freier</translation>
+    </message>
+    <message>
+        <source>&amp;Registry port</source>
+        <translation>Port der &amp;Registry</translation>
+    </message>
+    <message>
+        <source>Ru&amp;nner port</source>
+        <translation>Port des Ru&amp;nners</translation>
+    </message>
+    <message>
+        <source>Of the first runner; the next ones follow.</source>
+        <translation>Der des ersten; die weiteren folgen.</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>as --host says</source>
+        <translation>wie --host sagt</translation>
+    </message>
+    <message>
+        <source>Only this machine reaches the services. For others start with --host and --tls-cert.</source>
+        <translation>Nur dieser Rechner erreicht die Dienste. Für andere mit --host und --tls-cert starten.</translation>
+    </message>
+    <message>
+        <source>Ru&amp;nners</source>
+        <translation>R&amp;unner</translation>
+    </message>
+    <message>
+        <source>Workspaces &amp;at once</source>
+        <translation>Arbeitsordner &amp;zugleich</translation>
+    </message>
+    <message>
+        <source>For each runner; in one workspace it is always one run after the other.</source>
+        <translation>Je Runner; in einem Arbeitsordner läuft immer eins nach dem anderen.</translation>
+    </message>
+    <message>
+        <source>Re&amp;dis</source>
+        <translation>Re&amp;dis</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keins</translation>
+    </message>
+    <message>
+        <source>Remembers which runs succeeded. A password in it lies in the settings file, which only you may read.</source>
+        <translation>Merkt sich, welche Läufe gelangen. Ein Passwort darin steht in der Einstellungsdatei, die nur Sie lesen dürfen.</translation>
+    </message>
+    <message>
+        <source>&amp;Start the services when the window opens</source>
+        <translation>&amp;Dienste starten, wenn das Fenster sich öffnet</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
+    <message>
+        <source>&amp;Sandbox of commands</source>
+        <translation>&amp;Sandbox der Befehle</translation>
+    </message>
+    <message>
+        <source>where it works</source>
+        <translation>wo sie geht</translation>
+    </message>
+    <message>
+        <source>Where it works</source>
+        <translation>Wo sie geht</translation>
+    </message>
+    <message>
+        <source>Required</source>
+        <translation>Vorgeschrieben</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>Commands run &amp;in</source>
+        <translation>&amp;Befehle laufen in</translation>
+    </message>
+    <message>
+        <source>the workspace</source>
+        <translation>dem Arbeitsordner</translation>
+    </message>
+    <message>
+        <source>In a copy, the workspace is written after they have passed.</source>
+        <translation>In einer Kopie: der Arbeitsordner wird geschrieben, wenn sie gelungen sind.</translation>
+    </message>
+    <message>
+        <source>The workspace</source>
+        <translation>Dem Arbeitsordner</translation>
+    </message>
+    <message>
+        <source>A copy of it</source>
+        <translation>Einer Kopie davon</translation>
+    </message>
+    <message>
+        <source>&amp;Longest command</source>
+        <translation>&amp;Längster Befehl</translation>
+    </message>
+    <message>
+        <source>as the task says</source>
+        <translation>wie die Aufgabe sagt</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> s</translation>
+    </message>
+    <message>
+        <source>A run &amp;outlives</source>
+        <translation>Ein Lauf über&amp;dauert</translation>
+    </message>
+    <message>
+        <source>a power cut</source>
+        <translation>einen Stromausfall</translation>
+    </message>
+    <message>
+        <source>A power cut</source>
+        <translation>Einen Stromausfall</translation>
+    </message>
+    <message>
+        <source>The death of the process (faster)</source>
+        <translation>Das Ende des Prozesses (schneller)</translation>
+    </message>
+    <message>
+        <source>Change files that have several &amp;names</source>
+        <translation>Dateien mit mehreren &amp;Namen ändern</translation>
+    </message>
+    <message>
+        <source>Each gets a name of its own; else the task is refused.</source>
+        <translation>Jede bekommt einen eigenen Namen; sonst wird die Aufgabe abgelehnt.</translation>
+    </message>
+    <message>
+        <source>S&amp;kip runs that Redis knows to have succeeded</source>
+        <translation>Läufe ü&amp;berspringen, die nach Redis gelungen sind</translation>
+    </message>
+    <message>
+        <source>Past &amp;runs kept</source>
+        <translation>Frühere &amp;Läufe</translation>
+    </message>
+    <message>
+        <source>Older ones go after the next run, which the log tells.</source>
+        <translation>Ältere gehen nach dem nächsten Lauf; das Protokoll sagt es.</translation>
+    </message>
+    <message>
+        <source>&amp;Undo data kept</source>
+        <translation>Daten zum &amp;Zurücknehmen</translation>
+    </message>
+    <message>
+        <source>%1 MiB</source>
+        <translation>%1 MiB</translation>
+    </message>
+    <message>
+        <source> MiB</source>
+        <translation> MiB</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>&amp;Memory</source>
+        <translation>Sp&amp;eicher</translation>
+    </message>
+    <message>
+        <source>Older lines go to a file and stay readable.</source>
+        <translation>Ältere Zeilen gehen in eine Datei und bleiben lesbar.</translation>
+    </message>
+    <message>
+        <source>&amp;Font</source>
+        <translation>S&amp;chrift</translation>
+    </message>
+    <message>
+        <source>the system&apos;s</source>
+        <translation>die des Systems</translation>
+    </message>
+    <message>
+        <source>Show the &amp;time of each line</source>
+        <translation>Die &amp;Zeit jeder Zeile zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::ShortcutsDialog</name>
+    <message>
+        <source>Elsewhere</source>
+        <translation>Sonst</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::StatusBar</name>
+    <message>
+        <source>No run yet</source>
+        <translation>Noch kein Lauf</translation>
+    </message>
+    <message>
+        <source>%1/%2 services up</source>
+        <translation>%1/%2 Dienste laufen</translation>
+    </message>
+    <message>
+        <source>log line</source>
+        <translation>Protokollzeile</translation>
+    </message>
+    <message>
+        <source>log lines</source>
+        <translation>Protokollzeilen</translation>
+    </message>
+    <message>
+        <source>, %1 dropped</source>
+        <translation>, %1 verworfen</translation>
+    </message>
+    <message>
+        <source>%1 · run %2</source>
+        <translation>%1 · Lauf %2</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::StepRow</name>
+    <message>
+        <source>Show the log of this step</source>
+        <translation>Das Protokoll dieses Schritts zeigen</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>Passed</source>
+        <translation>Gelungen</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Gescheitert</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Warnung</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Will run</source>
+        <translation>Wird laufen</translation>
+    </message>
+    <message>
+        <source>Not reached</source>
+        <translation>Nicht erreicht</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::StepsPanel</name>
+    <message>
+        <source>Cancel run</source>
+        <translation>Lauf abbrechen</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>Open report</source>
+        <translation>Bericht öffnen</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>No run yet</source>
+        <translation>Noch kein Lauf</translation>
+    </message>
+    <message>
+        <source>Ready to run</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>run %1</source>
+        <translation>Lauf %1</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Hält an …</translation>
+    </message>
+    <message>
+        <source>Total %1</source>
+        <translation>Gesamt %1</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::TaskStrip</name>
+    <message>
+        <source>Open…</source>
+        <translation>Öffnen …</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Vorschau</translation>
+    </message>
+    <message>
+        <source>Run patch</source>
+        <translation>Ausführen</translation>
+    </message>
+    <message>
+        <source>&amp;Task</source>
+        <translation>&amp;Aufgabe</translation>
+    </message>
+    <message>
+        <source>Task file</source>
+        <translation>Aufgabendatei</translation>
+    </message>
+    <message>
+        <source>Path of a task file</source>
+        <translation>Pfad einer Aufgabendatei</translation>
+    </message>
+    <message>
+        <source>Open a task file</source>
+        <translation>Eine Aufgabendatei öffnen</translation>
+    </message>
+    <message>
+        <source>Show what the task would change (F5)</source>
+        <translation>Zeigen, was die Aufgabe ändern würde (F5)</translation>
+    </message>
+    <message>
+        <source>Running…</source>
+        <translation>Läuft …</translation>
+    </message>
+    <message>
+        <source>Run the task (Ctrl+Return)</source>
+        <translation>Die Aufgabe ausführen (Strg+Eingabe)</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::Tray</name>
+    <message>
+        <source>&amp;Show PatchPanel</source>
+        <translation>PatchPanel &amp;zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::WindowActions</name>
+    <message>
+        <source>The file is not there any more</source>
+        <translation>Die Datei ist nicht mehr da</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>Ö&amp;ffnen …</translation>
+    </message>
+    <message>
+        <source>Open &amp;Recent</source>
+        <translation>&amp;Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>&amp;Settings…</source>
+        <translation>&amp;Einstellungen …</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>&amp;Lauf</translation>
+    </message>
+    <message>
+        <source>&amp;Preview</source>
+        <translation>&amp;Vorschau</translation>
+    </message>
+    <message>
+        <source>&amp;Run Patch</source>
+        <translation>&amp;Ausführen</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>A&amp;bbrechen</translation>
+    </message>
+    <message>
+        <source>Run &amp;Again</source>
+        <translation>&amp;Noch einmal</translation>
+    </message>
+    <message>
+        <source>Roll &amp;Back…</source>
+        <translation>&amp;Zurücknehmen …</translation>
+    </message>
+    <message>
+        <source>Copy as Command &amp;Line</source>
+        <translation>Als Befehls&amp;zeile kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Services</source>
+        <translation>D&amp;ienste</translation>
+    </message>
+    <message>
+        <source>&amp;Start All</source>
+        <translation>Alle &amp;starten</translation>
+    </message>
+    <message>
+        <source>S&amp;top All</source>
+        <translation>Alle &amp;anhalten</translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>&amp;Protokoll</translation>
+    </message>
+    <message>
+        <source>&amp;Find…</source>
+        <translation>&amp;Suchen …</translation>
+    </message>
+    <message>
+        <source>Find &amp;Next</source>
+        <translation>&amp;Nächste Fundstelle</translation>
+    </message>
+    <message>
+        <source>Find &amp;Previous</source>
+        <translation>&amp;Vorige Fundstelle</translation>
+    </message>
+    <message>
+        <source>&amp;Copy Selection</source>
+        <translation>Auswahl &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>Copy &amp;with Times</source>
+        <translation>&amp;Mit Zeiten kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Save Shown Lines…</source>
+        <translation>&amp;Gezeigte Zeilen speichern …</translation>
+    </message>
+    <message>
+        <source>Save W&amp;hole Log…</source>
+        <translation>Ganzes &amp;Protokoll speichern …</translation>
+    </message>
+    <message>
+        <source>C&amp;lear</source>
+        <translation>&amp;Leeren</translation>
+    </message>
+    <message>
+        <source>&amp;Undo Clear</source>
+        <translation>Leeren &amp;zurücknehmen</translation>
+    </message>
+    <message>
+        <source>F&amp;ollow</source>
+        <translation>&amp;Folgen</translation>
+    </message>
+    <message>
+        <source>&amp;Time</source>
+        <translation>Z&amp;eit</translation>
+    </message>
+    <message>
+        <source>&amp;Plain Text</source>
+        <translation>Ohne Fa&amp;rben</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;In</source>
+        <translation>V&amp;ergrößern</translation>
+    </message>
+    <message>
+        <source>Zoom Ou&amp;t</source>
+        <translation>Ver&amp;kleinern</translation>
+    </message>
+    <message>
+        <source>&amp;Reset Zoom</source>
+        <translation>N&amp;ormale Größe</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Plan</source>
+        <translation>&amp;Plan</translation>
+    </message>
+    <message>
+        <source>&amp;Response</source>
+        <translation>&amp;Antwort</translation>
+    </message>
+    <message>
+        <source>Histor&amp;y</source>
+        <translation>&amp;Verlauf</translation>
+    </message>
+    <message>
+        <source>&amp;Next Change</source>
+        <translation>&amp;Nächste Änderung</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious Change</source>
+        <translation>V&amp;orige Änderung</translation>
+    </message>
+    <message>
+        <source>S&amp;teps</source>
+        <translation>&amp;Schritte</translation>
+    </message>
+    <message>
+        <source>T&amp;heme</source>
+        <translation>A&amp;ussehen</translation>
+    </message>
+    <message>
+        <source>&amp;System</source>
+        <translation>&amp;System</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>&amp;Hell</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>&amp;Dunkel</translation>
+    </message>
+    <message>
+        <source>Command &amp;Palette…</source>
+        <translation>&amp;Befehlspalette …</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>&amp;Shortcuts</source>
+        <translation>&amp;Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Open &amp;Example</source>
+        <translation>&amp;Beispiel öffnen</translation>
+    </message>
+    <message>
+        <source>Open &amp;Logs Folder</source>
+        <translation>Ordner der &amp;Protokolle öffnen</translation>
+    </message>
+    <message>
+        <source>Copy &amp;Diagnostics</source>
+        <translation>&amp;Diagnose kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;About PatchPanel</source>
+        <translation>&amp;Über PatchPanel</translation>
+    </message>
+</context>
+<context>
+    <name>QMessageBox</name>
+    <message>
+        <source>
+and %1 more</source>
+        <translation>
+und %1 weitere</translation>
+    </message>
+    <message>
+        <source>Cancelling stops the running command and restores the workspace.</source>
+        <translation>Abbrechen hält den laufenden Befehl an und stellt den Arbeitsordner wieder her.</translation>
+    </message>
+    <message>
+        <source>Wait for the run</source>
+        <translation>Den Lauf abwarten</translation>
+    </message>
+    <message>
+        <source>Cancel the run</source>
+        <translation>Den Lauf abbrechen</translation>
+    </message>
+    <message>
+        <source>Keep running</source>
+        <translation>Weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>Roll back run %1?</source>
+        <translation>Lauf %1 zurücknehmen?</translation>
+    </message>
+    <message>
+        <source>These files become as they were before it:
+
+%1
+
+Commits stay. The rollback is a run of its own and can be rolled back.</source>
+        <translation>Diese Dateien werden, wie sie vor ihm waren:
+
+%1
+
+Commits bleiben. Das Zurücknehmen ist selbst ein Lauf und kann zurückgenommen werden.</translation>
+    </message>
+    <message>
+        <source>Roll back</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Keep the files</source>
+        <translation>Dateien behalten</translation>
+    </message>
+</context>
+<context>
+    <name>TextMatcher</name>
+    <message>
+        <source>%1 at character %2</source>
+        <translation>%1 bei Zeichen %2</translation>
+    </message>
+</context>
+</TS>
