@@ -302,7 +302,7 @@ void MainWindow::Private::takeTask(const TaskLocation &task)
     refreshRecent();
     status->setWorkspace(task.workspace, branchOf(task.workspace));
     status->setMessage({});
-    tellOutcome({});
+    outcome->setMessage({});
     plan->showEmpty();
     response->showEmpty();
     steps->reset();
@@ -325,7 +325,7 @@ void MainWindow::Private::takePreview(const Relay::RunOutcome &preview)
 void MainWindow::Private::takeStart(const QString &what)
 {
     currentStep = tr("Running");
-    tellOutcome({});
+    outcome->setMessage({});
     steps->startRun();
     if (strip->isAncestorOf(q.focusWidget())) { // the strip is locked now
         log->view()->setFocus();
@@ -349,7 +349,7 @@ void MainWindow::Private::takeOutcome(const Relay::RunOutcome &result)
 {
     const OutcomeLook look = lookOf(result);
     const QString sentence = sentenceFor(result) + tr(" in %1").arg(formatDuration(result.totalMs));
-    tellOutcome({look.shape, look.tone, sentence, linksFor(result)});
+    outcome->setMessage({look.shape, look.tone, sentence, linksFor(result)});
     if (result.status == RunStatus::RollbackFailed) {
         tellBrokenRollback(result);
     }
@@ -395,11 +395,6 @@ void MainWindow::Private::saveLog(const LogExport &lines)
         }
     });
     dialog->open();
-}
-
-void MainWindow::Private::tellOutcome(const Banner::Message &message)
-{
-    outcome->setMessage(message);
 }
 
 // What stays until the user has read it: a workspace that needs a person.

@@ -91,7 +91,6 @@ public:
     void takeOutcome(const Relay::RunOutcome &outcome);
     void chooseFile();
     void saveLog(const LogExport &lines);
-    void tellOutcome(const Banner::Message &message);
     void tellBrokenRollback(const Relay::RunOutcome &outcome);
     void tellInterrupted(const ListedRun &run);
     void follow(const QString &action);

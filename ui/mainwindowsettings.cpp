@@ -39,6 +39,9 @@ void MainWindow::Private::takePreferences(const Preferences &values)
     tray->setWanted(values.tray);
     log->view()->setFontFamily(values.logFont);
     log->view()->setTimes(values.logTimes);
+    if (values.logMemoryMiB != before.logMemoryMiB) {
+        host.log().setMemoryLimit(qint64{values.logMemoryMiB} << 20);
+    }
     useRunPreferences();
     App::ServiceSettings services = host.settings();
     applyTo(services, before, values, given);

@@ -72,6 +72,10 @@ class Desktop:
     def press(keys):
         subprocess.run(["xdotool", "key", "--clearmodifiers", keys], check=True)
 
+    @staticmethod
+    def type(text):
+        subprocess.run(["xdotool", "type", "--delay", "5", text], check=True)
+
     @classmethod
     def wait_for_window(cls, pid):
         """The id of the first visible window of a process, once it is there and active."""
@@ -156,6 +160,10 @@ class Screen:
     def centre(self, node):
         box = self._atspi.Component.get_extents(node, self._atspi.CoordType.SCREEN)
         return box.x + box.width // 2, box.y + box.height // 2
+
+    def press(self, node):
+        """By the node's own action, as an assistive technology does it."""
+        self._atspi.Action.do_action(node, 0)
 
     def texts(self):
         """Every name and text that is showing."""

@@ -1,7 +1,6 @@
 #include "app/options.h"
 #include "ui/models/preferences.h"
 #include "ui/models/settings.h"
-#include "ui/views/logview.h"
 
 #include <QFileInfo>
 #include <QTemporaryDir>

@@ -232,11 +232,12 @@ void SettingsDialog::addLogPage()
 {
     SettingRows *rows = addPage(tr("Log"));
     rows->addNumber({PreferenceKey::logMemoryMiB, tr("&Memory"), tr("%1 MiB").arg(standard.logMemoryMiB),
-                     tr("Older lines go to a file and stay readable.") + u' ' + atNextStart()},
+                     tr("Older lines go to a file and stay readable.")},
                     1, mostLogMemoryMiB, tr(" MiB"), access<int>(&Preferences::logMemoryMiB));
     rows->addFont({PreferenceKey::logFont, tr("&Font"), tr("the system's")}, access<QString>(&Preferences::logFont));
-    rows->addChoice({PreferenceKey::logTimes, tr("&Time of each line"), tr("time of day")},
-                    {tr("None"), tr("Time of day"), tr("Since the run began")}, access<int>(&Preferences::logTimes));
+    rows->addChoice({PreferenceKey::logTimes, tr("&Timestamps"), tr("time of day")},
+                    {tr("None"), tr("Time of day"), tr("Time since the start of the run")},
+                    access<int>(&Preferences::logTimes));
     rows->endRows();
 }
 

@@ -74,12 +74,6 @@ private:
     Settings &m_settings;
 };
 
-// In the order of LogTimes.
-QStringList timesWords()
-{
-    return {QStringLiteral("off"), QStringLiteral("day"), QStringLiteral("run")};
-}
-
 QStringList themeWords()
 {
     return {toString(Theme::System), toString(Theme::Light), toString(Theme::Dark)};
@@ -111,7 +105,7 @@ Preferences Preferences::read(const Settings &settings)
     reader.number(PreferenceKey::historyMiB, found.historyMiB, 1, mostHistoryMiB);
     reader.number(PreferenceKey::logMemoryMiB, found.logMemoryMiB, 1, mostLogMemoryMiB);
     reader.text(PreferenceKey::logFont, found.logFont);
-    reader.choice(PreferenceKey::logTimes, found.logTimes, timesWords());
+    reader.choice(PreferenceKey::logTimes, found.logTimes, logTimesWords());
     if (!languages().contains(found.language)) {
         found.language.clear();
     }
@@ -145,7 +139,7 @@ void Preferences::write(Settings &settings) const
     writer.put(PreferenceKey::historyMiB, historyMiB, standard.historyMiB);
     writer.put(PreferenceKey::logMemoryMiB, logMemoryMiB, standard.logMemoryMiB);
     writer.put(PreferenceKey::logFont, logFont, standard.logFont);
-    writer.choice(PreferenceKey::logTimes, logTimes, standard.logTimes, timesWords());
+    writer.choice(PreferenceKey::logTimes, logTimes, standard.logTimes, logTimesWords());
     settings.sync();
     // A Redis URL may hold a password.
     QFile::setPermissions(settings.fileName(), QFile::ReadOwner | QFile::WriteOwner);

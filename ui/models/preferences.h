@@ -3,6 +3,7 @@
 #include "app/servicehost.h"
 #include "services/common/runsettings.h"
 #include "services/log/logstore.h"
+#include "ui/models/logtimes.h"
 #include "ui/style/theme.h"
 
 #include <QString>
@@ -11,7 +12,6 @@
 namespace PatchPanel::Ui {
 
 class Settings;
-enum class LogTimes;
 
 inline constexpr int mostRunners = 64; // and slots
 inline constexpr int largestRunnerPort = 65'535 - mostRunners + 1;
@@ -43,7 +43,7 @@ struct Preferences {
 
     int logMemoryMiB = 256;
     QString logFont = {}; // family; empty: the system's
-    LogTimes logTimes = static_cast<LogTimes>(1); // of the day
+    LogTimes logTimes = LogTimes::OfDay;
 
     // What the file says; for a value that is none, the default.
     static Preferences read(const Settings &settings);

@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace PatchPanel::Ui {
 
@@ -83,8 +84,9 @@ ServicesPanel::ServicesPanel(QWidget *parent)
 
 void ServicesPanel::setServices(const QList<App::ServiceInfo> &services)
 {
-    qDeleteAll(m_rows);
-    m_rows.clear();
+    const QList<ServiceRow *> old = std::exchange(m_rows, {});
+    Q_EMIT menusChanged(); // before they go with their rows
+    qDeleteAll(old);
     for (const App::ServiceInfo &service : services) {
         updateService(service);
     }

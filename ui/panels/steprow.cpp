@@ -122,9 +122,10 @@ void StepRow::paintCompact(QPainter &painter)
     painter.setPen(isQuiet ? colors.muted : colors.text);
     painter.drawText(rest, Qt::AlignLeft | Qt::AlignVCenter, name);
     rest.setLeft(rest.left() + fontMetrics().horizontalAdvance(name + QLatin1Char(' ')));
-    painter.setPen(colors.muted);
-    painter.drawText(rest, Qt::AlignLeft | Qt::AlignVCenter,
-                     fontMetrics().elidedText(timeText(), Qt::ElideRight, rest.width()));
+    if (fontMetrics().horizontalAdvance(timeText()) <= rest.width()) { // half a time tells nothing
+        painter.setPen(colors.muted);
+        painter.drawText(rest, Qt::AlignLeft | Qt::AlignVCenter, timeText());
+    }
 }
 
 void StepRow::paintEvent(QPaintEvent *)

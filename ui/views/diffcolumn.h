@@ -30,13 +30,13 @@ public:
 
     qsizetype lineCount() const override { return m_rows ? static_cast<qsizetype>(m_rows->rows.size()) : 0; }
     QString lineText(qsizetype row) const override;
+    QString drawnText(qsizetype row) const override;
 
 Q_SIGNALS:
     void expandRequested(int hunk);
     void menuRequested(const QPoint &globalPosition, qsizetype row);
 
 protected:
-    QString drawnText(qsizetype row) const override;
     Look lookOf(qsizetype row) const override;
     int gutterWidth() const override;
     void paintGutter(QPainter &painter, qsizetype row, const QRect &area) const override;

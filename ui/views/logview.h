@@ -3,6 +3,7 @@
 #include "services/log/ansitext.h"
 #include "ui/models/logrows.h"
 #include "ui/models/logsaver.h"
+#include "ui/models/logtimes.h"
 #include "ui/models/runstarts.h"
 #include "ui/views/lineview.h"
 
@@ -16,9 +17,6 @@ class QPushButton;
 namespace PatchPanel::Ui {
 
 class LogNote;
-
-// What stands before each line of the log.
-enum class LogTimes { Off, OfDay, SinceRunStart };
 
 // The live log over the append-only store: time, service and level in the gutter, the line's text beside it. It
 // follows the end until the user scrolls up, selects or searches; from then on it stays on the same lines and a pill

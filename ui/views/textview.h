@@ -18,9 +18,9 @@ public:
 
     qsizetype lineCount() const override { return m_lines ? m_lines->count() : 0; }
     QString lineText(qsizetype line) const override;
+    QString drawnText(qsizetype line) const override;
 
 protected:
-    QString drawnText(qsizetype line) const override;
     void visitLines(qsizetype from, qsizetype end, const LineFinder::Visitor &visit) const override;
 
 private:
