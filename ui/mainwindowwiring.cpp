@@ -197,6 +197,11 @@ void MainWindow::Private::connectLog()
             [this](Log::Level level) { actions->levels->actions().at(static_cast<int>(level))->setChecked(true); });
     connect(actions->onlyMatches, &QAction::triggered, log, &LogPanel::setOnlyMatches);
     connect(log, &LogPanel::onlyMatchesChanged, actions->onlyMatches, &QAction::setChecked);
+    connect(actions->onlyThisRun, &QAction::triggered, log, &LogPanel::setOnlyThisRun);
+    connect(log, &LogPanel::onlyThisRunChanged, actions->onlyThisRun, [this](bool only, bool isPossible) {
+        actions->onlyThisRun->setChecked(only);
+        actions->onlyThisRun->setEnabled(isPossible);
+    });
     connect(actions->goToLine, &QAction::triggered, log, &LogPanel::askForLine);
     connect(log, &LogPanel::said, status, &StatusBar::setMessage);
     connect(log, &LogPanel::silenceChanged, status, &StatusBar::setSilence);
@@ -226,7 +231,8 @@ void MainWindow::Private::fillLogMenus()
     LogView *view = log->view();
     view->addAction(actions->copyWithTimes);
     QMenu *more = log->moreMenu();
-    more->addActions({actions->follow, actions->wrapLog, actions->plainLog, actions->onlyMatches});
+    more->addActions(
+        {actions->follow, actions->wrapLog, actions->plainLog, actions->onlyMatches, actions->onlyThisRun});
     more->addSeparator();
     more->addActions(actions->times->actions());
     more->addSeparator();

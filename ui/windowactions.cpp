@@ -139,6 +139,8 @@ void WindowActions::makeLogMenu(QMainWindow *window)
     findNext = add(menu, tr("Find &Next"), QStringLiteral("F3"));
     findPrevious = add(menu, tr("Find &Previous"), QStringLiteral("Shift+F3"));
     onlyMatches = addToggle(menu, tr("Only &Matching Lines"), false);
+    onlyThisRun = addToggle(menu, tr("Only This R&un"), false);
+    onlyThisRun->setEnabled(false);
     goToLine = add(menu, tr("&Go to Line…"), QStringLiteral("Ctrl+G"));
     logLine = menu->addMenu(tr("T&his Line"));
     menu->addSeparator();

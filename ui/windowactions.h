@@ -47,6 +47,7 @@ public:
     QAction *switchTimes;
     QActionGroup *levels; // of the log, in their order
     QAction *onlyMatches;
+    QAction *onlyThisRun; // disabled: there is none yet
     QAction *goToLine;
     QMenu *logLine; // what can be done with a line; the window fills it
     QAction *copy;

@@ -127,6 +127,12 @@ QByteArrayView LineBatch::text(qsizetype index) const
     return {m_text + begin, static_cast<qsizetype>(entry(index).end - begin)};
 }
 
+QByteArrayView LineBatch::texts(qsizetype first, qsizetype last) const
+{
+    const quint32 begin = first == m_begin ? 0 : entry(first - 1).end;
+    return {m_text + begin, static_cast<qsizetype>(entry(last).end - begin)};
+}
+
 Line LineBatch::line(qsizetype index) const
 {
     const QByteArray &tagName = tag(index);

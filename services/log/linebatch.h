@@ -48,6 +48,8 @@ public:
 
     // As Line::toText(): "[TAG] text". Not with Part::WithoutText.
     QByteArrayView text(qsizetype index) const;
+    // Of the lines from `first` to `last`, one after another with nothing between them.
+    QByteArrayView texts(qsizetype first, qsizetype last) const;
     // Whether the text is printable ASCII only, so that it is shown byte by byte.
     bool isPlain(qsizetype index) const { return entry(index).isPlain(); }
     Line line(qsizetype index) const;

@@ -79,18 +79,19 @@ void fill(Log::Store &store, qsizetype lines)
     }
 }
 
-// The longest time that the thread of the event loop did not get to a zero timer.
+// The longest time that the event loop did not get to a timer of a millisecond.
 class BlockWatch {
 public:
     BlockWatch()
     {
         m_timer.callOnTimeout([this] {
             if (m_since.isValid()) {
-                m_longest = std::max(m_longest, milliseconds(m_since));
+                m_longest = std::max(m_longest, milliseconds(m_since) - 1);
             }
             m_since.start();
         });
-        m_timer.start(0);
+        m_timer.setTimerType(Qt::PreciseTimer);
+        m_timer.start(1);
     }
     double longest() const { return m_longest; }
 
@@ -104,8 +105,10 @@ template <typename Condition> double waitMs(Condition condition)
 {
     QElapsedTimer timer;
     timer.start();
+    QTimer wakes; // a condition may come true without an event
+    wakes.start(1);
     while (!condition() && timer.elapsed() < 120'000) {
-        QCoreApplication::processEvents(QEventLoop::AllEvents);
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
     }
     return milliseconds(timer);
 }
@@ -159,9 +162,11 @@ QJsonObject find(qsizetype lines)
     figures[QStringLiteral("findFirstMs")] = milliseconds(timer);
     finder.start({}, {});
     finder.start(QStringLiteral("NEEDLE"), Ui::LineFinder::Plain);
-    const double processorBefore = processorMs(CLOCK_THREAD_CPUTIME_ID);
+    const double processorBefore = processorMs(CLOCK_PROCESS_CPUTIME_ID);
+    const double windowBefore = processorMs(CLOCK_THREAD_CPUTIME_ID);
     figures[QStringLiteral("findTotalMs")] = waitMs([&] { return finder.isDone(); });
-    figures[QStringLiteral("findTotalCpuMs")] = processorMs(CLOCK_THREAD_CPUTIME_ID) - processorBefore;
+    figures[QStringLiteral("findTotalCpuMs")] = processorMs(CLOCK_PROCESS_CPUTIME_ID) - processorBefore;
+    figures[QStringLiteral("findTotalWindowCpuMs")] = processorMs(CLOCK_THREAD_CPUTIME_ID) - windowBefore;
     figures[QStringLiteral("matches")] = static_cast<double>(finder.matchCount());
     finder.start({}, {});
 

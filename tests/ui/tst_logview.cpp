@@ -79,6 +79,11 @@ private Q_SLOTS:
     void findWrapsAround();
     void findGoesThroughALine();
     void findGoesAheadOfTheCount();
+    void otherThreadsCountTheSame_data();
+    void otherThreadsCountTheSame();
+    void complexExpressionIsToldFromOtherThreads();
+    void countIsGivenUp();
+    void countGoesOnWhileLinesAreDropped();
     void droppedLinesAreNotCounted();
     void findWithoutAMatchEnds();
     void rowsOfAFilterAreExact();
@@ -326,6 +331,104 @@ void TestLogView::findGoesAheadOfTheCount()
     QCOMPARE(finder.current()->line, 200'000);
     QTRY_COMPARE(finder.currentIndex(), 0);
     QCOMPARE(finder.matchCount(), 1);
+}
+
+void TestLogView::otherThreadsCountTheSame_data()
+{
+    QTest::addColumn<QString>("pattern");
+    QTest::addColumn<int>("options");
+    QTest::addColumn<int>("level");
+    for (const auto level : {Log::Level::Debug, Log::Level::Info, Log::Level::Error}) {
+        const int number = static_cast<int>(level);
+        QTest::addRow("text, level %d", number) << QStringLiteral("AB") << int(LineFinder::Plain) << number;
+        QTest::addRow("one letter, level %d", number)
+            << QStringLiteral("a") << int(LineFinder::CaseSensitive) << number;
+        QTest::addRow("over the end of lines, level %d", number)
+            << QStringLiteral("ba") << int(LineFinder::Plain) << number;
+        QTest::addRow("expression, level %d", number) << QStringLiteral("a.b|x$") << int(LineFinder::Regex) << number;
+        QTest::addRow("other letters, level %d", number) << QStringLiteral("Ä") << int(LineFinder::Plain) << number;
+    }
+}
+
+// Lines of all kinds, over many chunks, parts and borders of blocks; some of them in the file.
+void TestLogView::otherThreadsCountTheSame()
+{
+    QFETCH(QString, pattern);
+    QFETCH(int, options);
+    QFETCH(int, level);
+    const QTemporaryDir folder;
+    Log::Store store({.memory = 2 * 1024 * 1024, .folder = folder.path()});
+    const QList<QByteArray> kinds{"ab",     "", "aab aba", "\x1b[31ma\x1b[0mb", "x", "b", "\xc3\xa4 \xc3\x84",
+                                  "ba\rab", "a"};
+    constexpr qsizetype count = 150'000;
+    for (qsizetype i = 0; i < count; ++i) {
+        store.append({.level = static_cast<Log::Level>(i * 7 % 11 % 4),
+                      .service = "s",
+                      .text = kinds[i * 31 % 17 % kinds.size()]});
+    }
+    LogView view(store);
+    view.setFilter({.minimum = static_cast<Log::Level>(level)});
+    QTRY_VERIFY(view.isComplete());
+    const TextMatcher matcher(pattern, LineFinder::Options(options));
+    qsizetype expected = 0;
+    for (qsizetype line = view.firstLine(); line < view.lineCount(); ++line) {
+        expected += *matcher.count(view.lineText(line).toUtf8());
+    }
+    QVERIFY(expected > 100);
+    view.finder().start(pattern, LineFinder::Options(options));
+    QVERIFY(!view.finder().isDone());
+    QTRY_VERIFY(view.finder().isDone());
+    QCOMPARE(view.finder().matchCount(), expected);
+    view.finder().previous(view.lineCount());
+    QTRY_COMPARE(view.finder().currentIndex(), expected - 1); // each block has its own count
+    view.finder().next(0);
+    QTRY_COMPARE(view.finder().currentIndex(), 0);
+}
+
+void TestLogView::complexExpressionIsToldFromOtherThreads()
+{
+    Log::Store store;
+    append(store, 100'000);
+    store.append({.text = QByteArray(200, 'a') + 'b'});
+    append(store, 100'000);
+    LogView view(store);
+    view.finder().start(QStringLiteral("(a+)+$"), LineFinder::Regex);
+    QTRY_VERIFY(view.finder().isDone());
+    QCOMPARE(view.finder().problem(), QStringLiteral("the expression is too complex for line 100001"));
+}
+
+void TestLogView::countIsGivenUp()
+{
+    Log::Store store;
+    append(store, 300'000, "hit");
+    auto view = std::make_unique<LogView>(store);
+    for (const char *pattern : {"hit", "line", "hi", "h"}) {
+        view->finder().start(QLatin1String(pattern), LineFinder::Plain); // each ends the one before
+    }
+    QTRY_VERIFY(view->finder().isDone());
+    QCOMPARE(view->finder().matchCount(), 300'000);
+    view->finder().start(QStringLiteral("hit"), LineFinder::Plain);
+    view->finder().start({}, LineFinder::Plain);
+    QVERIFY(view->finder().isDone());
+    QCOMPARE(view->finder().matchCount(), 0);
+    view->finder().start(QStringLiteral("hit"), LineFinder::Plain);
+    view.reset(); // while it is counted
+    QCoreApplication::processEvents();
+}
+
+void TestLogView::countGoesOnWhileLinesAreDropped()
+{
+    Log::Store store({.memory = 1024 * 1024});
+    ShownLog log(store);
+    log.view.finder().start(QStringLiteral("hit"), LineFinder::Plain);
+    for (int round = 0; round < 20; ++round) {
+        append(store, 8000, "hit");
+        QCoreApplication::processEvents();
+    }
+    QVERIFY(log.settle());
+    QTRY_VERIFY(log.view.finder().isDone());
+    QVERIFY(store.dropped() > 0);
+    QCOMPARE(log.view.finder().matchCount(), store.size() - store.first());
 }
 
 void TestLogView::droppedLinesAreNotCounted()

@@ -210,6 +210,22 @@ void LogRows::visit(qsizetype from, qsizetype end, const Visitor &visit) const
     }
 }
 
+LogSlice LogRows::slice(qsizetype from, qsizetype end) const
+{
+    LogSlice slice;
+    slice.m_store = &m_store;
+    slice.m_firstRow = from;
+    slice.m_endRow = end;
+    slice.m_firstIndex = indexOf(from);
+    slice.m_endIndex = indexOf(end - 1) + 1;
+    slice.m_firstWord = slice.m_firstIndex / wordLines;
+    if (!m_all) {
+        slice.m_bits.assign(m_bits.begin() + slice.m_firstWord,
+                            m_bits.begin() + (slice.m_endIndex - 1) / wordLines + 1);
+    }
+    return slice;
+}
+
 // The line of the first row at or behind `index`; the number of lines when there is none.
 qsizetype LogRows::nextIndex(qsizetype index) const
 {

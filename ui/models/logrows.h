@@ -1,6 +1,7 @@
 #pragma once
 
 #include "services/log/linebatch.h"
+#include "ui/models/logslice.h"
 #include "ui/models/textmatcher.h"
 
 #include <QDeadlineTimer>
@@ -59,6 +60,9 @@ public:
     // out.
     using Visitor = std::function<bool(qsizetype row, const Log::LineBatch &lines, qsizetype index)>;
     void visit(qsizetype from, qsizetype end, const Visitor &visit) const;
+
+    // The same rows for another thread. Precondition: from < end <= end().
+    LogSlice slice(qsizetype from, qsizetype end) const;
 
 private:
     void scan(const Log::LineBatch &lines, qsizetype end, const QDeadlineTimer &deadline);

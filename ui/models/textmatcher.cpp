@@ -63,7 +63,7 @@ std::optional<qsizetype> TextMatcher::count(QByteArrayView utf8) const
     qsizetype found = 0;
     if (!isRegex()) {
         const auto length = static_cast<qsizetype>(m_needle.size());
-        for (qsizetype at = indexIn(utf8, 0); at >= 0; at = indexIn(utf8, at + length)) {
+        for (qsizetype at = indexOf(utf8, 0); at >= 0; at = indexOf(utf8, at + length)) {
             ++found;
         }
         return found;
@@ -86,7 +86,7 @@ std::optional<qsizetype> TextMatcher::count(QByteArrayView utf8) const
 
 bool TextMatcher::isIn(QByteArrayView utf8) const
 {
-    return isRegex() ? count(utf8).value_or(0) > 0 : indexIn(utf8, 0) >= 0;
+    return isRegex() ? count(utf8).value_or(0) > 0 : indexOf(utf8, 0) >= 0;
 }
 
 std::vector<TextMatcher::Span> TextMatcher::matches(const QString &line) const
@@ -113,7 +113,7 @@ std::vector<TextMatcher::Span> TextMatcher::matches(const QString &line) const
         counted = at;
         return column;
     };
-    for (qsizetype at = indexIn(utf8, 0); at >= 0; at = indexIn(utf8, at + length)) {
+    for (qsizetype at = indexOf(utf8, 0); at >= 0; at = indexOf(utf8, at + length)) {
         const qsizetype begin = columnOf(at);
         spans.push_back({begin, columnOf(at + length) - begin});
     }
@@ -121,8 +121,8 @@ std::vector<TextMatcher::Span> TextMatcher::matches(const QString &line) const
 }
 
 // Looks where the first and the last byte fit, a register at a time (W. Muła, "SIMD-friendly algorithms for substring
-// searching"). -1: nowhere.
-qsizetype TextMatcher::indexIn(QByteArrayView text, qsizetype from) const
+// searching").
+qsizetype TextMatcher::indexOf(QByteArrayView text, qsizetype from) const
 {
     const auto length = static_cast<qsizetype>(m_needle.size());
     const qsizetype last = text.size() - length; // the last place where it can begin

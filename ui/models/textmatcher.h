@@ -35,6 +35,11 @@ public:
     std::optional<qsizetype> count(QByteArrayView utf8) const;
     // Whether count() is more than nothing, without counting.
     bool isIn(QByteArrayView utf8) const;
+    // Bytes of UTF-8 of a text that is compared byte by byte; 0: an expression is searched for.
+    qsizetype literalSize() const { return static_cast<qsizetype>(m_needle.size()); }
+    // Where it is found from `from` on; -1: nowhere. Precondition: literalSize() > 0.
+    qsizetype indexOf(QByteArrayView text, qsizetype from) const;
+
     std::vector<Span> matches(const QString &line) const;
 
 private:
@@ -44,7 +49,6 @@ private:
     };
 
     bool isRegex() const { return m_needle.empty(); }
-    qsizetype indexIn(QByteArrayView text, qsizetype from) const;
     bool matchesAt(const char *at) const;
 
     std::vector<Letter> m_needle; // empty: m_expression is searched for

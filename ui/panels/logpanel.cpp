@@ -38,6 +38,7 @@ LogPanel::LogPanel(Log::Store &store, QWidget *parent)
     , m_store(store)
     , m_view(new LogView(store))
     , m_find(new FindBar(m_view, tr("Find in the log")))
+    , m_heading(makeHeading(tr("Log")))
     , m_service(new QComboBox)
     , m_level(new QComboBox)
     , m_thisRun(makeToggle(tr("This run"), tr("Show only the lines of this run")))
@@ -57,10 +58,8 @@ LogPanel::LogPanel(Log::Store &store, QWidget *parent)
     m_more->setIcon(shapeIcon(Shape::Dots));
     m_more->setAccessibleName(tr("More about the log"));
     m_more->setToolTip(m_more->accessibleName());
-    const int widest = std::max(m_time->fontMetrics().horizontalAdvance(tr("Time")),
-                                m_time->fontMetrics().horizontalAdvance(tr("Run time")));
-    m_time->setMinimumWidth(m_time->sizeHint().width() + widest
-                            - m_time->fontMetrics().horizontalAdvance(m_time->text()));
+    m_time->setText(tr("Run time")); // the longest that it says: nothing jumps
+    m_time->setMinimumWidth(m_time->sizeHint().width());
     m_view->addActions(m_lineActions->all());
     m_tools = makeTools();
 
@@ -105,7 +104,10 @@ void LogPanel::connectTools()
         applyFilter();
         Q_EMIT levelChanged(level());
     });
-    connect(m_thisRun, &QPushButton::toggled, this, &LogPanel::applyFilter);
+    connect(m_thisRun, &QPushButton::toggled, this, [this](bool only) {
+        applyFilter();
+        Q_EMIT onlyThisRunChanged(only, m_thisRun->isEnabled());
+    });
     connect(m_chip, &QPushButton::clicked, this, [this] {
         m_phase.reset();
         m_shownRun.clear();
@@ -155,6 +157,7 @@ void LogPanel::setRun(const QString &runId)
 {
     m_runId = runId.toUtf8();
     m_thisRun->setEnabled(!runId.isEmpty());
+    Q_EMIT onlyThisRunChanged(m_thisRun->isChecked(), m_thisRun->isEnabled());
     m_phase.reset();
     m_shownRun.clear();
     applyFilter();
@@ -208,6 +211,11 @@ Log::Level LogPanel::level() const
 void LogPanel::setLevel(Log::Level level)
 {
     m_level->setCurrentIndex(m_level->findData(static_cast<int>(level)));
+}
+
+void LogPanel::setOnlyThisRun(bool only)
+{
+    m_thisRun->setChecked(only);
 }
 
 void LogPanel::setOnlyMatches(bool only)
@@ -282,7 +290,7 @@ QWidget *LogPanel::makeTools()
     tools->setMinimumWidth(1); // in a narrow window what the menus have, too, is left out
     layout->setContentsMargins(12, 4, 8, 4);
     layout->setSpacing(6);
-    layout->addWidget(makeHeading(tr("Log")));
+    layout->addWidget(m_heading);
     layout->addSpacing(6);
     layout->addWidget(m_service);
     layout->addWidget(m_level);
@@ -303,16 +311,23 @@ QWidget *LogPanel::makeTools()
 void LogPanel::fitTools()
 {
     QLayout *layout = m_tools->layout();
-    for (QWidget *tool : {m_time, m_wrap}) {
-        tool->show();
-    }
-    for (QWidget *tool : {m_wrap, m_time}) {
+    const bool hasChip = m_phase || !m_shownRun.isEmpty();
+    m_wrap->show();
+    m_time->show();
+    m_thisRun->show();
+    m_heading->show();
+    const auto hideIfTight = [&](QWidget *tool) {
         layout->invalidate();
-        if (layout->minimumSize().width() <= width()) {
-            return;
+        if (layout->minimumSize().width() > width()) {
+            tool->hide();
         }
-        tool->hide();
+    };
+    hideIfTight(m_wrap);
+    hideIfTight(m_time);
+    if (hasChip) {
+        hideIfTight(m_thisRun); // the chip says more
     }
+    hideIfTight(m_heading);
 }
 
 void LogPanel::applyFilter()
@@ -384,7 +399,11 @@ void LogPanel::showCounts()
     if (m_store.dropped() > 0) {
         text += tr(", %1 dropped").arg(formatCount(m_store.dropped()));
     }
+    const bool isWider = m_counts->fontMetrics().horizontalAdvance(text) > m_counts->width();
     m_counts->setText(text);
+    if (isWider) {
+        fitTools();
+    }
     m_counts->setToolTip(m_store.spilled() > 0
                              ? tr("%1 of them in a file, shown as before").arg(formatCount(m_store.spilled()))
                              : QString());

@@ -42,6 +42,7 @@ public:
     void showPhase(Phase phase); // of the run that was set
     Log::Level level() const;
     void setLevel(Log::Level level); // the least that is shown
+    void setOnlyThisRun(bool only);
     void setOnlyMatches(bool only); // of find
     bool showsOnlyMatches() const;
 
@@ -55,6 +56,7 @@ public:
 
 Q_SIGNALS:
     void onlyMatchesChanged(bool only);
+    void onlyThisRunChanged(bool only, bool isPossible);
     void levelChanged(PatchPanel::Log::Level level);
     void silenceChanged(qint64 ms); // of the run; 0: it is not silent
     void said(const QString &text); // a sentence for the user
@@ -77,6 +79,7 @@ private:
     Log::Store &m_store;
     LogView *m_view;
     FindBar *m_find;
+    QWidget *m_heading;
     QComboBox *m_service;
     QComboBox *m_level;
     QPushButton *m_thisRun;

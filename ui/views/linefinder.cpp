@@ -1,6 +1,7 @@
 #include "ui/views/linefinder.h"
 
 #include <QDeadlineTimer>
+#include <QThread>
 
 #include <algorithm>
 #include <numeric>
@@ -11,7 +12,10 @@ namespace {
 
 constexpr qint64 sliceMs = 8;
 constexpr qint64 tellMs = 60; // between two changes of the count while it grows
-constexpr qsizetype blockLines = 1024;
+constexpr qsizetype blockLines = MatchCounts::blockLines;
+constexpr qsizetype partLines = 64 * blockLines; // counted on another thread at once
+constexpr qsizetype fewLines = 4 * blockLines; // not worth another thread
+constexpr int mostThreads = 4;
 constexpr qsizetype bytesBetweenLooks = 64 * 1024; // at the clock
 
 } // namespace
@@ -21,11 +25,19 @@ LineFinder::LineFinder(Lines lines, QObject *parent)
     , m_lines(std::move(lines))
 {
     connect(&m_slice, &QTimer::timeout, this, &LineFinder::workSlice);
+    m_threads.setMaxThreadCount(std::clamp(QThread::idealThreadCount(), 1, mostThreads));
+}
+
+LineFinder::~LineFinder()
+{
+    giveUpParts();
+    m_threads.waitForDone();
 }
 
 void LineFinder::start(const QString &pattern, Options options)
 {
     m_pattern = pattern;
+    m_options = options;
     m_matcher = TextMatcher(pattern, options);
     m_problem = m_matcher.problem();
     restart();
@@ -33,10 +45,12 @@ void LineFinder::start(const QString &pattern, Options options)
 
 void LineFinder::restart()
 {
+    giveUpParts();
     m_counts.clear();
     m_total = 0;
     m_first = m_lines.first();
     m_searched = m_first;
+    m_sent = m_first;
     m_current.reset();
     m_currentIndex.reset();
     m_search.reset();
@@ -82,15 +96,109 @@ void LineFinder::workSlice()
 {
     const QDeadlineTimer deadline(sliceMs, Qt::PreciseTimer);
     searchSome(deadline);
-    countSome(deadline);
-    const bool isDone = !m_search && (m_searched >= m_lines.count() || !m_problem.isEmpty());
-    if (isDone) {
+    if (!sendParts()) {
+        countSome(deadline);
+        m_sent = m_searched;
+    }
+    const bool isCounted = m_searched >= m_lines.count() || !m_problem.isEmpty() || m_partsOnTheirWay > 0;
+    if (!m_search && isCounted) {
         m_slice.stop();
     }
-    if (isDone || !m_told.isValid() || m_told.elapsed() >= tellMs) {
+    tellChanges();
+}
+
+void LineFinder::tellChanges()
+{
+    if (isDone() || !m_told.isValid() || m_told.elapsed() >= tellMs) {
         m_told.start();
         Q_EMIT changed();
     }
+}
+
+// Has other threads count. False when it is up to this one.
+bool LineFinder::sendParts()
+{
+    const qsizetype count = m_lines.count();
+    if (!m_lines.counter || !m_problem.isEmpty() || (m_partsOnTheirWay == 0 && count - m_searched < fewLines)) {
+        return false;
+    }
+    while (m_sent < count && m_partsOnTheirWay < 2 * m_threads.maxThreadCount()) {
+        const qsizetype end = std::min(count, (m_sent / partLines + 1) * partLines);
+        const Counter counter = m_lines.counter(m_sent, end);
+        if (!counter) {
+            return false;
+        }
+        if (!m_isCancelled) {
+            m_isCancelled = std::make_shared<std::atomic<bool>>(false);
+        }
+        ++m_partsOnTheirWay;
+        m_threads.start([this, counter, part = Part{m_sent, end, {}}, number = m_number, isCancelled = m_isCancelled,
+                         pattern = m_pattern, options = m_options]() mutable {
+            if (!*isCancelled) {
+                part.counts = counter(TextMatcher(pattern, options), *isCancelled);
+            }
+            QMetaObject::invokeMethod(
+                this, [this, number, part = std::move(part)] { takePart(number, part); }, Qt::QueuedConnection);
+        });
+        m_sent = end;
+    }
+    return true;
+}
+
+void LineFinder::takePart(quint64 search, Part part)
+{
+    if (search != m_number) {
+        return; // it was given up
+    }
+    --m_partsOnTheirWay;
+    m_early.push_back(std::move(part));
+    const auto isNext = [this](const Part &early) {
+        return early.from == m_searched;
+    };
+    for (auto next = std::find_if(m_early.begin(), m_early.end(), isNext); next != m_early.end();
+         next = std::find_if(m_early.begin(), m_early.end(), isNext)) {
+        const Part counted = std::move(*next);
+        m_early.erase(next);
+        addCounts(counted);
+    }
+    workSlice();
+    if (m_problem.isEmpty() && m_searched < m_lines.count() && m_partsOnTheirWay == 0) {
+        m_slice.start(0);
+    }
+}
+
+// Precondition: the part begins where the count ends.
+void LineFinder::addCounts(const Part &part)
+{
+    m_counts.resize(static_cast<std::size_t>((m_lines.count() + blockLines - 1) / blockLines));
+    auto block = static_cast<std::size_t>(part.from / blockLines);
+    for (const quint32 found : part.counts.ofBlocks) {
+        m_counts[block++] += found;
+        m_total += found;
+    }
+    m_searched = part.end;
+    if (part.counts.tooComplexLine >= 0) {
+        m_searched = part.counts.tooComplexLine;
+        m_problem = tooComplex(part.counts.tooComplexLine);
+        giveUpParts();
+    }
+}
+
+void LineFinder::giveUpParts()
+{
+    if (m_isCancelled) {
+        *m_isCancelled = true;
+        m_isCancelled.reset();
+    }
+    ++m_number;
+    m_partsOnTheirWay = 0;
+    m_early.clear();
+    m_sent = m_searched;
+}
+
+QString LineFinder::tooComplex(qsizetype line)
+{
+    return tr("the expression is too complex for line %1").arg(line + 1);
 }
 
 void LineFinder::countSome(const QDeadlineTimer &deadline)
@@ -105,7 +213,7 @@ void LineFinder::countSome(const QDeadlineTimer &deadline)
         m_lines.visit(m_searched, end, [&](qsizetype line, QByteArrayView utf8) {
             const std::optional<qsizetype> matches = m_matcher.count(utf8);
             if (!matches) {
-                m_problem = tr("the expression is too complex for line %1").arg(line + 1);
+                m_problem = tooComplex(line);
                 return false;
             }
             found += static_cast<quint32>(*matches);
@@ -153,7 +261,11 @@ void LineFinder::forgetBefore(qsizetype first)
         m_counts[block] = static_cast<quint32>(left);
     }
     m_first = first;
-    m_searched = std::max(m_searched, first);
+    if (first > m_searched) {
+        giveUpParts(); // some of their lines are gone
+        m_searched = first;
+        m_sent = first;
+    }
     m_currentIndex.reset();
     if (m_current && m_current->line < first) {
         m_current.reset();

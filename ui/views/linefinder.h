@@ -1,12 +1,14 @@
 #pragma once
 
-#include "ui/models/textmatcher.h"
+#include "ui/models/matchcount.h"
 
 #include <QElapsedTimer>
 #include <QObject>
+#include <QThreadPool>
 #include <QTimer>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -21,10 +23,10 @@ struct LineMatch {
     qsizetype length = 0;
 };
 
-// Counts every match in a growing list of lines, a slice at a time between events, so that the window stays alive
-// while a large log is searched. Keeps how many matches a block of lines has, not where each of them is: that is looked
-// up when it is gone to, also ahead of the counting. The count is exact once isDone(). GUI thread; owned by the view
-// whose lines it reads.
+// Counts every match in a growing list of lines, so that the window stays alive while a large log is searched: on other
+// threads where the lines allow it, else a slice at a time between events. Keeps how many matches a block of lines has,
+// not where each of them is: that is looked up when it is gone to, also ahead of the counting. The count is exact once
+// isDone(). GUI thread; owned by the view whose lines it reads.
 class LineFinder : public QObject {
     Q_OBJECT
 public:
@@ -37,14 +39,20 @@ public:
     // Returns whether to go on with the next line.
     using Visitor = std::function<bool(qsizetype line, QByteArrayView utf8)>;
 
+    // Counts in some lines on another thread.
+    using Counter = std::function<MatchCounts(const TextMatcher &, const std::atomic<bool> &isCancelled)>;
+
     struct Lines {
         std::function<qsizetype()> first; // of the lines that are there
         std::function<qsizetype()> count; // one behind the last
         std::function<QString(qsizetype)> text;
         std::function<void(qsizetype from, qsizetype end, const Visitor &)> visit; // with the text as it is shown
+        // Null results: only the GUI thread may look at the lines.
+        std::function<Counter(qsizetype from, qsizetype end)> counter = {};
     };
 
     explicit LineFinder(Lines lines, QObject *parent = nullptr);
+    ~LineFinder() override;
 
     // Searches from the first line on; an empty pattern ends the search. For an invalid expression: the reason in
     // problem(), and nothing is found.
@@ -55,7 +63,7 @@ public:
     void resume();
 
     bool isActive() const { return !m_pattern.isEmpty(); }
-    bool isDone() const { return !m_slice.isActive(); }
+    bool isDone() const { return !m_slice.isActive() && m_partsOnTheirWay == 0; }
     QString problem() const { return m_problem; }
     // All matches in a line's text; none while nothing can be found.
     std::vector<TextMatcher::Span> matchesIn(const QString &text) const;
@@ -86,7 +94,20 @@ private:
     };
 
     bool canFind() const { return isActive() && m_problem.isEmpty(); }
+    // Lines that are counted on another thread.
+    struct Part {
+        qsizetype from;
+        qsizetype end;
+        MatchCounts counts;
+    };
+
     void workSlice();
+    void tellChanges();
+    bool sendParts();
+    void takePart(quint64 search, Part part);
+    void addCounts(const Part &part);
+    void giveUpParts();
+    static QString tooComplex(qsizetype line);
     void countSome(const QDeadlineTimer &deadline);
     qsizetype countLines(qsizetype from, qsizetype end) const;
     void forgetBefore(qsizetype first);
@@ -100,6 +121,7 @@ private:
 
     Lines m_lines;
     QString m_pattern;
+    Options m_options;
     TextMatcher m_matcher;
     QString m_problem;
     std::vector<quint32> m_counts; // matches in each block of lines
@@ -109,6 +131,12 @@ private:
     std::optional<LineMatch> m_current;
     mutable std::optional<qsizetype> m_currentIndex;
     std::optional<Search> m_search;
+    quint64 m_number = 0; // of the search
+    std::shared_ptr<std::atomic<bool>> m_isCancelled; // the parts that are on their way
+    int m_partsOnTheirWay = 0;
+    qsizetype m_sent = 0; // lines before are counted or on their way
+    std::vector<Part> m_early; // those before them are on their way
+    QThreadPool m_threads;
     QElapsedTimer m_told; // since changed() was emitted
     QTimer m_slice;
 };

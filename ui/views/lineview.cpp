@@ -30,11 +30,13 @@ constexpr qsizetype shapedLinesKept = 256;
 
 LineView::LineView(QWidget *parent)
     : QAbstractScrollArea(parent)
-    , m_finder({[this] { return firstLine(); }, [this] { return lineCount(); },
-                [this](qsizetype line) { return lineText(line); },
-                [this](qsizetype from, qsizetype end, const LineFinder::Visitor &visit) {
-                    visitLines(from, end, visit);
-                }})
+    , m_finder(
+          {[this] { return firstLine(); }, [this] { return lineCount(); },
+           [this](qsizetype line) { return lineText(line); },
+           [this](qsizetype from, qsizetype end, const LineFinder::Visitor &visit) { visitLines(from, end, visit); },
+           [this](qsizetype from, qsizetype end) {
+               return matchCounter(from, end);
+           }})
     , m_copier(
           {[this](qsizetype from, qsizetype end, const LineFinder::Visitor &visit) { visitLines(from, end, visit); },
            [this](qsizetype line) { return leadOf(line); },
@@ -223,6 +225,11 @@ void LineView::visitLines(qsizetype from, qsizetype end, const LineFinder::Visit
             return;
         }
     }
+}
+
+LineFinder::Counter LineView::matchCounter(qsizetype, qsizetype) const
+{
+    return nullptr;
 }
 
 LineView::Look LineView::lookOf(qsizetype) const

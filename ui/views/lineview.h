@@ -100,6 +100,8 @@ protected:
 
     // Calls `visit` for each of the lines with the text as it is shown, until it returns false.
     virtual void visitLines(qsizetype from, qsizetype end, const LineFinder::Visitor &visit) const;
+    // Counts matches in those lines on another thread; null where only this one may look at them.
+    virtual LineFinder::Counter matchCounter(qsizetype from, qsizetype end) const;
     // What copying with leads puts before a line.
     virtual QString leadOf(qsizetype) const { return {}; }
     void copySelection(LineCopier::Leads leads);

@@ -3,6 +3,7 @@
 #include "ui/models/format.h"
 #include "ui/style/labels.h"
 
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QPushButton>
@@ -15,12 +16,12 @@ LogNote::LogNote(QWidget *parent)
     , m_undo(new QPushButton(tr("Undo Clear")))
 {
     auto *layout = new QHBoxLayout(this);
-    layout->setContentsMargins(8, 0, 8, 0);
+    layout->setContentsMargins(8, 1, 8, 2);
     layout->setSpacing(8);
     layout->addWidget(m_text);
     layout->addWidget(m_undo);
     layout->addStretch(1);
-    m_undo->setFlat(true);
+    setFont(QApplication::font()); // not that of the lines
     m_undo->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Ignored);
     m_undo->setAccessibleName(tr("Undo clearing the log"));
     connect(m_undo, &QPushButton::clicked, this, &LogNote::undoRequested);

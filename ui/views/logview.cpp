@@ -22,7 +22,7 @@ constexpr int frameMs = 16;
 constexpr std::chrono::milliseconds filterSlice{8};
 constexpr qsizetype paintedBytes = 64 * 1024; // of one line
 constexpr qsizetype mostShownBytes = 8 * 1024 * 1024;
-constexpr int noteMargin = 4; // pixels beside the height of a line
+constexpr int noteMargin = 6; // pixels beside the height of a line
 constexpr int timeColumns = 14;
 constexpr int serviceColumns = 11;
 constexpr int levelColumns = 6;
@@ -265,6 +265,13 @@ void LogView::visitLines(qsizetype from, qsizetype end, const LineFinder::Visito
         Log::appendShownText(shown, text);
         return visit(row, shown);
     });
+}
+
+LineFinder::Counter LogView::matchCounter(qsizetype from, qsizetype end) const
+{
+    return [rows = m_rows.slice(from, end)](const TextMatcher &matcher, const std::atomic<bool> &isCancelled) {
+        return countMatches(rows, matcher, isCancelled);
+    };
 }
 
 LineView::Look LogView::lookOf(qsizetype line) const

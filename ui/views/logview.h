@@ -78,6 +78,7 @@ Q_SIGNALS:
 
 protected:
     void visitLines(qsizetype from, qsizetype end, const LineFinder::Visitor &visit) const override;
+    LineFinder::Counter matchCounter(qsizetype from, qsizetype end) const override;
     QString leadOf(qsizetype line) const override;
     Look lookOf(qsizetype line) const override;
     int gutterWidth() const override;
