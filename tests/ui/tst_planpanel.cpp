@@ -3,6 +3,7 @@
 #include "ui/models/outcome.h"
 #include "ui/panels/diffpane.h"
 #include "ui/panels/filelist.h"
+#include "ui/panels/gatetable.h"
 #include "ui/panels/planpanel.h"
 #include "ui/panels/plansummary.h"
 #include "ui/panels/problembox.h"
@@ -12,11 +13,13 @@
 #include "ui/views/diffview.h"
 #include "ui/views/jsonview.h"
 #include "ui/views/textview.h"
+#include "ui/views/valuedialog.h"
 
 #include <QAbstractItemModelTester>
 #include <QAction>
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QListView>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -45,6 +48,13 @@ bool isSettled(const PlanPanel &panel)
     return QTest::qWaitFor([&panel] { return !panel.diffView()->isLoading(); });
 }
 
+bool says(const QWidget &widget, const QString &text)
+{
+    const auto labels = widget.findChildren<ToneLabel *>();
+    return std::any_of(labels.begin(), labels.end(),
+                       [&text](const ToneLabel *label) { return label->isVisible() && label->text() == text; });
+}
+
 } // namespace
 
 class TestPlanPanel : public QObject {
@@ -54,7 +64,11 @@ private Q_SLOTS:
     void gatesAreShownWordForWord();
     void nextChangeGoesOnInTheNextFile();
     void patchIsSaved();
+    void gateLimitsAreExact_data();
+    void gateLimitsAreExact();
+    void longCommandsCanBeRead();
     void problemShowsExpectedAndFound();
+    void everyProblemIsListed();
     void nothingToDoIsSaid();
     void warningsAreShown();
     void progressComesLate();
@@ -132,17 +146,111 @@ void TestPlanPanel::patchIsSaved()
     QVERIFY(!error.hint.isEmpty());
 }
 
+void TestPlanPanel::gateLimitsAreExact_data()
+{
+    QTest::addColumn<int>("milliseconds");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("half a second") << 500 << QStringLiteral("500 ms");
+    QTest::newRow("seconds") << 45'000 << QStringLiteral("45 s");
+    QTest::newRow("between minutes") << 90'000 << QStringLiteral("1 min 30 s");
+    QTest::newRow("minutes") << 600'000 << QStringLiteral("10 min");
+    QTest::newRow("hours") << 7'200'000 << QStringLiteral("2 h 0 min");
+    QTest::newRow("no limit") << 0 << QStringLiteral("none");
+}
+
+void TestPlanPanel::gateLimitsAreExact()
+{
+    QFETCH(int, milliseconds);
+    QFETCH(QString, text);
+    GatesModel model;
+    model.setGates({QJsonObject{{QStringLiteral("timeoutMs"), milliseconds}}});
+    QCOMPARE(model.index(0, GatesModel::TimeoutColumn).data().toString(), text);
+}
+
+void TestPlanPanel::longCommandsCanBeRead()
+{
+    const QString command = QStringLiteral("echo <b>one</b> && \\\n").repeated(40) + QStringLiteral("true");
+    GateTable gates;
+    gates.resize(600, 300);
+    gates.setGates({QJsonObject{{QStringLiteral("command"), command}},
+                    QJsonObject{{QStringLiteral("command"), QStringLiteral("true")}}});
+    gates.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&gates));
+    QVERIFY(gates.rowHeight(0) > 3 * gates.rowHeight(1));
+    QVERIFY(gates.rowHeight(0) < gates.height());
+    gates.setCurrentIndex(gates.model()->index(0, GatesModel::CommandColumn));
+    QVERIFY(gates.currentIndex().data(Qt::ToolTipRole).toString().contains(QStringLiteral("&lt;b&gt;")));
+    QTest::keyClick(&gates, Qt::Key_C, Qt::ControlModifier);
+    QCOMPARE(QGuiApplication::clipboard()->text(), command);
+    QTest::keyClick(&gates, Qt::Key_Return);
+    const auto *dialog = gates.findChild<ValueDialog *>();
+    QVERIFY(dialog);
+    QCOMPARE(dialog->view()->lineCount(), 41);
+}
+
 void TestPlanPanel::problemShowsExpectedAndFound()
 {
     PlanPanel panel;
     panel.resize(900, 400);
+    panel.show();
     panel.showPreview(Test::outcomeFrom(Test::sampleConflict()));
     const auto *problem = panel.findChild<ProblemBox *>();
     QCOMPARE(problem->message(), QStringLiteral("hunk 2 does not match the file"));
-    const auto *details = problem->findChild<TextView *>();
-    QCOMPARE(details->lineText(1), QStringLiteral("    start(config);"));
-    QCOMPARE(details->lineText(3), QStringLiteral("Found at line 121:"));
+    QVERIFY(!problem->list()->isVisible());
+    const DiffView *comparison = problem->comparison();
+    QTRY_VERIFY(!comparison->isLoading());
+    QVERIFY(comparison->isVisible());
+    QCOMPARE(comparison->oldColumn()->lineText(1), QStringLiteral("    start(config);"));
+    QCOMPARE(comparison->column()->lineText(1), QStringLiteral("    start(config, true);"));
+    QVERIFY(says(*problem, QStringLiteral("In the file, at the nearest place: line 121")));
     QCOMPARE(panel.summary()->verdict(), QStringLiteral("Does not apply"));
+}
+
+void TestPlanPanel::everyProblemIsListed()
+{
+    const auto hunk = [](const char *where, const char *expected, const char *found) {
+        QJsonObject details{{QStringLiteral("expected"), QLatin1String(expected)}, {QStringLiteral("line"), 9}};
+        if (*found) {
+            details[QStringLiteral("found")] = QLatin1String(found);
+            details[QStringLiteral("nearest")] = 7;
+        }
+        return QJsonObject{{QStringLiteral("where"), QLatin1String(where)},
+                           {QStringLiteral("message"), QStringLiteral("does not apply")},
+                           {QStringLiteral("hint"), QStringLiteral("Make it again.")},
+                           {QStringLiteral("details"), details}};
+    };
+    Error error{ErrorCode::DoesNotApply, QStringLiteral("does not apply (and 2 more)")};
+    error.details[QStringLiteral("problems")] =
+        QJsonArray{hunk("a.cpp", "one\ntwo\n", "one\n2\n"), hunk("b.cpp", "line\nline\n", ""),
+                   QJsonObject{{QStringLiteral("where"), QStringLiteral("/id (2:9)")},
+                               {QStringLiteral("pointer"), QStringLiteral("/id")},
+                               {QStringLiteral("message"), QStringLiteral("wrong type")},
+                               {QStringLiteral("expected"), QStringLiteral("a string")},
+                               {QStringLiteral("found"), QStringLiteral("12")},
+                               {QStringLiteral("line"), 2}}};
+    ProblemBox box;
+    box.resize(900, 300);
+    box.show();
+    box.setError(error);
+    const QAbstractItemModelTester tester(box.list()->model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QVERIFY(box.list()->isVisible());
+    QCOMPARE(box.list()->model()->rowCount(), 3);
+    QVERIFY(says(box, QStringLiteral("3 problems")));
+    QCOMPARE(box.message(), QStringLiteral("does not apply"));
+    QTRY_VERIFY(!box.comparison()->isLoading());
+    QCOMPARE(box.comparison()->rows()->changes.size(), std::size_t{1});
+    QVERIFY(says(box, QStringLiteral("In the file, at the nearest place: line 7")));
+
+    QTest::keyClick(box.list(), Qt::Key_Down);
+    QVERIFY(!box.comparison()->isVisible());
+    QVERIFY(box.expected()->isVisible());
+    QCOMPARE(box.expected()->lineCount(), 2);
+    QVERIFY(says(box, QStringLiteral("Expected by the task")));
+
+    QTest::keyClick(box.list(), Qt::Key_Down);
+    QCOMPARE(box.message(), QStringLiteral("wrong type"));
+    QVERIFY(!box.expected()->isVisible());
+    QVERIFY(says(box, QStringLiteral("Expected: a string\nFound: 12")));
 }
 
 void TestPlanPanel::nothingToDoIsSaid()
@@ -269,11 +377,7 @@ void TestPlanPanel::brokenResponseSaysWhere()
     panel.showOutcome(outcome);
     QTRY_VERIFY(!panel.view()->problem().isEmpty());
     QCOMPARE(panel.view()->mode(), JsonView::Mode::Raw);
-    const auto labels = panel.findChildren<ToneLabel *>();
-    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const ToneLabel *label) {
-        return label->isVisible() && label->tone() == Tone::Warn
-            && label->text() == QStringLiteral("No tree: line 1, column 1: a value was expected");
-    }));
+    QVERIFY(says(panel, QStringLiteral("No tree: line 1, column 1: a value was expected")));
     outcome.body = "{}";
     panel.showOutcome(outcome);
     QTRY_COMPARE(panel.view()->mode(), JsonView::Mode::Tree);

@@ -1,5 +1,7 @@
 #include "ui/models/changesmodel.h"
 
+#include "ui/models/format.h"
+
 #include <QApplication>
 
 namespace PatchPanel::Ui {
@@ -72,8 +74,8 @@ QVariant ChangesModel::data(const QModelIndex &index, int role) const
         if (file.binary) {
             return column == AddedColumn ? tr("binary") : QString();
         }
-        return column == AddedColumn ? QStringLiteral("+%1").arg(file.added)
-                                     : minusSign + QString::number(file.removed);
+        return column == AddedColumn ? QLatin1Char('+') + formatCount(file.added)
+                                     : minusSign + formatCount(file.removed);
     case Qt::DecorationRole:
         return column == PathColumn ? shapeIcon(shapeOfChange(file.kind), toneOfChange(file.kind)) : QVariant();
     case Qt::ForegroundRole:

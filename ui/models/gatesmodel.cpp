@@ -8,6 +8,20 @@
 
 namespace PatchPanel::Ui {
 
+namespace {
+
+QString limitText(qint64 ms)
+{
+    if (ms <= 0) {
+        return GatesModel::tr("none");
+    }
+    constexpr qint64 minute = 60'000;
+    const bool isRound = ms % minute == 0 || (ms < minute && ms % 1000 == 0);
+    return isRound ? formatUptime(ms / 1000) : formatDuration(ms);
+}
+
+} // namespace
+
 void GatesModel::setGates(const QJsonArray &gates)
 {
     beginResetModel();
@@ -33,7 +47,7 @@ QVariant GatesModel::data(const QModelIndex &index, int role) const
         return QFontDatabase::systemFont(QFontDatabase::FixedFont);
     }
     if (role == Qt::ToolTipRole) {
-        return command;
+        return QStringLiteral("<pre>%1</pre>").arg(command.toHtmlEscaped()); // as it is, whatever it holds
     }
     if (role != Qt::DisplayRole) {
         return {};
@@ -51,7 +65,7 @@ QVariant GatesModel::data(const QModelIndex &index, int role) const
         return folder.isEmpty() ? tr("workspace") : folder;
     }
     default:
-        return formatUptime(gate[QStringLiteral("timeoutMs")].toInteger() / 1000);
+        return limitText(gate[QStringLiteral("timeoutMs")].toInteger());
     }
 }
 

@@ -3,29 +3,26 @@
 #include "ui/models/background.h"
 #include "ui/models/filewriter.h"
 #include "ui/models/format.h"
-#include "ui/models/gatesmodel.h"
 #include "ui/models/outcome.h"
 #include "ui/models/patchtext.h"
 #include "ui/panels/diffpane.h"
 #include "ui/panels/filelist.h"
+#include "ui/panels/gatetable.h"
 #include "ui/panels/plansummary.h"
 #include "ui/panels/problembox.h"
 #include "ui/style/actionbutton.h"
 #include "ui/style/labels.h"
 #include "ui/style/linesplitter.h"
-#include "ui/style/tables.h"
 
 #include <QAction>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QGraphicsOpacityEffect>
-#include <QHeaderView>
 #include <QMenu>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QStackedWidget>
-#include <QTableView>
 #include <QVBoxLayout>
 
 namespace PatchPanel::Ui {
@@ -64,8 +61,7 @@ PlanPanel::PlanPanel(QWidget *parent)
     , m_problem(new ProblemBox)
     , m_nothing(new ToneLabel(Tone::Muted))
     , m_warnings(new ToneLabel(Tone::Warn))
-    , m_gates(new GatesModel(this))
-    , m_gateTable(new QTableView)
+    , m_gates(new GateTable)
     , m_split(new LineSplitter(Qt::Vertical))
 {
     setBackgroundRole(QPalette::Base);
@@ -127,7 +123,6 @@ void PlanPanel::showPreview(const Relay::RunOutcome &preview)
     m_diff->forget();
     m_files->setChanges(preview.response[QStringLiteral("changes")].toArray());
     m_gates->setGates(preview.response[QStringLiteral("gates")].toArray());
-    m_gateTable->setVisible(m_gates->rowCount() > 0);
     QStringList warnings;
     for (const QJsonValue &warning : preview.response[QStringLiteral("warnings")].toArray()) {
         warnings.append(warning.toString());
@@ -139,7 +134,7 @@ void PlanPanel::showPreview(const Relay::RunOutcome &preview)
         m_problem->setError(*error);
         m_body->setCurrentIndex(ProblemBody);
     } else if (m_files->files().isEmpty()) {
-        m_nothing->setText(m_gates->rowCount() > 0 && preview.status == RunStatus::Ok
+        m_nothing->setText(m_gates->gateCount() > 0 && preview.status == RunStatus::Ok
                                ? tr("This task changes no files. It only runs the commands below.")
                                : lookOf(preview).word);
         m_body->setCurrentIndex(NothingBody);
@@ -225,15 +220,8 @@ QWidget *PlanPanel::makePlanPage()
     m_body->insertWidget(ProblemBody, m_problem);
     m_body->insertWidget(NothingBody, m_nothing);
 
-    styleTable(m_gateTable);
-    m_gateTable->setModel(m_gates);
-    m_gateTable->setAccessibleName(tr("Commands that will run"));
-    QHeaderView *header = m_gateTable->horizontalHeader();
-    header->setSectionResizeMode(QHeaderView::ResizeToContents);
-    header->setSectionResizeMode(GatesModel::CommandColumn, QHeaderView::Stretch);
-
     m_split->addWidget(m_body);
-    m_split->addWidget(m_gateTable);
+    m_split->addWidget(m_gates);
     m_split->setStretchFactor(0, 1);
     m_split->setSizes({260, 104});
 

@@ -9,14 +9,13 @@ class QAction;
 class QProgressBar;
 class QSplitter;
 class QStackedWidget;
-class QTableView;
 
 namespace PatchPanel::Ui {
 
 class DiffPane;
 class DiffView;
 class FileList;
-class GatesModel;
+class GateTable;
 class PlanSummary;
 class ProblemBox;
 class ToneLabel;
@@ -79,8 +78,7 @@ private:
     ProblemBox *m_problem;
     ToneLabel *m_nothing;
     ToneLabel *m_warnings;
-    GatesModel *m_gates;
-    QTableView *m_gateTable;
+    GateTable *m_gates;
     QSplitter *m_split;
     QString m_workspace; // of the plan; empty: not known
     QString m_planName; // of the task, for a file

@@ -49,6 +49,7 @@ ResponsePanel::ResponsePanel(QWidget *parent)
     , m_find(new FindBar(m_view->rawView(), tr("Find in the response")))
     , m_filter(new QLineEdit)
     , m_note(new ToneLabel(Tone::Muted))
+    , m_problem(new ToneLabel(Tone::Warn))
     , m_treeButton(makeButton(tr("Tree"), tr("Show the response as a tree")))
     , m_rawButton(makeButton(tr("Raw"), tr("Show the response as text")))
 {
@@ -63,6 +64,10 @@ ResponsePanel::ResponsePanel(QWidget *parent)
     contentLayout->setSpacing(0);
     contentLayout->addWidget(makeHeader());
     contentLayout->addWidget(makeTools());
+    m_problem->setWordWrap(true);
+    m_problem->setContentsMargins(12, 0, 12, 6);
+    m_problem->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    contentLayout->addWidget(m_problem);
     contentLayout->addWidget(m_view, 1);
     m_pages->addWidget(empty);
     m_pages->addWidget(content);
@@ -155,7 +160,6 @@ QWidget *ResponsePanel::makeTools()
     m_filter->setAccessibleName(tr("Filter the keys of the response"));
     m_filter->setClearButtonEnabled(true);
     m_filter->setMinimumWidth(120);
-    m_note->setMaximumWidth(m_note->fontMetrics().horizontalAdvance(QLatin1Char('x')) * 40);
     auto *save = makeButton(tr("Save…"), tr("Save the response to a file"));
     connect(save, &QPushButton::clicked, m_save, &QAction::trigger);
     auto *tools = new QWidget;
@@ -256,15 +260,12 @@ void ResponsePanel::refreshTools()
     showNote();
 }
 
-// A problem goes before everything else.
 void ResponsePanel::showNote()
 {
-    const QString problem = m_view->problem();
-    const bool isRaw = m_view->mode() == JsonView::Mode::Raw;
-    m_note->setTone(problem.isEmpty() ? Tone::Muted : Tone::Warn);
-    m_note->setText(!problem.isEmpty() ? tr("No tree: %1").arg(problem) : isRaw ? QString() : m_view->note());
-    m_note->setToolTip(m_note->text());
+    m_note->setText(m_view->mode() == JsonView::Mode::Tree ? m_view->note() : QString());
     m_note->setVisible(!m_note->text().isEmpty());
+    m_problem->setText(tr("No tree: %1").arg(m_view->problem()));
+    m_problem->setVisible(!m_view->problem().isEmpty());
 }
 
 void ResponsePanel::chooseAndSave()

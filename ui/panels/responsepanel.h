@@ -58,6 +58,7 @@ private:
     FindBar *m_find;
     QLineEdit *m_filter;
     ToneLabel *m_note;
+    ToneLabel *m_problem; // why there is no tree
     QPushButton *m_treeButton;
     QPushButton *m_rawButton;
     QPushButton *m_expand;

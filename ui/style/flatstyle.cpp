@@ -136,6 +136,10 @@ QSize FlatStyle::sizeFromContents(ContentsType type, const QStyleOption *option,
                                   const QWidget *widget) const
 {
     const QSize wanted = QProxyStyle::sizeFromContents(type, option, size, widget);
+    const auto *button = type == CT_PushButton ? qstyleoption_cast<const QStyleOptionButton *>(option) : nullptr;
+    if (button && button->features.testFlag(QStyleOptionButton::HasMenu)) {
+        return wanted + QSize(cellMargin, 0); // the arrow stands apart from the text
+    }
     return type == CT_HeaderSection ? wanted + QSize(2 * headerIndent, 0) : wanted;
 }
 

@@ -14,6 +14,7 @@
 #include <QQueue>
 #include <QScrollBar>
 #include <QStackedWidget>
+#include <QStyledItemDelegate>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -27,6 +28,17 @@ class Tree : public QTreeView {
 public:
     // Until then expanding and collapsing cost nothing.
     void layOutLater() { scheduleDelayedItemsLayout(); }
+};
+
+// Rows as high as those of tables.
+class RoomyRows : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        return {QStyledItemDelegate::sizeHint(option, index).width(), option.fontMetrics.height() + 6};
+    }
 };
 
 std::shared_ptr<const JsonIndex> indexed(const QByteArray &json)
@@ -44,6 +56,7 @@ JsonView::JsonView(QWidget *parent)
     , m_stack(new QStackedWidget)
 {
     m_tree->setModel(m_model);
+    m_tree->setItemDelegate(new RoomyRows(m_tree));
     m_tree->setUniformRowHeights(true);
     m_tree->setFrameShape(QFrame::NoFrame);
     m_tree->setAccessibleName(tr("Response as a tree"));
