@@ -43,9 +43,9 @@ void MainWindow::Private::takePreferences(const Preferences &values)
         host.log().setMemoryLimit(qint64{values.logMemoryMiB} << 20);
     }
     useRunPreferences();
-    App::ServiceSettings services = host.settings();
-    applyTo(services, before, values, given);
-    restartNeeded.append(host.reconfigure(services));
+    App::ServiceSettings wanted = host.settings();
+    applyTo(wanted, before, values, given);
+    restartNeeded.append(host.reconfigure(wanted));
     restartNeeded.removeDuplicates();
     if (settingsDialog) {
         settingsDialog->setValues(values);
