@@ -338,7 +338,7 @@ void MainWindow::Private::takeStep(const Step &step)
 {
     steps->setStep(step);
     if (step.state == StepState::Running) {
-        currentStep = displayName(step.phase);
+        currentStep = phaseName(step.phase);
         status->setStep(
             tr("%1 · step %2 of %3").arg(currentStep).arg(static_cast<int>(step.phase) + 1).arg(allPhases.size()));
         refreshTitle();

@@ -119,6 +119,110 @@
         <source>Roll back failed</source>
         <translation>Zurücknehmen gescheitert</translation>
     </message>
+    <message>
+        <source>the lines around the changes cannot be shown: the file is not here</source>
+        <translation>die Zeilen um die Änderungen können nicht gezeigt werden: die Datei ist nicht hier</translation>
+    </message>
+    <message>
+        <source>files of a runner on another computer are shown as they came in the plan</source>
+        <translation>Dateien eines Runners auf einem anderen Rechner sind so zu sehen, wie sie mit dem Plan kamen</translation>
+    </message>
+    <message>
+        <source>the lines around the changes cannot be shown: the file has more than 256 MiB</source>
+        <translation>die Zeilen um die Änderungen können nicht gezeigt werden: die Datei hat mehr als 256 MiB</translation>
+    </message>
+    <message>
+        <source>the lines around the changes cannot be shown: %1</source>
+        <translation>die Zeilen um die Änderungen können nicht gezeigt werden: %1</translation>
+    </message>
+    <message>
+        <source>the lines around the changes cannot be shown: the file has changed since</source>
+        <translation>die Zeilen um die Änderungen können nicht gezeigt werden: die Datei hat sich seither geändert</translation>
+    </message>
+    <message>
+        <source>preview the task again (F5)</source>
+        <translation>eine neue Vorschau machen (F5)</translation>
+    </message>
+    <message>
+        <source>%1 cannot be opened: %2</source>
+        <translation>%1 kann nicht geöffnet werden: %2</translation>
+    </message>
+    <message>
+        <source>Only files beneath the workspace are opened from the log</source>
+        <translation>Aus dem Protokoll werden nur Dateien im Arbeitsordner geöffnet</translation>
+    </message>
+    <message>
+        <source>there is no workspace yet</source>
+        <translation>es gibt noch keinen Arbeitsordner</translation>
+    </message>
+    <message>
+        <source>there is no such file</source>
+        <translation>eine solche Datei gibt es nicht</translation>
+    </message>
+    <message>
+        <source>it is not beneath the workspace</source>
+        <translation>sie liegt nicht im Arbeitsordner</translation>
+    </message>
+    <message>
+        <source>it is no file</source>
+        <translation>es ist keine Datei</translation>
+    </message>
+    <message>
+        <source>%1 was not saved: %2</source>
+        <translation>%1 wurde nicht gespeichert: %2</translation>
+    </message>
+    <message>
+        <source>choose another file, or free space there</source>
+        <translation>bitte eine andere Datei wählen oder dort Platz schaffen</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>Startet …</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Hält an …</translation>
+    </message>
+    <message>
+        <source>Failed: %1</source>
+        <translation>Gescheitert: %1</translation>
+    </message>
+    <message>
+        <source>Last known: the registry does not answer</source>
+        <translation>Zuletzt bekannt: die Registry antwortet nicht</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>Pre-checks</source>
+        <translation>Vorprüfungen</translation>
+    </message>
+    <message>
+        <source>Mutations</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>Build</source>
+        <translation>Bauen</translation>
+    </message>
+    <message>
+        <source>Validate</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Testen</translation>
+    </message>
+    <message>
+        <source>Commit</source>
+        <translation>Commit</translation>
+    </message>
 </context>
 <context>
     <name>PatchPanel::Ui::AboutDialog</name>
@@ -205,10 +309,173 @@
     </message>
 </context>
 <context>
+    <name>PatchPanel::Ui::DiffColumn</name>
+    <message>
+        <source>More lines of the file</source>
+        <translation>Mehr Zeilen der Datei</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::DiffPane</name>
+    <message>
+        <source>%1: no file</source>
+        <translation>%1: keine Datei</translation>
+    </message>
+    <message>
+        <source>%1 (%2 bytes)</source>
+        <translation>%1 (%2 Bytes)</translation>
+    </message>
+    <message>
+        <source>size not told</source>
+        <translation>Größe nicht bekannt</translation>
+    </message>
+    <message>
+        <source>%1: %2
+SHA-256 %3</source>
+        <translation>%1: %2
+SHA-256 %3</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Nachher</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Show the diff of the large file</source>
+        <translation>Die Unterschiede der großen Datei zeigen</translation>
+    </message>
+    <message>
+        <source>No text changes</source>
+        <translation>Keine Änderungen am Text</translation>
+    </message>
+    <message>
+        <source>Binary file</source>
+        <translation>Binärdatei</translation>
+    </message>
+    <message>
+        <source>Large change</source>
+        <translation>Große Änderung</translation>
+    </message>
+    <message>
+        <source>%1 in a diff of %2</source>
+        <translation>%1 in einem Diff von %2</translation>
+    </message>
+    <message>
+        <source>changed line</source>
+        <translation>geänderte Zeile</translation>
+    </message>
+    <message>
+        <source>changed lines</source>
+        <translation>geänderte Zeilen</translation>
+    </message>
+</context>
+<context>
     <name>PatchPanel::Ui::DiffView</name>
     <message>
         <source>Diff of the selected file</source>
         <translation>Unterschiede der gewählten Datei</translation>
+    </message>
+    <message>
+        <source>Diff of the selected file: before</source>
+        <translation>Unterschiede der gewählten Datei: vorher</translation>
+    </message>
+    <message>
+        <source>change %1 of %2</source>
+        <translation>Änderung %1 von %2</translation>
+    </message>
+    <message>
+        <source>hidden: %1 of white space</source>
+        <translation>verborgen: %1 nur im Leerraum</translation>
+    </message>
+    <message>
+        <source>change</source>
+        <translation>Änderung</translation>
+    </message>
+    <message>
+        <source>changes</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>Side by Side</source>
+        <translation>Nebeneinander</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>Nebeneinander</translation>
+    </message>
+    <message>
+        <source>The old file beside the new one</source>
+        <translation>Die alte Datei neben der neuen</translation>
+    </message>
+    <message>
+        <source>Hide Whitespace</source>
+        <translation>Leerraum verbergen</translation>
+    </message>
+    <message>
+        <source>Hide whitespace</source>
+        <translation>Leerraum verbergen</translation>
+    </message>
+    <message>
+        <source>Lines that differ in white space only are no change</source>
+        <translation>Zeilen, die sich nur im Leerraum unterscheiden, sind keine Änderung</translation>
+    </message>
+    <message>
+        <source>Expand All</source>
+        <translation>Alles ausklappen</translation>
+    </message>
+    <message>
+        <source>Expand all</source>
+        <translation>Alles ausklappen</translation>
+    </message>
+    <message>
+        <source>Show the whole file, not only what surrounds its changes</source>
+        <translation>Die ganze Datei zeigen, nicht nur die Umgebung ihrer Änderungen</translation>
+    </message>
+    <message>
+        <source>Copy Hunk</source>
+        <translation>Abschnitt kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the hunk as it stands in the patch</source>
+        <translation>Den Abschnitt kopieren, wie er im Patch steht</translation>
+    </message>
+    <message>
+        <source>Diff of the selected file: after</source>
+        <translation>Unterschiede der gewählten Datei: nachher</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Select All</source>
+        <translation>Alles auswählen</translation>
+    </message>
+    <message>
+        <source>Expand Here</source>
+        <translation>Hier ausklappen</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::FileList</name>
+    <message>
+        <source>Filter files</source>
+        <translation>Dateien filtern</translation>
+    </message>
+    <message>
+        <source>Filter the changed files</source>
+        <translation>Die geänderten Dateien filtern</translation>
+    </message>
+    <message>
+        <source>Changed files</source>
+        <translation>Geänderte Dateien</translation>
     </message>
 </context>
 <context>
@@ -240,6 +507,10 @@
     <message>
         <source>searching</source>
         <translation>sucht</translation>
+    </message>
+    <message>
+        <source>Show only the lines that match</source>
+        <translation>Nur die Zeilen mit Fundstellen zeigen</translation>
     </message>
 </context>
 <context>
@@ -311,6 +582,69 @@
         <source>Each run is listed here when it has ended</source>
         <translation>Jeder Lauf steht hier, sobald er zu Ende ist</translation>
     </message>
+    <message>
+        <source>%1 copied</source>
+        <translation>%1 kopiert</translation>
+    </message>
+    <message>
+        <source>Run %1 deleted from the history</source>
+        <translation>Lauf %1 aus dem Verlauf gelöscht</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::Indexer</name>
+    <message>
+        <source>more than 4 GiB</source>
+        <translation>mehr als 4 GiB</translation>
+    </message>
+    <message>
+        <source>the document ends here, but text follows</source>
+        <translation>das Dokument endet hier, aber es folgt Text</translation>
+    </message>
+    <message>
+        <source>more than %1 values</source>
+        <translation>mehr als %1 Werte</translation>
+    </message>
+    <message>
+        <source>more than %1 levels</source>
+        <translation>mehr als %1 Ebenen</translation>
+    </message>
+    <message>
+        <source>the text ends where a value was expected</source>
+        <translation>der Text endet, wo ein Wert erwartet wurde</translation>
+    </message>
+    <message>
+        <source>a value was expected</source>
+        <translation>ein Wert wurde erwartet</translation>
+    </message>
+    <message>
+        <source>a comma or “%1” was expected</source>
+        <translation>ein Komma oder „%1“ wurde erwartet</translation>
+    </message>
+    <message>
+        <source>a name in quotes was expected</source>
+        <translation>ein Name in Anführungszeichen wurde erwartet</translation>
+    </message>
+    <message>
+        <source>a colon was expected</source>
+        <translation>ein Doppelpunkt wurde erwartet</translation>
+    </message>
+    <message>
+        <source>this string has no end</source>
+        <translation>diese Zeichenkette hat kein Ende</translation>
+    </message>
+    <message>
+        <source>a control character in a string</source>
+        <translation>ein Steuerzeichen in einer Zeichenkette</translation>
+    </message>
+    <message>
+        <source>an escape that JSON does not know</source>
+        <translation>eine Maskierung, die JSON nicht kennt</translation>
+    </message>
+    <message>
+        <source>a digit was expected</source>
+        <translation>eine Ziffer wurde erwartet</translation>
+    </message>
 </context>
 <context>
     <name>PatchPanel::Ui::JsonModel</name>
@@ -322,6 +656,17 @@
         <source>Value</source>
         <translation>Wert</translation>
     </message>
+    <message>
+        <source>… Show all %1</source>
+        <translation>… Alle %1 zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::JsonProblem</name>
+    <message>
+        <source>line %1, column %2: %3</source>
+        <translation>Zeile %1, Spalte %2: %3</translation>
+    </message>
 </context>
 <context>
     <name>PatchPanel::Ui::JsonView</name>
@@ -332,6 +677,57 @@
     <message>
         <source>Response as text</source>
         <translation>Antwort als Text</translation>
+    </message>
+    <message>
+        <source>the first %1 matches</source>
+        <translation>die ersten %1 Fundstellen</translation>
+    </message>
+    <message>
+        <source>match</source>
+        <translation>Fundstelle</translation>
+    </message>
+    <message>
+        <source>matches</source>
+        <translation>Fundstellen</translation>
+    </message>
+    <message>
+        <source>%1 rows are open; the rest stays closed</source>
+        <translation>%1 Zeilen sind offen; der Rest bleibt zu</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::LineCopier</name>
+    <message>
+        <source>Nothing was copied</source>
+        <translation>Nichts wurde kopiert</translation>
+    </message>
+    <message>
+        <source>Nothing was copied: the selection has more than %1, too much for the clipboard. Save the lines to a file instead.</source>
+        <translation>Nichts wurde kopiert: die Auswahl hat mehr als %1, zu viel für die Zwischenablage. Bitte die Zeilen in eine Datei speichern.</translation>
+    </message>
+    <message>
+        <source>character</source>
+        <translation>Zeichen</translation>
+    </message>
+    <message>
+        <source>characters</source>
+        <translation>Zeichen</translation>
+    </message>
+    <message>
+        <source>Copying, %1 % (Esc stops it)</source>
+        <translation>Kopiert, %1 % (Esc bricht ab)</translation>
+    </message>
+    <message>
+        <source>%1 copied</source>
+        <translation>%1 kopiert</translation>
+    </message>
+    <message>
+        <source>line</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
+        <source>lines</source>
+        <translation>Zeilen</translation>
     </message>
 </context>
 <context>
@@ -350,6 +746,76 @@
     <message>
         <source>Select All</source>
         <translation>Alles auswählen</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::LogLineActions</name>
+    <message>
+        <source>Copy &amp;Link to Line</source>
+        <translation>&amp;Verweis auf die Zeile kopieren</translation>
+    </message>
+    <message>
+        <source>Show Only This &amp;Service</source>
+        <translation>Nur diesen D&amp;ienst zeigen</translation>
+    </message>
+    <message>
+        <source>Show Only This &amp;Run</source>
+        <translation>Nur diesen &amp;Lauf zeigen</translation>
+    </message>
+    <message>
+        <source>Show Only This S&amp;tep</source>
+        <translation>Nur diesen &amp;Schritt zeigen</translation>
+    </message>
+    <message>
+        <source>Show Only &amp;Errors</source>
+        <translation>Nur &amp;Fehler zeigen</translation>
+    </message>
+    <message>
+        <source>Open the &amp;File Named Here</source>
+        <translation>Die hier genannte &amp;Datei öffnen</translation>
+    </message>
+    <message>
+        <source>Show Only &amp;Service %1</source>
+        <translation>Nur D&amp;ienst %1 zeigen</translation>
+    </message>
+    <message>
+        <source>Show Only &amp;Run %1</source>
+        <translation>Nur &amp;Lauf %1 zeigen</translation>
+    </message>
+    <message>
+        <source>Show Only S&amp;tep %1</source>
+        <translation>Nur &amp;Schritt %1 zeigen</translation>
+    </message>
+    <message>
+        <source>Open &amp;File %1</source>
+        <translation>&amp;Datei %1 öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::LogNote</name>
+    <message>
+        <source>Undo Clear</source>
+        <translation>Leeren zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Undo clearing the log</source>
+        <translation>Das Leeren des Protokolls zurücknehmen</translation>
+    </message>
+    <message>
+        <source>%1 hidden by Clear</source>
+        <translation>%1 durch Leeren verborgen</translation>
+    </message>
+    <message>
+        <source>earlier line</source>
+        <translation>frühere Zeile</translation>
+    </message>
+    <message>
+        <source>earlier lines</source>
+        <translation>frühere Zeilen</translation>
+    </message>
+    <message>
+        <source>%1 no longer kept, as the memory and the file of the log were full</source>
+        <translation>%1 nicht mehr da, weil Speicher und Datei des Protokolls voll waren</translation>
     </message>
 </context>
 <context>
@@ -379,10 +845,6 @@
         <translation>Zeit</translation>
     </message>
     <message>
-        <source>Show the time of each line (Ctrl+T)</source>
-        <translation>Die Zeit jeder Zeile zeigen (Strg+T)</translation>
-    </message>
-    <message>
         <source>Show the lines of a service</source>
         <translation>Die Zeilen eines Dienstes zeigen</translation>
     </message>
@@ -407,20 +869,12 @@
         <translation>Fehler</translation>
     </message>
     <message>
-        <source>Show all steps</source>
-        <translation>Alle Schritte zeigen</translation>
-    </message>
-    <message>
         <source>All services</source>
         <translation>Alle Dienste</translation>
     </message>
     <message>
         <source>Log</source>
         <translation>Protokoll</translation>
-    </message>
-    <message>
-        <source>Showing the step %1 only: show all steps</source>
-        <translation>Nur der Schritt %1: alle Schritte zeigen</translation>
     </message>
     <message>
         <source>line</source>
@@ -449,6 +903,86 @@
     <message>
         <source>No line passes the filter</source>
         <translation>Keine Zeile passt zum Filter</translation>
+    </message>
+    <message>
+        <source>Wrap</source>
+        <translation>Umbrechen</translation>
+    </message>
+    <message>
+        <source>Wrap long lines (Alt+Z)</source>
+        <translation>Lange Zeilen umbrechen (Alt+Z)</translation>
+    </message>
+    <message>
+        <source>More about the log</source>
+        <translation>Mehr zum Protokoll</translation>
+    </message>
+    <message>
+        <source>Run time</source>
+        <translation>Laufzeit</translation>
+    </message>
+    <message>
+        <source>Show all runs and steps</source>
+        <translation>Alle Läufe und Schritte zeigen</translation>
+    </message>
+    <message>
+        <source>Go to a line of the log</source>
+        <translation>Zu einer Zeile des Protokolls gehen</translation>
+    </message>
+    <message>
+        <source>Number of the line, from 1 to %1, or a link to it:</source>
+        <translation>Nummer der Zeile, von 1 bis %1, oder ein Verweis auf sie:</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is neither the number of a line nor a link to one</source>
+        <translation>„%1“ ist weder die Nummer einer Zeile noch ein Verweis auf eine</translation>
+    </message>
+    <message>
+        <source>There is no line %1: the log has %2</source>
+        <translation>Es gibt keine Zeile %1: das Protokoll hat %2</translation>
+    </message>
+    <message>
+        <source>Line %1 is no longer kept</source>
+        <translation>Zeile %1 ist nicht mehr da</translation>
+    </message>
+    <message>
+        <source>Line %1 is not of run %2: the link is of another session</source>
+        <translation>Zeile %1 gehört nicht zu Lauf %2: der Verweis stammt aus einer anderen Sitzung</translation>
+    </message>
+    <message>
+        <source>Line %1 is hidden: by a filter, or as the log was cleared</source>
+        <translation>Zeile %1 ist verborgen: durch einen Filter, oder weil das Protokoll geleert wurde</translation>
+    </message>
+    <message>
+        <source>Run %1</source>
+        <translation>Lauf %1</translation>
+    </message>
+    <message>
+        <source>%1 of run %2</source>
+        <translation>%1 von Lauf %2</translation>
+    </message>
+    <message>
+        <source>Showing %1 only: show all runs and steps</source>
+        <translation>Nur %1: alle Läufe und Schritte zeigen</translation>
+    </message>
+    <message>
+        <source>Times: off</source>
+        <translation>Zeiten: aus</translation>
+    </message>
+    <message>
+        <source>Times: of day</source>
+        <translation>Zeiten: Uhrzeit</translation>
+    </message>
+    <message>
+        <source>Times: since the start of the run</source>
+        <translation>Zeiten: seit Beginn des Laufs</translation>
+    </message>
+    <message>
+        <source>%1. Ctrl+T switches</source>
+        <translation>%1. Strg+T wechselt</translation>
+    </message>
+    <message>
+        <source>%1 of them in a file, shown as before</source>
+        <translation>%1 davon in einer Datei, zu sehen wie zuvor</translation>
     </message>
 </context>
 <context>
@@ -647,6 +1181,78 @@
         <source>Files changed since preview. This is the new preview.</source>
         <translation>Dateien haben sich seit der Vorschau geändert. Dies ist die neue Vorschau.</translation>
     </message>
+    <message>
+        <source>Show its log</source>
+        <translation>Sein Protokoll zeigen</translation>
+    </message>
+    <message>
+        <source>Roll back…</source>
+        <translation>Zurücknehmen …</translation>
+    </message>
+    <message>
+        <source>%1 · step %2 of %3</source>
+        <translation>%1 · Schritt %2 von %3</translation>
+    </message>
+    <message>
+        <source> in %1</source>
+        <translation> in %1</translation>
+    </message>
+    <message>
+        <source>Copy restore commands</source>
+        <translation>Befehle zum Wiederherstellen kopieren</translation>
+    </message>
+    <message>
+        <source>Show in history</source>
+        <translation>Im Verlauf zeigen</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Run %1 of %2 was interrupted. %3</source>
+        <translation>Lauf %1 von %2 wurde unterbrochen. %3</translation>
+    </message>
+    <message>
+        <source>Open its task</source>
+        <translation>Seine Aufgabe öffnen</translation>
+    </message>
+    <message>
+        <source>Restore commands copied</source>
+        <translation>Befehle zum Wiederherstellen kopiert</translation>
+    </message>
+    <message>
+        <source>%1 is not there any more</source>
+        <translation>%1 ist nicht mehr da</translation>
+    </message>
+    <message>
+        <source>No program opens %1</source>
+        <translation>Kein Programm öffnet %1</translation>
+    </message>
+    <message>
+        <source>Response saved to %1</source>
+        <translation>Antwort gespeichert in %1</translation>
+    </message>
+    <message>
+        <source>Opened %1, see line %2</source>
+        <translation>%1 geöffnet, siehe Zeile %2</translation>
+    </message>
+    <message>
+        <source>No program of this desktop opens %1</source>
+        <translation>Kein Programm dieser Arbeitsumgebung öffnet %1</translation>
+    </message>
+    <message>
+        <source>The runner answers again</source>
+        <translation>Der Runner antwortet wieder</translation>
+    </message>
+    <message>
+        <source>A run is in progress. Restart %1?</source>
+        <translation>Ein Lauf ist im Gang. %1 neu starten?</translation>
+    </message>
+    <message>
+        <source>%1 copied</source>
+        <translation>%1 kopiert</translation>
+    </message>
 </context>
 <context>
     <name>PatchPanel::Ui::Notifier</name>
@@ -705,6 +1311,54 @@
         <source>Put the files back as they were before this run</source>
         <translation>Die Dateien wiederherstellen, wie sie vor diesem Lauf waren</translation>
     </message>
+    <message>
+        <source>Run again</source>
+        <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>Run the task of the selected run again</source>
+        <translation>Die Aufgabe des gewählten Laufs noch einmal ausführen</translation>
+    </message>
+    <message>
+        <source>Open the task of this run and preview it</source>
+        <translation>Die Aufgabe dieses Laufs öffnen und ihre Vorschau machen</translation>
+    </message>
+    <message>
+        <source>More for the selected run</source>
+        <translation>Mehr zum gewählten Lauf</translation>
+    </message>
+    <message>
+        <source>Roll &amp;Back…</source>
+        <translation>&amp;Zurücknehmen …</translation>
+    </message>
+    <message>
+        <source>Run &amp;Again</source>
+        <translation>&amp;Noch einmal</translation>
+    </message>
+    <message>
+        <source>Show Its &amp;Log</source>
+        <translation>Sein &amp;Protokoll zeigen</translation>
+    </message>
+    <message>
+        <source>Open &amp;Report</source>
+        <translation>&amp;Bericht öffnen</translation>
+    </message>
+    <message>
+        <source>Open Report as &amp;JSON</source>
+        <translation>Bericht als &amp;JSON öffnen</translation>
+    </message>
+    <message>
+        <source>&amp;Copy Run Id</source>
+        <translation>Kennung &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>The id of the run</source>
+        <translation>Die Kennung des Laufs</translation>
+    </message>
+    <message>
+        <source>&amp;Delete from History…</source>
+        <translation>Aus dem Verlauf &amp;löschen …</translation>
+    </message>
 </context>
 <context>
     <name>PatchPanel::Ui::PlanPanel</name>
@@ -733,18 +1387,6 @@
         <translation>Befehle, die ausgeführt werden</translation>
     </message>
     <message>
-        <source>Changed files</source>
-        <translation>Geänderte Dateien</translation>
-    </message>
-    <message>
-        <source>Binary file</source>
-        <translation>Binärdatei</translation>
-    </message>
-    <message>
-        <source>No text changes</source>
-        <translation>Keine Änderungen am Text</translation>
-    </message>
-    <message>
         <source>Warning: </source>
         <translation>Warnung: </translation>
     </message>
@@ -759,6 +1401,78 @@
     <message>
         <source>more warnings</source>
         <translation>weitere Warnungen</translation>
+    </message>
+    <message>
+        <source>the patch</source>
+        <translation>der Patch</translation>
+    </message>
+    <message>
+        <source>Patch of %1 saved to %2</source>
+        <translation>Patch von %1 gespeichert in %2</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>without %1</source>
+        <translation>ohne %1</translation>
+    </message>
+    <message>
+        <source>binary file</source>
+        <translation>Binärdatei</translation>
+    </message>
+    <message>
+        <source>binary files</source>
+        <translation>Binärdateien</translation>
+    </message>
+    <message>
+        <source>it may not apply to %1 with bytes that are no UTF-8</source>
+        <translation>er passt vielleicht nicht auf %1 mit Bytes, die kein UTF-8 sind</translation>
+    </message>
+    <message>
+        <source>Save as .patch</source>
+        <translation>Als .patch speichern</translation>
+    </message>
+    <message>
+        <source>Save the diff as a patch</source>
+        <translation>Die Unterschiede als Patch speichern</translation>
+    </message>
+    <message>
+        <source>Save Plan as .patch…</source>
+        <translation>Plan als .patch speichern …</translation>
+    </message>
+    <message>
+        <source>Write the diffs of all files into one file</source>
+        <translation>Die Unterschiede aller Dateien in eine Datei schreiben</translation>
+    </message>
+    <message>
+        <source>Save File as .patch…</source>
+        <translation>Datei als .patch speichern …</translation>
+    </message>
+    <message>
+        <source>Write the diff of the selected file into a file</source>
+        <translation>Die Unterschiede der gewählten Datei in eine Datei schreiben</translation>
+    </message>
+    <message>
+        <source>plan</source>
+        <translation>plan</translation>
+    </message>
+    <message>
+        <source>Save as a patch</source>
+        <translation>Als Patch speichern</translation>
+    </message>
+    <message>
+        <source>Patches (*.patch *.diff);;All files (*)</source>
+        <translation>Patches (*.patch *.diff);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>No file fits the filter</source>
+        <translation>Keine Datei passt zum Filter</translation>
     </message>
 </context>
 <context>
@@ -810,36 +1524,8 @@
         <translation>Die Antwort als Text zeigen</translation>
     </message>
     <message>
-        <source>Expand all</source>
-        <translation>Alles ausklappen</translation>
-    </message>
-    <message>
-        <source>Expand the whole tree</source>
-        <translation>Den ganzen Baum ausklappen</translation>
-    </message>
-    <message>
         <source>Collapse</source>
         <translation>Einklappen</translation>
-    </message>
-    <message>
-        <source>Collapse the whole tree</source>
-        <translation>Den ganzen Baum einklappen</translation>
-    </message>
-    <message>
-        <source>Copy value</source>
-        <translation>Wert kopieren</translation>
-    </message>
-    <message>
-        <source>Copy the selected value</source>
-        <translation>Den gewählten Wert kopieren</translation>
-    </message>
-    <message>
-        <source>Copy path</source>
-        <translation>Pfad kopieren</translation>
-    </message>
-    <message>
-        <source>Copy the JSON Pointer of the selected value</source>
-        <translation>Den JSON Pointer des gewählten Werts kopieren</translation>
     </message>
     <message>
         <source>No response yet. It appears here after a run.</source>
@@ -862,12 +1548,108 @@
         <translation>%1 Bytes</translation>
     </message>
     <message>
-        <source>Copy all</source>
+        <source>the response</source>
+        <translation>die Antwort</translation>
+    </message>
+    <message>
+        <source>Filter keys</source>
+        <translation>Schlüssel filtern</translation>
+    </message>
+    <message>
+        <source>Filter the keys of the response</source>
+        <translation>Die Schlüssel der Antwort filtern</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Speichern …</translation>
+    </message>
+    <message>
+        <source>Save the response to a file</source>
+        <translation>Die Antwort in eine Datei speichern</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy from the response</source>
+        <translation>Aus der Antwort kopieren</translation>
+    </message>
+    <message>
+        <source>Expand One Level</source>
+        <translation>Eine Ebene ausklappen</translation>
+    </message>
+    <message>
+        <source>Expand All</source>
+        <translation>Alles ausklappen</translation>
+    </message>
+    <message>
+        <source>Collapse One Level</source>
+        <translation>Eine Ebene einklappen</translation>
+    </message>
+    <message>
+        <source>Collapse All</source>
+        <translation>Alles einklappen</translation>
+    </message>
+    <message>
+        <source>Expand</source>
+        <translation>Ausklappen</translation>
+    </message>
+    <message>
+        <source>Expand the tree</source>
+        <translation>Den Baum ausklappen</translation>
+    </message>
+    <message>
+        <source>Collapse the tree</source>
+        <translation>Den Baum einklappen</translation>
+    </message>
+    <message>
+        <source>Copy Value</source>
+        <translation>Wert kopieren</translation>
+    </message>
+    <message>
+        <source>Copy Path (JSON Pointer)</source>
+        <translation>Pfad kopieren (JSON Pointer)</translation>
+    </message>
+    <message>
+        <source>Copy Path (jq)</source>
+        <translation>Pfad kopieren (jq)</translation>
+    </message>
+    <message>
+        <source>Copy All</source>
         <translation>Alles kopieren</translation>
     </message>
     <message>
-        <source>Copy the whole response</source>
-        <translation>Die ganze Antwort kopieren</translation>
+        <source>Show Whole Value</source>
+        <translation>Ganzen Wert zeigen</translation>
+    </message>
+    <message>
+        <source>Save Response…</source>
+        <translation>Antwort speichern …</translation>
+    </message>
+    <message>
+        <source>The tree is being made</source>
+        <translation>Der Baum entsteht</translation>
+    </message>
+    <message>
+        <source>No tree: %1</source>
+        <translation>Kein Baum: %1</translation>
+    </message>
+    <message>
+        <source>response.json</source>
+        <translation>antwort.json</translation>
+    </message>
+    <message>
+        <source>run-%1.json</source>
+        <translation>lauf-%1.json</translation>
+    </message>
+    <message>
+        <source>Save the response</source>
+        <translation>Antwort speichern</translation>
+    </message>
+    <message>
+        <source>JSON files (*.json);;All files (*)</source>
+        <translation>JSON-Dateien (*.json);;Alle Dateien (*)</translation>
     </message>
 </context>
 <context>
@@ -925,10 +1707,6 @@
         <translation>Die Dienste halten an …</translation>
     </message>
     <message>
-        <source> Reason: %1.</source>
-        <translation> Grund: %1.</translation>
-    </message>
-    <message>
         <source>The registry does not answer%1.</source>
         <translation>Die Registry antwortet nicht%1.</translation>
     </message>
@@ -943,6 +1721,46 @@
     <message>
         <source>No runner is known to the registry.</source>
         <translation>Die Registry kennt keinen Runner.</translation>
+    </message>
+    <message>
+        <source>Nobody waits for the run any more; it may still go on</source>
+        <translation>Niemand wartet mehr auf den Lauf; er kann noch weitergehen</translation>
+    </message>
+    <message>
+        <source>the history tells its end</source>
+        <translation>der Verlauf sagt, wie er endet</translation>
+    </message>
+    <message>
+        <source>Use any runner</source>
+        <translation>Irgendeinen Runner nehmen</translation>
+    </message>
+    <message>
+        <source>%1 has left the registry.</source>
+        <translation>%1 ist nicht mehr in der Registry.</translation>
+    </message>
+    <message>
+        <source>%1 is starting…</source>
+        <translation>%1 startet …</translation>
+    </message>
+    <message>
+        <source>%1 is stopping…</source>
+        <translation>%1 hält an …</translation>
+    </message>
+    <message>
+        <source>%1 is not up%2.</source>
+        <translation>%1 läuft nicht%2.</translation>
+    </message>
+    <message>
+        <source>Reason: %1.</source>
+        <translation>Grund: %1.</translation>
+    </message>
+    <message>
+        <source>It is asked again every few seconds.</source>
+        <translation>Es wird alle paar Sekunden wieder gefragt.</translation>
+    </message>
+    <message>
+        <source>Use another port</source>
+        <translation>Anderen Port nehmen</translation>
     </message>
 </context>
 <context>
@@ -973,52 +1791,85 @@
         <source>Duration</source>
         <translation>Dauer</translation>
     </message>
+    <message>
+        <source>Runner</source>
+        <translation>Runner</translation>
+    </message>
+    <message>
+        <source>Commit</source>
+        <translation>Commit</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::ServiceMenu</name>
+    <message>
+        <source>&amp;Start</source>
+        <translation>&amp;Starten</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>&amp;Restart</source>
+        <translation>&amp;Neu starten</translation>
+    </message>
+    <message>
+        <source>&amp;Copy URL</source>
+        <translation>&amp;URL kopieren</translation>
+    </message>
+    <message>
+        <source>Show Its &amp;Log</source>
+        <translation>Sein &amp;Protokoll zeigen</translation>
+    </message>
+    <message>
+        <source>Copy Status as &amp;JSON</source>
+        <translation>Zustand als &amp;JSON kopieren</translation>
+    </message>
+    <message>
+        <source>The URL of %1</source>
+        <translation>Die URL von %1</translation>
+    </message>
+    <message>
+        <source>The status of %1</source>
+        <translation>Der Zustand von %1</translation>
+    </message>
+    <message>
+        <source>%1 belongs to another process</source>
+        <translation>%1 gehört einem anderen Prozess</translation>
+    </message>
 </context>
 <context>
     <name>PatchPanel::Ui::ServiceRow</name>
     <message>
-        <source>Stop</source>
-        <translation>Anhalten</translation>
-    </message>
-    <message>
         <source>Start</source>
         <translation>Starten</translation>
-    </message>
-    <message>
-        <source>Stop %1</source>
-        <translation>%1 anhalten</translation>
     </message>
     <message>
         <source>Start %1</source>
         <translation>%1 starten</translation>
     </message>
     <message>
-        <source>Stopped</source>
-        <translation>Angehalten</translation>
+        <source>More for %1</source>
+        <translation>Mehr zu %1</translation>
     </message>
     <message>
-        <source>Starting…</source>
-        <translation>Startet …</translation>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
     </message>
-    <message>
-        <source>Stopping…</source>
-        <translation>Hält an …</translation>
+    <message numerus="yes">
+        <source>Half of the last %n answers took %1 ms or less</source>
+        <translation>
+            <numerusform>Die letzte Antwort (%n) brauchte %1 ms oder weniger</numerusform>
+            <numerusform>Die Hälfte der letzten %n Antworten brauchte %1 ms oder weniger</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>Failed</source>
-        <translation>Gescheitert</translation>
-    </message>
-    <message>
-        <source>Failed: %1</source>
-        <translation>Gescheitert: %1</translation>
-    </message>
-    <message>
-        <source>Busy</source>
-        <translation>Belegt</translation>
-    </message>
-    <message>
-        <source>Up</source>
-        <translation>Läuft</translation>
+    <message numerus="yes">
+        <source>%n run(s)</source>
+        <translation>
+            <numerusform>%n Lauf</numerusform>
+            <numerusform>%n Läufe</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1042,6 +1893,18 @@
     <message>
         <source>Services</source>
         <translation>Dienste</translation>
+    </message>
+    <message>
+        <source>Redis unreachable: runs go on, without remembered results</source>
+        <translation>Redis nicht erreichbar: Läufe gehen weiter, ohne gemerkte Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Redis ok</source>
+        <translation>Redis in Ordnung</translation>
+    </message>
+    <message>
+        <source>Asking Redis…</source>
+        <translation>Redis wird gefragt …</translation>
     </message>
 </context>
 <context>
@@ -1318,8 +2181,24 @@
         <translation>die des Systems</translation>
     </message>
     <message>
-        <source>Show the &amp;time of each line</source>
-        <translation>Die &amp;Zeit jeder Zeile zeigen</translation>
+        <source>&amp;Time of each line</source>
+        <translation>&amp;Zeit jeder Zeile</translation>
+    </message>
+    <message>
+        <source>time of day</source>
+        <translation>Uhrzeit</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Time of day</source>
+        <translation>Uhrzeit</translation>
+    </message>
+    <message>
+        <source>Since the run began</source>
+        <translation>Seit Beginn des Laufs</translation>
     </message>
 </context>
 <context>
@@ -1359,13 +2238,25 @@
         <source>%1 · run %2</source>
         <translation>%1 · Lauf %2</translation>
     </message>
+    <message>
+        <source>Redis ok</source>
+        <translation>Redis in Ordnung</translation>
+    </message>
+    <message>
+        <source>Redis unreachable</source>
+        <translation>Redis nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>Redis…</source>
+        <translation>Redis …</translation>
+    </message>
+    <message>
+        <source>no output for %1</source>
+        <translation>keine Ausgabe seit %1</translation>
+    </message>
 </context>
 <context>
     <name>PatchPanel::Ui::StepRow</name>
-    <message>
-        <source>Show the log of this step</source>
-        <translation>Das Protokoll dieses Schritts zeigen</translation>
-    </message>
     <message>
         <source>Waiting</source>
         <translation>Wartet</translation>
@@ -1397,6 +2288,10 @@
     <message>
         <source>Not reached</source>
         <translation>Nicht erreicht</translation>
+    </message>
+    <message>
+        <source>Show its log</source>
+        <translation>Sein Protokoll zeigen</translation>
     </message>
 </context>
 <context>
@@ -1441,6 +2336,38 @@
         <source>Total %1</source>
         <translation>Gesamt %1</translation>
     </message>
+    <message>
+        <source>Stop waiting</source>
+        <translation>Nicht mehr warten</translation>
+    </message>
+    <message>
+        <source>Roll back…</source>
+        <translation>Zurücknehmen …</translation>
+    </message>
+    <message>
+        <source>Leave the run alone: it may go on where it runs, and its end is told by the history</source>
+        <translation>Den Lauf in Ruhe lassen: er kann weitergehen, wo er läuft, und sein Ende steht dann im Verlauf</translation>
+    </message>
+    <message>
+        <source>Roll back the run that ended</source>
+        <translation>Den beendeten Lauf zurücknehmen</translation>
+    </message>
+    <message>
+        <source> at %1 %2</source>
+        <translation> bei %1 %2</translation>
+    </message>
+    <message>
+        <source>Connection lost%1: state unknown, trying again</source>
+        <translation>Verbindung verloren%1: Stand unbekannt, neuer Versuch</translation>
+    </message>
+    <message>
+        <source>Stopping… %1</source>
+        <translation>Hält an … %1</translation>
+    </message>
+    <message>
+        <source>Put the files back as they were before this run</source>
+        <translation>Die Dateien wiederherstellen, wie sie vor diesem Lauf waren</translation>
+    </message>
 </context>
 <context>
     <name>PatchPanel::Ui::TaskStrip</name>
@@ -1484,6 +2411,42 @@
         <source>Run the task (Ctrl+Return)</source>
         <translation>Die Aufgabe ausführen (Strg+Eingabe)</translation>
     </message>
+    <message>
+        <source>Ru&amp;nner</source>
+        <translation>Ru&amp;nner</translation>
+    </message>
+    <message>
+        <source>Runner</source>
+        <translation>Runner</translation>
+    </message>
+    <message>
+        <source>Run patch on %1</source>
+        <translation>Ausführen auf %1</translation>
+    </message>
+    <message>
+        <source>Automatic (%1)</source>
+        <translation>Automatisch (%1)</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>The runner with the least to do</source>
+        <translation>Der Runner mit der wenigsten Arbeit</translation>
+    </message>
+    <message>
+        <source>last known</source>
+        <translation>zuletzt bekannt</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Gescheitert</translation>
+    </message>
+    <message>
+        <source>%1 · gone</source>
+        <translation>%1 · fort</translation>
+    </message>
 </context>
 <context>
     <name>PatchPanel::Ui::Tray</name>
@@ -1494,6 +2457,25 @@
     <message>
         <source>&amp;Quit</source>
         <translation>&amp;Beenden</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::ValueDialog</name>
+    <message>
+        <source>The whole value</source>
+        <translation>Der ganze Wert</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Liest …</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Find in the value</source>
+        <translation>Im Wert suchen</translation>
     </message>
 </context>
 <context>
@@ -1607,10 +2589,6 @@
         <translation>&amp;Folgen</translation>
     </message>
     <message>
-        <source>&amp;Time</source>
-        <translation>Z&amp;eit</translation>
-    </message>
-    <message>
         <source>&amp;Plain Text</source>
         <translation>Ohne Fa&amp;rben</translation>
     </message>
@@ -1698,6 +2676,98 @@
         <source>&amp;About PatchPanel</source>
         <translation>&amp;Über PatchPanel</translation>
     </message>
+    <message>
+        <source>Only &amp;Matching Lines</source>
+        <translation>Nur &amp;Fundstellen</translation>
+    </message>
+    <message>
+        <source>&amp;Go to Line…</source>
+        <translation>&amp;Gehe zu Zeile …</translation>
+    </message>
+    <message>
+        <source>T&amp;his Line</source>
+        <translation>&amp;Diese Zeile</translation>
+    </message>
+    <message>
+        <source>W&amp;rap Lines</source>
+        <translation>Zeilen &amp;umbrechen</translation>
+    </message>
+    <message>
+        <source>Tim&amp;estamps</source>
+        <translation>&amp;Zeitangaben</translation>
+    </message>
+    <message>
+        <source>&amp;No Times</source>
+        <translation>&amp;Keine Zeiten</translation>
+    </message>
+    <message>
+        <source>Time of &amp;Day</source>
+        <translation>&amp;Uhrzeit</translation>
+    </message>
+    <message>
+        <source>Time since the Start of the &amp;Run</source>
+        <translation>Zeit seit &amp;Beginn des Laufs</translation>
+    </message>
+    <message>
+        <source>&amp;Switch Timestamps</source>
+        <translation>Zeitangaben &amp;wechseln</translation>
+    </message>
+    <message>
+        <source>Le&amp;vel</source>
+        <translation>&amp;Stufe</translation>
+    </message>
+    <message>
+        <source>&amp;All Levels</source>
+        <translation>&amp;Alle Stufen</translation>
+    </message>
+    <message>
+        <source>&amp;Info and Above</source>
+        <translation>Ab &amp;Info</translation>
+    </message>
+    <message>
+        <source>&amp;Warnings and Errors</source>
+        <translation>&amp;Warnungen und Fehler</translation>
+    </message>
+    <message>
+        <source>&amp;Errors Only</source>
+        <translation>Nur &amp;Fehler</translation>
+    </message>
+    <message>
+        <source>&amp;Go To</source>
+        <translation>&amp;Gehe zu</translation>
+    </message>
+    <message>
+        <source>&amp;Maximise Pane</source>
+        <translation>Bereich &amp;maximieren</translation>
+    </message>
+    <message>
+        <source>Go to &amp;Services, or Hide Them</source>
+        <translation>Zu den &amp;Diensten, oder sie verbergen</translation>
+    </message>
+    <message>
+        <source>Go to &amp;Plan, Response, History</source>
+        <translation>Zu P&amp;lan, Antwort, Verlauf</translation>
+    </message>
+    <message>
+        <source>Go to S&amp;teps, or Hide Them</source>
+        <translation>Zu den &amp;Schritten, oder sie verbergen</translation>
+    </message>
+    <message>
+        <source>Go to &amp;Log, or Hide It</source>
+        <translation>Zum &amp;Protokoll, oder es verbergen</translation>
+    </message>
+    <message>
+        <source>Go to the Log &amp;Filter</source>
+        <translation>Zum &amp;Filter des Protokolls</translation>
+    </message>
+    <message>
+        <source>&amp;Next Pane</source>
+        <translation>Nächster &amp;Bereich</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious Pane</source>
+        <translation>V&amp;origer Bereich</translation>
+    </message>
 </context>
 <context>
     <name>QMessageBox</name>
@@ -1746,6 +2816,22 @@ Commits bleiben. Das Zurücknehmen ist selbst ein Lauf und kann zurückgenommen 
     <message>
         <source>Keep the files</source>
         <translation>Dateien behalten</translation>
+    </message>
+    <message>
+        <source>Delete run %1 from the history?</source>
+        <translation>Lauf %1 aus dem Verlauf löschen?</translation>
+    </message>
+    <message>
+        <source>Its report and its undo slots go with it: it cannot be rolled back any more. The files of the workspace stay as they are.</source>
+        <translation>Sein Bericht und seine Daten zum Zurücknehmen gehen mit: er kann nicht mehr zurückgenommen werden. Die Dateien des Arbeitsordners bleiben, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Behalten</translation>
     </message>
 </context>
 <context>

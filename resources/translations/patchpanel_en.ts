@@ -11,4 +11,21 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>PatchPanel::Ui::ServiceRow</name>
+    <message numerus="yes">
+        <source>Half of the last %n answers took %1 ms or less</source>
+        <translation>
+            <numerusform>Half of the last %n answers took %1 ms or less</numerusform>
+            <numerusform>Half of the last %n answers took %1 ms or less</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s)</source>
+        <translation>
+            <numerusform>%n run</numerusform>
+            <numerusform>%n runs</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -2,6 +2,7 @@
 
 #include "services/common/step.h"
 #include "ui/models/format.h"
+#include "ui/models/outcome.h"
 
 #include <QFontDatabase>
 #include <QJsonObject>
@@ -56,7 +57,7 @@ QVariant GatesModel::data(const QModelIndex &index, int role) const
     case StepColumn: {
         const QString name = gate[QStringLiteral("phase")].toString();
         const std::optional<Phase> phase = phaseFromString(name);
-        return phase ? displayName(*phase) : name;
+        return phase ? phaseName(*phase) : name;
     }
     case CommandColumn:
         return command;

@@ -1,6 +1,5 @@
 #include "ui/models/outcome.h"
 
-#include "services/common/step.h"
 #include "ui/models/format.h"
 
 #include <QCoreApplication>
@@ -84,12 +83,31 @@ QString wordOf(const Relay::RunOutcome &outcome)
     if (outcome.status == RunStatus::Failed) {
         const QJsonObject gate = failedGate(outcome.response);
         const std::optional<Phase> phase = phaseFromString(gate[QStringLiteral("phase")].toString());
-        return phase ? tr("%1 failed · tree restored").arg(displayName(*phase)) : tr("Failed · tree restored");
+        return phase ? tr("%1 failed · tree restored").arg(phaseName(*phase)) : tr("Failed · tree restored");
     }
     return wordFor(outcome.status);
 }
 
 } // namespace
+
+QString phaseName(Phase phase)
+{
+    switch (phase) {
+    case Phase::Pre:
+        return tr("Pre-checks");
+    case Phase::Mutate:
+        return tr("Mutations");
+    case Phase::Build:
+        return tr("Build");
+    case Phase::Validate:
+        return tr("Validate");
+    case Phase::Test:
+        return tr("Test");
+    case Phase::Commit:
+        return tr("Commit");
+    }
+    return {};
+}
 
 QString wordFor(RunStatus status)
 {

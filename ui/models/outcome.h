@@ -1,5 +1,6 @@
 #pragma once
 
+#include "services/common/step.h"
 #include "services/relay/runrequest.h"
 #include "ui/style/shape.h"
 
@@ -11,6 +12,9 @@ struct OutcomeLook {
     Tone tone = Tone::Text;
     QString word = {}; // "Committed abc1234", "Validate failed", "Cancelled"
 };
+
+// What the window calls a step: "Build".
+QString phaseName(Phase phase);
 
 // One or two words for each way to end.
 QString wordFor(RunStatus status);

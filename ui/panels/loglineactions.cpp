@@ -2,6 +2,7 @@
 
 #include "ui/models/format.h"
 #include "ui/models/loglink.h"
+#include "ui/models/outcome.h"
 #include "ui/panels/logpanel.h"
 #include "ui/views/logview.h"
 
@@ -100,7 +101,7 @@ void LogLineActions::update()
                              ? tr("Show Only This &Run")
                              : tr("Show Only &Run %1").arg(shortRunId(QString::fromUtf8(entry.runId))));
     filterToStep->setEnabled(entry.phase.has_value());
-    filterToStep->setText(entry.phase ? tr("Show Only S&tep %1").arg(displayName(*entry.phase))
+    filterToStep->setText(entry.phase ? tr("Show Only S&tep %1").arg(phaseName(*entry.phase))
                                       : tr("Show Only This S&tep"));
     openFile->setEnabled(file.has_value());
     openFile->setText(file ? tr("Open &File %1").arg(asMenuText(file->toText())) : tr("Open the &File Named Here"));

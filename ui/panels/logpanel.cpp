@@ -2,6 +2,7 @@
 
 #include "ui/models/format.h"
 #include "ui/models/loglink.h"
+#include "ui/models/outcome.h"
 #include "ui/models/outputwatch.h"
 #include "ui/panels/loglineactions.h"
 #include "ui/style/labels.h"
@@ -352,7 +353,7 @@ void LogPanel::showChip()
 {
     const QString run = shortRunId(QString::fromUtf8(m_shownRun));
     const bool isOtherRun = !m_shownRun.isEmpty() && m_shownRun != m_runId;
-    QString text = m_phase ? displayName(*m_phase) : tr("Run %1").arg(run);
+    QString text = m_phase ? phaseName(*m_phase) : tr("Run %1").arg(run);
     if (m_phase && isOtherRun) {
         text = tr("%1 of run %2").arg(text, run);
     }

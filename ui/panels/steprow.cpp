@@ -1,6 +1,7 @@
 #include "ui/panels/steprow.h"
 
 #include "ui/models/format.h"
+#include "ui/models/outcome.h"
 #include "ui/style/shape.h"
 
 #include <QPainter>
@@ -54,10 +55,10 @@ StepRow::StepRow(Phase phase, QWidget *parent)
 void StepRow::setStep(const Step &step)
 {
     m_step = step;
-    setAccessibleName(QStringLiteral("%1: %2").arg(displayName(step.phase), wordFor(step.state)));
+    setAccessibleName(QStringLiteral("%1: %2").arg(phaseName(step.phase), wordFor(step.state)));
     setAccessibleDescription(QStringList{timeText(), step.summary}.join(QLatin1Char(' ')).trimmed());
     setToolTip(QStringLiteral("%1: %2 %3\n%4")
-                   .arg(displayName(step.phase), wordFor(step.state), accessibleDescription(), tr("Show its log")));
+                   .arg(phaseName(step.phase), wordFor(step.state), accessibleDescription(), tr("Show its log")));
     update();
 }
 
@@ -96,7 +97,7 @@ QSize StepRow::sizeHint() const
 {
     const int lineHeight = fontMetrics().height();
     if (m_isCompact) { // room for the time, so that nothing jumps when it comes
-        const int text = fontMetrics().horizontalAdvance(displayName(m_step.phase) + QStringLiteral(" 00.0 s"));
+        const int text = fontMetrics().horizontalAdvance(phaseName(m_step.phase) + QStringLiteral(" 00.0 s"));
         return {lineHeight + text + 3 * compactGap, lineHeight + 2 * verticalMargin};
     }
     return {180, 2 * lineHeight + 2 * verticalMargin};
@@ -105,7 +106,7 @@ QSize StepRow::sizeHint() const
 QSize StepRow::minimumSizeHint() const
 {
     const int lineHeight = fontMetrics().height();
-    return m_isCompact ? QSize(lineHeight + fontMetrics().horizontalAdvance(displayName(m_step.phase)) + 3 * compactGap,
+    return m_isCompact ? QSize(lineHeight + fontMetrics().horizontalAdvance(phaseName(m_step.phase)) + 3 * compactGap,
                                lineHeight + 2 * verticalMargin)
                        : QSize(120, sizeHint().height());
 }
@@ -117,7 +118,7 @@ void StepRow::paintCompact(QPainter &painter)
     const int lineHeight = fontMetrics().height();
     paintShape(painter, QRectF(compactGap, verticalMargin, lineHeight, lineHeight), shape, colors.of(tone));
     QRect rest(lineHeight + 2 * compactGap, 0, width() - lineHeight - 3 * compactGap, height());
-    const QString name = displayName(m_step.phase);
+    const QString name = phaseName(m_step.phase);
     const bool isQuiet = m_step.state == StepState::None || m_step.state == StepState::NotReached;
     painter.setPen(isQuiet ? colors.muted : colors.text);
     painter.drawText(rest, Qt::AlignLeft | Qt::AlignVCenter, name);
@@ -152,7 +153,7 @@ void StepRow::paintEvent(QPaintEvent *)
     const QRect upper(margin + lineHeight + gap, verticalMargin, width() - 2 * margin - lineHeight - gap, lineHeight);
     painter.setPen(m_step.state == StepState::None || m_step.state == StepState::NotReached ? colors.muted
                                                                                             : colors.text);
-    painter.drawText(upper, Qt::AlignLeft | Qt::AlignVCenter, displayName(m_step.phase));
+    painter.drawText(upper, Qt::AlignLeft | Qt::AlignVCenter, phaseName(m_step.phase));
     painter.setPen(colors.muted);
     painter.drawText(upper, Qt::AlignRight | Qt::AlignVCenter, timeText());
 

@@ -180,7 +180,7 @@ void StepsPanel::setConnectionProblem(const QString &problem)
     for (const StepRow *stepRow : m_rows) {
         const Step &step = stepRow->step();
         if (step.state == StepState::Running) {
-            where = tr(" at %1 %2").arg(displayName(step.phase), formatDuration(step.durationMs));
+            where = tr(" at %1 %2").arg(phaseName(step.phase), formatDuration(step.durationMs));
         }
     }
     setState(Shape::Triangle, Tone::Warn, tr("Connection lost%1: state unknown, trying again").arg(where));
