@@ -514,6 +514,25 @@ SHA-256 %3</translation>
     </message>
 </context>
 <context>
+    <name>PatchPanel::Ui::GateTable</name>
+    <message>
+        <source>Commands that will run</source>
+        <translation>Befehle, die ausgeführt werden</translation>
+    </message>
+    <message>
+        <source>Copy Command</source>
+        <translation>Befehl kopieren</translation>
+    </message>
+    <message>
+        <source>Show Whole Command</source>
+        <translation>Ganzen Befehl zeigen</translation>
+    </message>
+    <message>
+        <source>Command of %1</source>
+        <translation>Befehl von %1</translation>
+    </message>
+</context>
+<context>
     <name>PatchPanel::Ui::GatesModel</name>
     <message>
         <source>workspace</source>
@@ -534,6 +553,10 @@ SHA-256 %3</translation>
     <message>
         <source>Time limit</source>
         <translation>Frist</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keins</translation>
     </message>
 </context>
 <context>
@@ -1383,10 +1406,6 @@ SHA-256 %3</translation>
         <translation>Aus dem leeren Plan eine Aufgabendatei öffnen</translation>
     </message>
     <message>
-        <source>Commands that will run</source>
-        <translation>Befehle, die ausgeführt werden</translation>
-    </message>
-    <message>
         <source>Warning: </source>
         <translation>Warnung: </translation>
     </message>
@@ -1493,12 +1512,36 @@ SHA-256 %3</translation>
 <context>
     <name>PatchPanel::Ui::ProblemBox</name>
     <message>
-        <source>Details of the problem</source>
-        <translation>Näheres zum Problem</translation>
-    </message>
-    <message>
         <source>In %1</source>
         <translation>In %1</translation>
+    </message>
+    <message>
+        <source>Expected: %1</source>
+        <translation>Erwartet: %1</translation>
+    </message>
+    <message>
+        <source>Found: %1</source>
+        <translation>Gefunden: %1</translation>
+    </message>
+    <message>
+        <source>Expected by the task</source>
+        <translation>Von der Aufgabe erwartet</translation>
+    </message>
+    <message>
+        <source>Problems of the task</source>
+        <translation>Probleme der Aufgabe</translation>
+    </message>
+    <message>
+        <source>problem</source>
+        <translation>Problem</translation>
+    </message>
+    <message>
+        <source>problems</source>
+        <translation>Probleme</translation>
+    </message>
+    <message>
+        <source>In the file, at the nearest place: line %1</source>
+        <translation>In der Datei, an der nächsten Stelle: Zeile %1</translation>
     </message>
 </context>
 <context>
@@ -2181,10 +2224,6 @@ SHA-256 %3</translation>
         <translation>die des Systems</translation>
     </message>
     <message>
-        <source>&amp;Time of each line</source>
-        <translation>&amp;Zeit jeder Zeile</translation>
-    </message>
-    <message>
         <source>time of day</source>
         <translation>Uhrzeit</translation>
     </message>
@@ -2197,8 +2236,12 @@ SHA-256 %3</translation>
         <translation>Uhrzeit</translation>
     </message>
     <message>
-        <source>Since the run began</source>
-        <translation>Seit Beginn des Laufs</translation>
+        <source>&amp;Timestamps</source>
+        <translation>&amp;Zeitangaben</translation>
+    </message>
+    <message>
+        <source>Time since the start of the run</source>
+        <translation>Zeit seit Beginn des Laufs</translation>
     </message>
 </context>
 <context>
@@ -2767,6 +2810,10 @@ SHA-256 %3</translation>
     <message>
         <source>Pre&amp;vious Pane</source>
         <translation>V&amp;origer Bereich</translation>
+    </message>
+    <message>
+        <source>Only This R&amp;un</source>
+        <translation>Nur dieser &amp;Lauf</translation>
     </message>
 </context>
 <context>
