@@ -3,10 +3,12 @@
 //   logbench find LINES         find and filter over that many lines in a shown view
 //   logbench view LINES         jumps and paints over that many lines in a shown view
 //   logbench sustained SECONDS  100,000 lines a second, coloured, into a shown view that follows them
+//   logbench hostile LINES      colours, progress lines, invalid bytes and 1 MB lines: followed, found, filtered, saved
 //   logbench plaintext LINES    the same lines into a QPlainTextEdit, one append each
 // Prints one JSON object of figures. Ends with 64 for wrong usage. Beyond 256 MiB the log goes to a file in $TMPDIR.
 
 #include "services/log/logwriter.h"
+#include "tests/ui/hostilelog.h"
 #include "ui/views/logview.h"
 
 #include <QApplication>
@@ -258,6 +260,69 @@ QJsonObject sustained(int seconds)
             {QStringLiteral("writerCorePercent"), writerMs / elapsed * 100}};
 }
 
+// Half of the lines come while the end is followed in a wrapped view, the rest while find and a filter are at work;
+// then all of them are saved and copied.
+QJsonObject hostile(qsizetype lines)
+{
+    const qsizetype hugeEach = std::max<qsizetype>(1, lines / 200);
+    const Log::Keeping keeping{.folder = QDir::tempPath()};
+    Log::Store store(keeping);
+    Ui::LogView view(store);
+    view.setWrapped(true);
+    show(view);
+    qint64 mostMemory = 0;
+    std::atomic<qsizetype> allowed = lines / 2;
+    std::thread producer([&] {
+        const Log::Writer writer(store, "runner-1", "run-1");
+        for (qsizetype i = 0; i < lines; ++i) {
+            while (i >= allowed) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            }
+            writer.output(i % 100 == 7 ? Log::Level::Error : Log::Level::Info, "", Phase::Build,
+                          Test::hostileLine(i, hugeEach));
+        }
+    });
+    QJsonObject figures;
+    const auto phase = [&](const QString &name, const auto &condition) {
+        const BlockWatch watch;
+        figures[name + QStringLiteral("Ms")] = waitMs([&] {
+            mostMemory = std::max(mostMemory, store.memoryUsed());
+            return condition();
+        });
+        figures[name + QStringLiteral("BlockMs")] = watch.longest();
+    };
+    phase(QStringLiteral("follow"), [&] { return view.lineCount() == lines / 2; });
+    allowed = lines;
+    view.finder().start(QStringLiteral("needle"), Ui::LineFinder::Plain);
+    view.finder().next(0);
+    phase(QStringLiteral("find"), [&] { return view.lineCount() == lines && view.finder().isDone(); });
+    producer.join();
+    figures[QStringLiteral("wrongMatches")] =
+        static_cast<double>(view.finder().matchCount() - Test::needlesBefore(lines, hugeEach));
+    view.setFilter({.minimum = Log::Level::Error});
+    phase(QStringLiteral("filter"), [&] { return view.isComplete(); });
+    figures[QStringLiteral("wrongRows")] = static_cast<double>(view.lineCount() - (lines + 92) / 100);
+    view.setFilter({.pattern = QStringLiteral("needle")});
+    phase(QStringLiteral("onlyMatches"), [&] { return view.isComplete(); });
+    view.setFilter({});
+    view.finder().start({}, {});
+    Ui::LogSaver saver(store);
+    bool isSaved = false;
+    QObject::connect(&saver, &Ui::LogSaver::saved, &view, [&](const QString &, qsizetype written) {
+        isSaved = true;
+        figures[QStringLiteral("unsaved")] = static_cast<double>(lines - written);
+    });
+    saver.save(view.shownLines(true), QDir::tempPath() + QStringLiteral("/hostile.log"));
+    phase(QStringLiteral("save"), [&] { return isSaved || !saver.isSaving(); });
+    view.selectAll();
+    view.copy();
+    phase(QStringLiteral("copy"), [&] { return !view.copier().isCopying(); });
+    figures[QStringLiteral("memoryMiB")] = static_cast<double>(mostMemory) / (1 << 20);
+    figures[QStringLiteral("residentMiB")] = residentBytes() / (1 << 20);
+    figures[QStringLiteral("dropped")] = static_cast<double>(store.dropped());
+    return figures;
+}
+
 QJsonObject plainTextEdit(qsizetype lines)
 {
     QPlainTextEdit edit;
@@ -293,11 +358,13 @@ int main(int argc, char **argv)
         figures = viewFigures(amount);
     } else if (verb == QLatin1String("sustained")) {
         figures = sustained(amount);
+    } else if (verb == QLatin1String("hostile")) {
+        figures = hostile(amount);
     } else if (verb == QLatin1String("plaintext")) {
         figures = plainTextEdit(amount);
     }
     if (figures.isEmpty()) {
-        std::fputs("usage: logbench burst|find|view|plaintext LINES, or logbench sustained SECONDS\n", stderr);
+        std::fputs("usage: logbench burst|find|view|hostile|plaintext LINES, or logbench sustained SECONDS\n", stderr);
         return 64;
     }
     std::fputs(QJsonDocument(figures).toJson(QJsonDocument::Compact).constData(), stdout);

@@ -1,4 +1,5 @@
 #include "services/log/logwriter.h"
+#include "tests/ui/hostilelog.h"
 #include "ui/models/logrows.h"
 #include "ui/panels/logpanel.h"
 #include "ui/views/findbar.h"
@@ -99,6 +100,7 @@ private Q_SLOTS:
     void filterAfterClearStaysCleared();
     void copiesWithTimes();
     void zoomKeepsToItsLimits();
+    void hostileRunIsFollowedFoundFilteredAndSaved();
 };
 
 void TestLogView::followsTheEnd()
@@ -691,6 +693,53 @@ void TestLogView::zoomKeepsToItsLimits()
     QCOMPARE(log.view.font().pointSize(), 6);
     log.view.setZoom(0);
     QCOMPARE(log.view.visibleLineCount(), before);
+}
+
+// logbench hostile does the same with five million lines and a clock.
+void TestLogView::hostileRunIsFollowedFoundFilteredAndSaved()
+{
+    constexpr qsizetype lines = 40'000;
+    constexpr qsizetype hugeEach = 4'000;
+    const QTemporaryDir folder;
+    Log::Store store({.memory = 4 * 1024 * 1024, .folder = folder.path()});
+    ShownLog log(store);
+    log.view.setWrapped(true);
+    log.view.finder().start(QStringLiteral("needle"), LineFinder::Plain);
+    std::thread producer([&store] {
+        const Log::Writer writer(store, "runner-1", "run-1");
+        for (qsizetype i = 0; i < lines; ++i) {
+            writer.output(i % 100 == 7 ? Log::Level::Error : Log::Level::Info, "", Phase::Build,
+                          Test::hostileLine(i, hugeEach));
+        }
+    });
+    const auto isThere = [&] {
+        return log.view.lineCount() == lines && log.view.finder().isDone();
+    };
+    const bool came = QTest::qWaitFor(isThere, 60'000);
+    producer.join();
+    QVERIFY(came);
+    QVERIFY(log.view.isFollowing());
+    QCOMPARE(log.view.visibleEnd(), lines);
+    QCOMPARE(log.view.finder().matchCount(), Test::needlesBefore(lines, hugeEach));
+    QVERIFY(store.memoryUsed() <= 5 * 1024 * 1024 + Test::hugeLineBytes);
+    QCOMPARE(store.dropped(), 0);
+    for (qsizetype huge = hugeEach - 1; huge < lines; huge += hugeEach) {
+        log.view.showLine(huge);
+        QVERIFY(!log.view.grab().isNull());
+        QVERIFY(log.view.drawnText(huge).size() < 17 * 1024);
+    }
+
+    log.view.setFilter({.minimum = Log::Level::Error});
+    QTRY_VERIFY(log.view.isComplete());
+    QCOMPARE(log.view.lineCount(), lines / 100);
+    log.view.setFilter({.pattern = QStringLiteral("needle")});
+    QTRY_VERIFY(log.view.isComplete());
+    QCOMPARE(log.view.lineCount(), Test::needlesBefore(lines, hugeEach));
+    LogSaver saver(store);
+    QSignalSpy saved(&saver, &LogSaver::saved);
+    saver.save({{}, 0, lines, true}, folder.filePath(QStringLiteral("saved.log")));
+    QTRY_COMPARE_WITH_TIMEOUT(saved.size(), 1, 60'000);
+    QCOMPARE(saved.first().at(1).value<qsizetype>(), lines);
 }
 
 QTEST_MAIN(TestLogView)

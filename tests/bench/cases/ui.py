@@ -10,6 +10,7 @@ from harness.table import bounded, reached
 
 PROGRAM = Path(os.environ["PATCHPANEL_BENCH_PROGRAMS"]) / "logbench"
 LINES = 10_000_000
+HOSTILE_LINES = 5_000_000
 SECONDS = 10
 PEER_LINES = 5_000
 
@@ -39,6 +40,15 @@ def log_view():
     yield bounded(f"log view, {LINES:,} lines: paint p99, ms", taken["paintP99Ms"], 8)
 
 
+def log_hostile():
+    taken = figures("hostile", HOSTILE_LINES)
+    for part in ("follow", "find", "filter", "onlyMatches", "save", "copy"):
+        yield bounded(f"log, {HOSTILE_LINES:,} hostile lines, {part}: longest block, ms", taken[part + "BlockMs"], 50)
+    yield bounded(f"log, {HOSTILE_LINES:,} hostile lines: memory for lines, MiB", taken["memoryMiB"], 256 * 1.25)
+    for wrong in ("wrongMatches", "wrongRows", "unsaved"):
+        yield bounded(f"log, {HOSTILE_LINES:,} hostile lines: {wrong}", abs(taken[wrong]), 0)
+
+
 def log_find():
     taken = figures("find", LINES)
     yield bounded(f"log, {LINES:,} lines: find the first, ms", taken["findFirstMs"], 50)
@@ -48,4 +58,4 @@ def log_find():
     yield bounded(f"log, {LINES:,} lines: longest block, ms", taken["longestBlockMs"], 50)
 
 
-CASES = {"store": log_store, "view": log_view, "find": log_find}
+CASES = {"store": log_store, "view": log_view, "find": log_find, "hostile": log_hostile}
