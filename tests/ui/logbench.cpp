@@ -8,18 +8,16 @@
 // Prints one JSON object of figures. Ends with 64 for wrong usage. Beyond 256 MiB the log goes to a file in $TMPDIR.
 
 #include "services/log/logwriter.h"
+#include "tests/ui/benchclock.h"
 #include "tests/ui/hostilelog.h"
 #include "ui/views/logview.h"
 
 #include <QApplication>
 #include <QDir>
-#include <QElapsedTimer>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QPlainTextEdit>
 #include <QScrollBar>
-#include <QTest>
-#include <QTimer>
 
 #include <algorithm>
 #include <atomic>
@@ -28,22 +26,11 @@
 #include <thread>
 
 using namespace PatchPanel;
+using namespace PatchPanel::Test;
 
 namespace {
 
 constexpr qsizetype lineBytes = 108;
-
-double milliseconds(const QElapsedTimer &timer)
-{
-    return static_cast<double>(timer.nsecsElapsed()) / 1e6;
-}
-
-double processorMs(clockid_t clock)
-{
-    timespec time = {};
-    clock_gettime(clock, &time);
-    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
-}
 
 double residentBytes()
 {
@@ -81,47 +68,6 @@ void fill(Log::Store &store, qsizetype lines)
     }
 }
 
-// The longest time that the event loop did not get to a timer of a millisecond.
-class BlockWatch {
-public:
-    BlockWatch()
-    {
-        m_timer.callOnTimeout([this] {
-            if (m_since.isValid()) {
-                m_longest = std::max(m_longest, milliseconds(m_since) - 1);
-            }
-            m_since.start();
-        });
-        m_timer.setTimerType(Qt::PreciseTimer);
-        m_timer.start(1);
-    }
-    double longest() const { return m_longest; }
-
-private:
-    QTimer m_timer;
-    QElapsedTimer m_since;
-    double m_longest = 0;
-};
-
-template <typename Condition> double waitMs(Condition condition)
-{
-    QElapsedTimer timer;
-    timer.start();
-    QTimer wakes; // a condition may come true without an event
-    wakes.start(1);
-    while (!condition() && timer.elapsed() < 120'000) {
-        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
-    }
-    return milliseconds(timer);
-}
-
-void show(QWidget &view)
-{
-    view.resize(1280, 400);
-    view.show();
-    waitMs([&view] { return QTest::qWaitForWindowExposed(&view, 50); });
-}
-
 QJsonObject burst(qsizetype lines)
 {
     Log::Store store({.folder = QDir::tempPath()});
@@ -150,7 +96,7 @@ QJsonObject find(qsizetype lines)
     Log::Store store({.folder = QDir::tempPath()});
     fill(store, lines);
     Ui::LogView view(store);
-    show(view);
+    showForMeasuring(view);
     waitMs([&] { return view.lineCount() == lines; });
     Ui::LineFinder &finder = view.finder();
     QJsonObject figures;
@@ -184,7 +130,7 @@ QJsonObject viewFigures(qsizetype lines)
     Log::Store store({.folder = QDir::tempPath()});
     fill(store, lines);
     Ui::LogView view(store);
-    show(view);
+    showForMeasuring(view);
     waitMs([&] { return view.lineCount() == lines; });
     view.setFollowing(false);
     QList<double> jumps;
@@ -211,7 +157,7 @@ QJsonObject sustained(int seconds)
     constexpr int perTick = perSecond / 1000;
     Log::Store store({.folder = QDir::tempPath()});
     Ui::LogView view(store);
-    show(view);
+    showForMeasuring(view);
     QList<double> gaps;
     QElapsedTimer sinceFrame;
     const auto connection = QObject::connect(&view, &Ui::LogView::countsChanged, &view, [&] {
@@ -328,7 +274,7 @@ QJsonObject plainTextEdit(qsizetype lines)
     QPlainTextEdit edit;
     edit.setReadOnly(true);
     edit.setLineWrapMode(QPlainTextEdit::NoWrap);
-    show(edit);
+    showForMeasuring(edit);
     const double before = residentBytes();
     QElapsedTimer timer;
     timer.start();

@@ -1,4 +1,5 @@
 #include "tests/support/sampleoutcome.h"
+#include "ui/models/background.h"
 #include "ui/models/changesmodel.h"
 #include "ui/panels/diffpane.h"
 #include "ui/panels/filelist.h"
@@ -21,7 +22,6 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
-#include <QThreadPool>
 
 using namespace PatchPanel;
 using namespace PatchPanel::Ui;
@@ -150,7 +150,7 @@ void TestDiffView::readsOnAnotherThread()
 {
     DiffView view;
     view.setDiff(QString::fromUtf8(hugeDiff(1000)));
-    QThreadPool::globalInstance()->waitForDone(); // all of the work is done, and this thread was not asked for any
+    backgroundPool().waitForDone(); // all of the work is done, and this thread was not asked for any
     QVERIFY(view.isLoading());
     QVERIFY(!view.rows());
     QTRY_VERIFY(!view.isLoading());
@@ -165,7 +165,7 @@ void TestDiffView::lastOneAskedForIsShown()
     view.setSideBySide(true);
     view.setDiff(QString::fromUtf8(smallDiff));
     QTRY_COMPARE(loaded.size(), 1);
-    QThreadPool::globalInstance()->waitForDone();
+    backgroundPool().waitForDone();
     QCoreApplication::processEvents();
     QCOMPARE(loaded.size(), 1);
     QCOMPARE(view.column()->lineCount(), 4);

@@ -1,4 +1,6 @@
+#include "ui/models/background.h"
 #include "ui/models/jsonmodel.h"
+#include "ui/models/jsontext.h"
 #include "ui/views/jsonview.h"
 #include "ui/views/textview.h"
 #include "ui/views/valuedialog.h"
@@ -10,7 +12,6 @@
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
-#include <QThreadPool>
 #include <QTreeView>
 
 using namespace PatchPanel::Ui;
@@ -81,6 +82,9 @@ private Q_SLOTS:
     void readsOnAnotherThread();
     void textThatIsNoJsonTellsTheLine();
     void largeDocumentIsTextFirst();
+    void textIsIndented_data();
+    void textIsIndented();
+    void deepTextStaysSmall();
     void lastDocumentIsShown();
     void levelsOpenAndClose();
     void expandAllKnowsALimit();
@@ -180,7 +184,7 @@ void TestJsonModel::readsOnAnotherThread()
     JsonView view;
     QSignalSpy loaded(&view, &JsonView::loaded);
     view.setDocument(sample);
-    QThreadPool::globalInstance()->waitForDone(); // all of the work is done, and this thread was not asked for any
+    backgroundPool().waitForDone(); // all of the work is done, and this thread was not asked for any
     QVERIFY(!view.hasTree());
     QCOMPARE(view.rawView()->lineCount(), 0);
     QVERIFY(loaded.wait());
@@ -212,12 +216,44 @@ void TestJsonModel::largeDocumentIsTextFirst()
     QVERIFY(json.size() > JsonView::treeLimit);
     view.setDocument(json);
     QCOMPARE(view.suitedMode(), JsonView::Mode::Raw);
-    QTRY_VERIFY_WITH_TIMEOUT(view.rawView()->lineCount() > 0 && view.hasTree(), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(view.rawView()->lineCount() > 0, 20'000);
+    const qsizetype firstLines = view.rawView()->lineCount();
+    const QString lastOfThem = view.rawView()->lineText(firstLines - 1);
+    view.rawView()->verticalScrollBar()->setValue(100);
+    QTRY_VERIFY_WITH_TIMEOUT(!view.isLoading(), 20'000);
+    QVERIFY(view.hasTree());
     QCOMPARE(view.rawView()->lineCount(), 1'000'002);
+    QVERIFY(firstLines < 100'000); // the beginning came before the rest
+    QCOMPARE(view.rawView()->lineText(firstLines - 1), lastOfThem);
+    QCOMPARE(view.rawView()->verticalScrollBar()->value(), 100);
     QCOMPARE(view.suitedMode(), JsonView::Mode::Raw);
     QVERIFY(show(view, json.chopped(1)));
     QCOMPARE(view.rawView()->lineCount(), (json.size() - 2) / (256 * 1024) + 1);
     QVERIFY2(view.problem().startsWith(QStringLiteral("line 1, column 6888891: a comma")), qPrintable(view.problem()));
+}
+
+void TestJsonModel::textIsIndented_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    QTest::addColumn<QByteArray>("text");
+    QTest::newRow("nested") << QByteArray(R"({"a":[1,{"b":"x, {y}"}],"c":{},"d":[ ]})")
+                            << QByteArray("{\n  \"a\": [\n    1,\n    {\n      \"b\": \"x, {y}\"\n    }\n  ],\n"
+                                          "  \"c\": {},\n  \"d\": []\n}");
+    QTest::newRow("no JSON") << QByteArray("502 Bad Gateway") << QByteArray("502BadGateway");
+    QTest::newRow("string without an end") << QByteArray("[\"a") << QByteArray("[\n  \"a");
+    QTest::newRow("empty") << QByteArray() << QByteArray();
+}
+
+void TestJsonModel::textIsIndented()
+{
+    QFETCH(QByteArray, json);
+    QFETCH(QByteArray, text);
+    QCOMPARE(indentedJson(json), text);
+}
+
+void TestJsonModel::deepTextStaysSmall()
+{
+    QVERIFY(indentedJson(QByteArray(100'000, '[')).size() < 100'000 * 402);
 }
 
 void TestJsonModel::lastDocumentIsShown()
@@ -226,7 +262,7 @@ void TestJsonModel::lastDocumentIsShown()
     view.setDocument(numbers(300'000));
     view.setDocument(sample);
     QTRY_VERIFY(!view.isLoading());
-    QThreadPool::globalInstance()->waitForDone();
+    backgroundPool().waitForDone();
     QCoreApplication::processEvents();
     QCOMPARE(view.treeView()->model()->rowCount(), 3);
     QCOMPARE(view.rawView()->lineCount(), 11);

@@ -41,6 +41,14 @@ public:
     }
 };
 
+// The whole lines that the first bytes make.
+std::shared_ptr<const TextLines> firstLines(const QByteArray &json)
+{
+    constexpr qsizetype enough = 256 * 1024;
+    const QByteArray text = indentedJson(QByteArrayView(json).first(std::min(enough, json.size())));
+    return splitLines(text.left(text.lastIndexOf('\n') + 1));
+}
+
 std::shared_ptr<const JsonIndex> indexed(const QByteArray &json)
 {
     return std::make_shared<const JsonIndex>(indexJson(json));
@@ -95,7 +103,8 @@ void JsonView::setDocument(const QByteArray &json)
         });
         return;
     }
-    read([json] { return Read{{}, splitLines(indentedJson(json))}; });
+    read([json] { return Read{{}, firstLines(json)}; });
+    read([json] { return Read{{}, splitLines(indentedJson(json)), true}; });
     read([json] {
         const auto index = indexed(json);
         return Read{index, index->problem ? splitLines(json) : nullptr};
@@ -264,7 +273,11 @@ void JsonView::take(const Read &read)
 {
     --m_pending;
     if (read.lines && (read.index || m_problem.isEmpty())) {
-        m_raw->setLines(read.lines);
+        if (read.goesOn && m_raw->lineCount() > 0) {
+            m_raw->extendLines(read.lines);
+        } else {
+            m_raw->setLines(read.lines);
+        }
     }
     if (read.index && read.index->problem) {
         m_problem = read.index->problem->toString();

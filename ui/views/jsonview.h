@@ -76,6 +76,7 @@ private:
     struct Read { // on another thread
         std::shared_ptr<const JsonIndex> index;
         std::shared_ptr<const TextLines> lines;
+        bool goesOn = false; // the lines begin with those that are shown
     };
 
     template <typename Work> void read(Work work);

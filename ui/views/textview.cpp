@@ -11,6 +11,12 @@ void TextView::setLines(const std::shared_ptr<const TextLines> &lines)
     linesReplaced();
 }
 
+void TextView::extendLines(const std::shared_ptr<const TextLines> &lines)
+{
+    m_lines = lines;
+    linesAdded();
+}
+
 QString TextView::lineText(qsizetype line) const
 {
     return displayText(m_lines->line(line));

@@ -15,6 +15,8 @@ public:
     void setText(const QByteArray &text) { setLines(splitLines(text)); }
     // Null: no text.
     void setLines(const std::shared_ptr<const TextLines> &lines);
+    // The lines that are there and more behind them: place and selection stay.
+    void extendLines(const std::shared_ptr<const TextLines> &lines);
 
     qsizetype lineCount() const override { return m_lines ? m_lines->count() : 0; }
     QString lineText(qsizetype line) const override;

@@ -1,24 +1,29 @@
-"""The live log of the window: how fast it takes lines and shows them, and what find and filters cost at ten million."""
+"""The window: how fast its live log takes lines and shows them, what find and filters cost at ten million, how soon
+large diffs and responses are on the screen, and how soon the window is."""
 
 import json
 import os
+import time
 from pathlib import Path
 
 from harness.process import measure
 from harness.scratch import DISK, scratch
 from harness.table import bounded, reached
 
-PROGRAM = Path(os.environ["PATCHPANEL_BENCH_PROGRAMS"]) / "logbench"
+PROGRAMS = Path(os.environ["PATCHPANEL_BENCH_PROGRAMS"])
 LINES = 10_000_000
 HOSTILE_LINES = 5_000_000
 SECONDS = 10
 PEER_LINES = 5_000
+CHANGED_LINES = 50_000
+RESPONSE_MB = 50
+STARTS = 5
 
 
-def figures(verb, amount):
+def figures(verb, amount, program="logbench"):
     with scratch(DISK, 2 * 10**9) as room:
         surroundings = ["env", "QT_QPA_PLATFORM=offscreen", f"TMPDIR={room}", f"XDG_RUNTIME_DIR={room}"]
-        return json.loads(measure([*surroundings, PROGRAM, verb, amount], room).output)
+        return json.loads(measure([*surroundings, PROGRAMS / program, verb, amount], room).output)
 
 
 def log_store():
@@ -58,4 +63,44 @@ def log_find():
     yield bounded(f"log, {LINES:,} lines: longest block, ms", taken["longestBlockMs"], 50)
 
 
-CASES = {"store": log_store, "view": log_view, "find": log_find, "hostile": log_hostile}
+def diff_view():
+    taken = figures("diff", CHANGED_LINES, "viewbench")
+    case = f"diff of {CHANGED_LINES:,} changed lines"
+    yield bounded(f"{case}: first screen, ms (peer: QPlainTextEdit)", taken["firstScreenMs"], 150, taken["plainTextMs"])
+    yield bounded(f"{case}: side by side, ms", taken["sideBySideMs"], 150)
+    yield bounded(f"{case}: first screen, CPU ms", taken["firstScreenCpuMs"])
+    yield bounded(f"{case}: longest block, ms", taken["longestBlockMs"], 50)
+    yield bounded(f"{case}: longest block, CPU ms", taken["longestBlockCpuMs"], 50)
+
+
+def response():
+    taken = figures("json", RESPONSE_MB, "viewbench")
+    case = f"response of {RESPONSE_MB} MB"
+    yield bounded(f"{case}: first screen, ms", taken["firstScreenMs"], 500)
+    yield bounded(f"{case}: text and tree whole, ms (peer: QJsonDocument)", taken["treeMs"], peer=taken["qtDocumentMs"])
+    yield bounded(f"{case}: text and tree, CPU ms (peer: QJsonDocument)", taken["textAndTreeCpuMs"],
+                  peer=taken["qtDocumentCpuMs"])
+    yield bounded(f"{case}: find, exact total, ms", taken["findTotalMs"])
+    yield bounded(f"{case}: longest block, ms (peer: QPlainTextEdit, 5 MB)", taken["longestBlockMs"], 50,
+                  taken["plainText5MbMs"])
+    yield bounded(f"{case}: longest block, CPU ms", taken["longestBlockCpuMs"], 50)
+
+
+def start():
+    taken = [figures("start", time.monotonic_ns(), "viewbench") for _ in range(STARTS)]
+    usable = sorted(run["usableMs"] for run in taken)[STARTS // 2]
+    ready = sorted(run["readyMs"] for run in taken)[STARTS // 2]
+    yield bounded("window usable after start, ms", usable, 400)
+    yield bounded("window usable after start, CPU ms", sorted(run["usableCpuMs"] for run in taken)[STARTS // 2])
+    yield bounded("services up after start, ms", ready)
+
+
+CASES = {
+    "store": log_store,
+    "view": log_view,
+    "find": log_find,
+    "hostile": log_hostile,
+    "diff": diff_view,
+    "response": response,
+    "start": start,
+}

@@ -28,9 +28,11 @@ def limited(case, ours, peer, quantity, bound):
     return cells(case, told(ours, quantity), told(peer, quantity), ratio, at_most(bound), met)
 
 
-def bounded(case, value, bound=None):
-    """A figure of ours with an absolute bound, or for information."""
-    return cells(case, number(value), "-", None, at_most(bound), None if bound is None else value <= bound)
+def bounded(case, value, bound=None, peer=None):
+    """A figure of ours with an absolute bound, or for information; so is the peer's, where there is one."""
+    ratio = None if peer is None else value / peer
+    told_peer = "-" if peer is None else number(peer)
+    return cells(case, number(value), told_peer, ratio, at_most(bound), None if bound is None else value <= bound)
 
 
 def reached(case, value, least, peer=None):
