@@ -312,13 +312,18 @@ void ServiceHost::Private::serviceStarted(Entry &entry, const QUrl &url)
     if (entry.info.state == ServiceState::Stopping) {
         return;
     }
+    const bool hasMoved = !entry.info.url.isEmpty() && entry.info.url != url;
     entry.info.url = url;
+    entry.port = static_cast<quint16>(url.port()); // where others know it, also after a restart on any port
     entry.info.upSinceMs = wallClockMs();
     setState(entry, ServiceState::Up);
     watch(entry.info);
     showRemotes();
     if (entry.info.kind == ServiceKind::Registry) {
         QMetaObject::invokeMethod(relay, [relay = relay, url] { relay->setRegistry(url); });
+        if (hasMoved) {
+            q->restartRunners(); // they were told of the other place
+        }
         if (startingAll) {
             for (const std::unique_ptr<Entry> &other : entries) {
                 start(*other);
@@ -574,6 +579,15 @@ void ServiceHost::restart(const QString &name)
         d->stop(*entry);
     } else {
         d->start(*entry);
+    }
+}
+
+void ServiceHost::restartRunners()
+{
+    for (const auto &entry : d->entries) {
+        if (entry->info.kind == ServiceKind::Runner && entry->thread) {
+            restart(entry->info.name);
+        }
     }
 }
 

@@ -133,6 +133,8 @@ Q_SIGNALS:
     void answered(quint64 ticket, const PatchPanel::Relay::LookupAnswer &answer);
 
 private:
+    void restartRunners();
+
     class Private;
     std::unique_ptr<Private> d;
 };

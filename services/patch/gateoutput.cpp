@@ -3,12 +3,13 @@
 namespace PatchPanel::Patch {
 
 GateOutput::GateOutput(const Log::Writer &log, const char *tag, Phase phase, const QString &file,
-                       const SecretMask &mask)
+                       const SecretMask &mask, const Limits &limits)
     : m_log(log)
     , m_tag(tag)
     , m_phase(phase)
     , m_file(file)
     , m_masks{mask, mask}
+    , m_limits(limits)
 {
     if (file.isEmpty()) {
         return;
@@ -20,6 +21,12 @@ GateOutput::GateOutput(const Log::Writer &log, const char *tag, Phase phase, con
 }
 
 GateOutput::~GateOutput() = default;
+
+const GateOutput::Limits &GateOutput::defaultLimits()
+{
+    static const Limits limits;
+    return limits;
+}
 
 void GateOutput::take(OutputStream stream, QByteArrayView bytes)
 {
@@ -74,13 +81,13 @@ void GateOutput::splitLines(OutputStream stream, QByteArrayView bytes)
 
 void GateOutput::logLine(OutputStream stream, QByteArrayView line)
 {
-    const bool tooLong = m_loggedBytes + line.size() > logBytesLimit;
-    if (m_suppressed > 0 || m_logged == logLimit || tooLong) {
+    const bool tooLong = m_loggedBytes + line.size() > m_limits.bytes;
+    if (m_suppressed > 0 || m_logged == m_limits.lines || tooLong) {
         if (m_suppressed++ == 0) {
             m_log.warning(m_tag,
                           QStringLiteral("More than %1: the log stops here%2")
-                              .arg(tooLong ? QStringLiteral("%1 MiB").arg(logBytesLimit / (1024 * 1024))
-                                           : QStringLiteral("%1 lines").arg(logLimit))
+                              .arg(tooLong ? QStringLiteral("%1 MiB").arg(m_limits.bytes / (1024 * 1024))
+                                           : QStringLiteral("%1 lines").arg(m_limits.lines))
                               .arg(m_file.isOpen() ? QStringLiteral(", the whole output is in ") + m_file.fileName()
                                                    : QString()));
         }

@@ -136,12 +136,15 @@ class Screen:
                 yield from self._beneath(application)
 
     def find(self, role, name):
-        """The first showing node with this role whose name starts so; None when there is none."""
+        """A showing node with this role and name, else the first whose name starts so; None when there is none."""
+        found = None
         for node in self.nodes():
-            if self._safe(node.get_role_name) in role and (self._safe(node.get_name) or "").startswith(name):
-                if self.has_state(node, "SHOWING"):
+            called = self._safe(node.get_name) or ""
+            if self._safe(node.get_role_name) in role and called.startswith(name) and self.has_state(node, "SHOWING"):
+                if called == name:
                     return node
-        return None
+                found = found or node
+        return found
 
     def wait_for(self, role, name):
         return wait_until(lambda: self.find(role, name), f"a {role} named {name!r}")

@@ -31,16 +31,18 @@ class JourneyTest(WindowTest):
 
 class WayBack(JourneyTest):
     def test_a_run_is_rolled_back_to_its_end(self):
-        before = self.workspace.state()["files"]
+        changed = [self.workspace.path / name for name in ("VERSION", "docs/operations.md")]
+        contents = lambda: [path.read_bytes() if path.exists() else None for path in changed]
+        before = contents()
         self.open("tasks/block.json")
         self.click_run()
         self.screen.wait_for_text("Committed ")
-        self.assertNotEqual(before, self.workspace.state()["files"])
+        self.assertNotEqual(before, contents())
         self.click(BUTTON, "Roll back the run that ended")
         self.screen.wait_for_text("Roll back run ")
         self.click(BUTTON, "Roll back")
         self.screen.wait_for_text("Rolled back")
-        self.assertEqual(before, self.workspace.state()["files"])
+        self.assertEqual(before, contents())
 
 
 class ServicesFall(JourneyTest):
@@ -121,8 +123,8 @@ class LongLog(JourneyTest):
         wait_until(lambda: not self.screen.has_state(follow, "CHECKED"), "the log to stay where it is")
         Desktop.press("ctrl+f")
         Desktop.type("line 777777 of")
-        self.screen.wait_for_text("1/1")
         Desktop.press("Return")
+        self.screen.wait_for_text("1/1")
         wait_until(lambda: "line 777777 of the build" in self.text_of_terminal(), "what was searched for")
         Desktop.press("ctrl+End")
         wait_until(lambda: self.screen.has_state(follow, "CHECKED"), "the log to be followed again")

@@ -5,6 +5,7 @@
 #include "ui/models/patchtext.h"
 #include "ui/models/wordmarks.h"
 
+#include <QDir>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
@@ -520,6 +521,7 @@ void TestDiffRows::savedPatchIsReadByGit()
         files.append(ChangedFile::fromJson(change.toObject()));
     }
     QProcess git;
+    git.setWorkingDirectory(QDir::tempPath()); // within a repository it would look at nothing above it
     git.start(QStringLiteral("git"), {QStringLiteral("apply"), QStringLiteral("--numstat")});
     git.write(patchText(files).text);
     git.closeWriteChannel();

@@ -237,35 +237,36 @@ void TestGateRunner::outputKeepsItsEnd()
 void TestGateRunner::floodStaysBounded()
 {
     Fixture f;
-    const GateReport report = f.run(QStringLiteral("yes | head -n 3000000"));
-    QCOMPARE(toString(report.state), toString(StepState::Passed));
-    QCOMPARE(f.lines(Log::Level::Info).size(), GateOutput::logLimit);
-    QCOMPARE(QFileInfo(f.workspace.absolute(QStringLiteral("1.log"))).size(), 6'000'000);
-    bool told = false;
-    for (qsizetype i = f.store.size() - 3; i < f.store.size(); ++i) {
-        told = told || f.store.at(i).text.startsWith("2900000 more lines");
+    const QString file = f.workspace.absolute(QStringLiteral("flood.log"));
+    GateOutput output(Log::Writer(f.store, "runner-1"), "BUILD", Phase::Build, file, {}, {.lines = 1000});
+    for (int i = 0; i < 300; ++i) {
+        output.take(OutputStream::Standard, QByteArray("y\n").repeated(100));
     }
-    QVERIFY(told);
+    output.finish();
+    QCOMPARE(f.lines(Log::Level::Info).size(), 1000);
+    QCOMPARE(QFileInfo(file).size(), 60'000);
+    QVERIFY(f.store.at(1000).text.startsWith("More than 1000 lines: the log stops here, the whole output is in"));
+    QVERIFY(f.store.at(1001).text.startsWith("29000 more lines"));
+    QCOMPARE(output.tail().size(), 60'000);
 }
 
 void TestGateRunner::floodOfLongLinesStaysBounded()
 {
     Fixture f;
-    const QString line = QString(4095, QLatin1Char('x'));
-    const GateReport report = f.run(QStringLiteral("yes %1 | head -n 12000; echo end").arg(line));
-    QCOMPARE(toString(report.state), toString(StepState::Passed));
-    const qsizetype logged = GateOutput::logBytesLimit / line.size();
-    QCOMPARE(f.lines(Log::Level::Info).size(), logged); // and none of the short ones that follow
-    QCOMPARE(QFileInfo(f.workspace.absolute(QStringLiteral("1.log"))).size(), 12'000 * 4096 + 4);
-    bool marked = false;
-    bool counted = false;
-    for (qsizetype i = logged; i < f.store.size(); ++i) {
-        marked =
-            marked || f.store.at(i).text.startsWith("More than 16 MiB: the log stops here, the whole output is in");
-        counted = counted || f.store.at(i).text.startsWith(QByteArray::number(12'001 - logged) + " more lines");
+    const QByteArray line(4095, 'x');
+    const QString file = f.workspace.absolute(QStringLiteral("flood.log"));
+    constexpr qsizetype mebibyte = 1024 * 1024;
+    GateOutput output(Log::Writer(f.store, "runner-1"), "BUILD", Phase::Build, file, {}, {.bytes = mebibyte});
+    for (int i = 0; i < 300; ++i) {
+        output.take(OutputStream::Standard, line + '\n');
     }
-    QVERIFY(marked);
-    QVERIFY(counted);
+    output.take(OutputStream::Standard, "end\n");
+    output.finish();
+    const qsizetype logged = mebibyte / line.size();
+    QCOMPARE(f.lines(Log::Level::Info).size(), logged); // and none of the short ones that follow
+    QCOMPARE(QFileInfo(file).size(), 300 * 4096 + 4);
+    QVERIFY(f.store.at(logged).text.startsWith("More than 1 MiB: the log stops here, the whole output is in"));
+    QVERIFY(f.store.at(logged + 1).text.startsWith(QByteArray::number(301 - logged) + " more lines"));
 }
 
 void TestGateRunner::longLineIsSplit()
