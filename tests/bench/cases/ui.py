@@ -49,6 +49,7 @@ def log_hostile():
     taken = figures("hostile", HOSTILE_LINES)
     for part in ("follow", "find", "filter", "onlyMatches", "save", "copy"):
         yield bounded(f"log, {HOSTILE_LINES:,} hostile lines, {part}: longest block, ms", taken[part + "BlockMs"], 50)
+        yield bounded(f"log, {HOSTILE_LINES:,} hostile lines, {part}: its CPU, ms", taken[part + "BlockCpuMs"], 50)
     yield bounded(f"log, {HOSTILE_LINES:,} hostile lines: memory for lines, MiB", taken["memoryMiB"], 256 * 1.25)
     for wrong in ("wrongMatches", "wrongRows", "unsaved"):
         yield bounded(f"log, {HOSTILE_LINES:,} hostile lines: {wrong}", abs(taken[wrong]), 0)
