@@ -323,6 +323,8 @@ void ServiceHost::Private::serviceStarted(Entry &entry, const QUrl &url)
         QMetaObject::invokeMethod(relay, [relay = relay, url] { relay->setRegistry(url); });
         if (hasMoved) {
             q->restartRunners(); // they were told of the other place
+        } else {
+            forEachRunner([](Runner::RunnerService &runner) { runner.greetRegistry(); });
         }
         if (startingAll) {
             for (const std::unique_ptr<Entry> &other : entries) {

@@ -56,7 +56,11 @@ void Registration::start()
 
 void Registration::beat()
 {
-    if (!m_known || m_busy || m_ending) {
+    if (m_busy || m_ending) {
+        return;
+    }
+    if (!m_known) {
+        registerService();
         return;
     }
     QUrlQuery query;

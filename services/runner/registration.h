@@ -36,7 +36,7 @@ public:
     Registration(RegistrationOptions options, Note note, Log::Writer log, QObject *parent = nullptr);
 
     void start();
-    // Sends a heartbeat now, because the note changed.
+    // Sends a heartbeat now, because the note changed or the registry is there again; registers where it was lost.
     void beat();
     // Deregisters, for at most two seconds, then `ended`.
     void end();

@@ -270,6 +270,13 @@ void RunnerService::stop()
     d->drain();
 }
 
+void RunnerService::greetRegistry()
+{
+    if (d->registration && d->live) {
+        d->registration->beat();
+    }
+}
+
 void RunnerService::hurry()
 {
     d->hurry();

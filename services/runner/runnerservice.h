@@ -41,6 +41,8 @@ public:
     // No new runs, deregister, let the run in progress finish within drainTime or cancel it (which rolls it back), then
     // `stopped`.
     void stop();
+    // The registry has started again: it is told at once, and not with the next heartbeat, that the runner is there.
+    void greetRegistry();
     // While it stops: no run in progress is waited for any longer, they are cancelled.
     void hurry();
     // A further folder beneath which workspaces may lie.

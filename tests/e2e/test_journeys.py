@@ -126,6 +126,7 @@ class LongLog(JourneyTest):
         Desktop.press("Return")
         self.screen.wait_for_text("1/1")
         wait_until(lambda: "line 777777 of the build" in self.text_of_terminal(), "what was searched for")
+        Desktop.press("Escape")  # from the field into the log
         Desktop.press("ctrl+End")
         wait_until(lambda: self.screen.has_state(follow, "CHECKED"), "the log to be followed again")
 

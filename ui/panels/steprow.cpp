@@ -5,6 +5,7 @@
 #include "ui/style/shape.h"
 
 #include <QPainter>
+#include <QStyle>
 
 namespace PatchPanel::Ui {
 
@@ -111,21 +112,27 @@ QSize StepRow::minimumSizeHint() const
                        : QSize(120, sizeHint().height());
 }
 
+// Where it lies in the direction of the language.
+QRect StepRow::mirrored(const QRect &place) const
+{
+    return QStyle::visualRect(layoutDirection(), rect(), place);
+}
+
 void StepRow::paintCompact(QPainter &painter)
 {
     const Colors &colors = colorsFor(palette());
     const auto [shape, tone] = lookOf(m_step.state);
     const int lineHeight = fontMetrics().height();
-    paintShape(painter, QRectF(compactGap, verticalMargin, lineHeight, lineHeight), shape, colors.of(tone));
+    paintShape(painter, QRectF(mirrored({compactGap, verticalMargin, lineHeight, lineHeight})), shape, colors.of(tone));
     QRect rest(lineHeight + 2 * compactGap, 0, width() - lineHeight - 3 * compactGap, height());
     const QString name = phaseName(m_step.phase);
     const bool isQuiet = m_step.state == StepState::None || m_step.state == StepState::NotReached;
     painter.setPen(isQuiet ? colors.muted : colors.text);
-    painter.drawText(rest, Qt::AlignLeft | Qt::AlignVCenter, name);
+    painter.drawText(mirrored(rest), Qt::AlignLeft | Qt::AlignVCenter, name);
     rest.setLeft(rest.left() + fontMetrics().horizontalAdvance(name + QLatin1Char(' ')));
     if (fontMetrics().horizontalAdvance(timeText()) <= rest.width()) { // half a time tells nothing
         painter.setPen(colors.muted);
-        painter.drawText(rest, Qt::AlignLeft | Qt::AlignVCenter, timeText());
+        painter.drawText(mirrored(rest), Qt::AlignLeft | Qt::AlignVCenter, timeText());
     }
 }
 
@@ -148,24 +155,24 @@ void StepRow::paintEvent(QPaintEvent *)
         return;
     }
     const int lineHeight = fontMetrics().height();
-    paintShape(painter, QRectF(margin, verticalMargin, lineHeight, lineHeight), shape, colors.of(tone));
+    paintShape(painter, QRectF(mirrored({margin, verticalMargin, lineHeight, lineHeight})), shape, colors.of(tone));
 
     const QRect upper(margin + lineHeight + gap, verticalMargin, width() - 2 * margin - lineHeight - gap, lineHeight);
     painter.setPen(m_step.state == StepState::None || m_step.state == StepState::NotReached ? colors.muted
                                                                                             : colors.text);
-    painter.drawText(upper, Qt::AlignLeft | Qt::AlignVCenter, phaseName(m_step.phase));
+    painter.drawText(mirrored(upper), Qt::AlignLeft | Qt::AlignVCenter, phaseName(m_step.phase));
     painter.setPen(colors.muted);
-    painter.drawText(upper, Qt::AlignRight | Qt::AlignVCenter, timeText());
+    painter.drawText(mirrored(upper), Qt::AlignRight | Qt::AlignVCenter, timeText());
 
     const QRect lower = upper.translated(0, lineHeight);
     const QString word = wordFor(m_step.state);
     painter.setPen(colors.of(tone == Tone::Info ? Tone::Muted : tone));
-    painter.drawText(lower, Qt::AlignLeft | Qt::AlignVCenter, word);
+    painter.drawText(mirrored(lower), Qt::AlignLeft | Qt::AlignVCenter, word);
     if (!m_step.summary.isEmpty()) {
         const QRect rest = lower.adjusted(fontMetrics().horizontalAdvance(word), 0, 0, 0);
         painter.setPen(colors.muted);
         painter.drawText(
-            rest, Qt::AlignLeft | Qt::AlignVCenter,
+            mirrored(rest), Qt::AlignLeft | Qt::AlignVCenter,
             fontMetrics().elidedText(QStringLiteral(" · ") + m_step.summary, Qt::ElideRight, rest.width()));
     }
 }

@@ -30,6 +30,7 @@ protected:
 private:
     QString timeText() const;
 
+    QRect mirrored(const QRect &place) const;
     void paintCompact(QPainter &painter);
 
     Step m_step;
