@@ -29,6 +29,7 @@ HostOptions hostOptionsFor(const Options &options, const QString &workspace, con
                        .registry = options.registry,
                        .workspace = workspace,
                        .redisUrl = options.redisUrl,
+                       .sharedWorkspace = options.sharedWorkspace,
                        .stateFolder = stateFolder(options.profile),
                        .registryStateFolder = oneRun ? QString() : stateFolder(options.profile),
                        .token = credentials.token,

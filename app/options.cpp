@@ -236,6 +236,7 @@ void readSwitchesAndTexts(const QCommandLineParser &parser, Options &options)
 {
     options.workspace = parser.value(QStringLiteral("workspace"));
     options.redisUrl = parser.value(QStringLiteral("redis"));
+    options.sharedWorkspace = parser.value(QStringLiteral("shared-workspace"));
     options.profile = parser.value(QStringLiteral("profile"));
     options.tokenFile = parser.value(QStringLiteral("token-file"));
     options.plan = parser.value(QStringLiteral("plan"));
@@ -383,6 +384,16 @@ Result<void> checkCommand(const QCommandLineParser &parser, const Options &optio
     for (const OptionSpec &spec : optionTable()) {
         if (parser.isSet(spec.name) && !spec.commands.isEmpty() && !spec.commands.contains(options.command)) {
             return usage(QStringLiteral("--%1 has no meaning here").arg(spec.name));
+        }
+    }
+    if (parser.isSet(QStringLiteral("shared-workspace"))) {
+        if (options.sharedWorkspace.isEmpty()) {
+            return usage(QStringLiteral("--shared-workspace takes a name, which may not be empty"),
+                         QStringLiteral("the same on every machine, for example --shared-workspace shop"));
+        }
+        if (options.redisUrl.isEmpty()) {
+            return usage(QStringLiteral("--shared-workspace needs --redis, where the machines lock the workspace"),
+                         QStringLiteral("add --redis redis://host:port/db"));
         }
     }
     if (options.stat && options.json) {

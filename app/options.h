@@ -48,6 +48,7 @@ struct Options {
     bool runnersGiven = false;
     int slots = 1; // of each runner
     QString redisUrl = {};
+    QString sharedWorkspace = {}; // id of the workspace among machines that share its disk; empty: it is not shared
     QString host = QStringLiteral("127.0.0.1");
     bool requireToken = true;
     bool plaintext = false;

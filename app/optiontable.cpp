@@ -57,6 +57,15 @@ const QList<OptionSpec> &optionTable()
          {},
          QStringLiteral("A run that is known to have succeeded on the same workspace state is skipped. A server that "
                         "does not answer never fails a run.")},
+        {QStringLiteral("shared-workspace"),
+         {},
+         QStringLiteral("ID"),
+         QStringLiteral("the workspace is on a disk that machines share, which all call it ID"),
+         {Window, Run, Serve, Rollback},
+         {},
+         QStringLiteral("It and the workspaces beneath it are then locked in Redis for all these machines. A run there "
+                        "does not start without Redis. When Redis goes away in the middle for longer than 20 seconds, "
+                        "the run is rolled back and ends as interrupted.")},
         {QStringLiteral("host"),
          {},
          QStringLiteral("ADDR"),

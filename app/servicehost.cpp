@@ -268,6 +268,7 @@ void ServiceHost::Private::start(Entry &entry)
                                  .workspaceRoots = workspaceRoots,
                                  .defaultWorkspace = options.workspace,
                                  .redisUrl = options.redisUrl,
+                                 .sharedWorkspace = options.sharedWorkspace,
                                  .stateFolder = options.stateFolder,
                                  .historyLimits = options.historyLimits,
                                  .slots = options.slots};

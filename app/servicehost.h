@@ -67,6 +67,7 @@ struct HostOptions {
     QUrl registry = {}; // an existing registry: none is started here
     QString workspace = {}; // the default workspace, and the first root of the runners
     QString redisUrl = {};
+    QString sharedWorkspace = {}; // id of `workspace` among the machines that share its disk; empty: none do
     QString stateFolder = {}; // of the history; empty: none is kept
     Storage::HistoryLimits historyLimits = {};
     QString registryStateFolder = {}; // where the registry outlives its process; empty: it does not

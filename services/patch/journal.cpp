@@ -109,6 +109,24 @@ Result<Journal> Journal::resume(int folder, Durability durability)
     return journal;
 }
 
+Result<void> Journal::takeOver(int folder, qint64 number)
+{
+    const QByteArray copyName = fileName + ('.' + QByteArray::number(number));
+    const Descriptor old(::openat(folder, fileName, O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    QFile source;
+    if (!old.isOpen()) {
+        return errno == ENOENT ? Result<void>{} : journalError();
+    }
+    if (!source.open(old.get(), QIODevice::ReadOnly)) {
+        return journalError();
+    }
+    Disk::removeFile(folder, copyName);
+    const Descriptor copy(Disk::makeFile(folder, copyName, O_WRONLY | O_EXCL, 0600));
+    const bool copied =
+        copy.isOpen() && Disk::writeAll(copy.get(), source.readAll()) && Disk::syncFile(copy.get()) == 0;
+    return copied && Disk::rename(folder, copyName, folder, fileName) == 0 ? Result<void>{} : journalError();
+}
+
 // What follows the whole records.
 bool Journal::cutOff()
 {

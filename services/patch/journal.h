@@ -15,7 +15,7 @@ enum class Durability { Process, Full };
 // What a transaction has promised, on disk in the order in which it happened. What the files themselves tell (which
 // switches were made) is not repeated here: recovery asks the disk.
 enum class JournalEvent {
-    Begun, // {"run","durability"}
+    Begun, // {"run","durability","fence"}: the number of the lock, where it has one
     Prepared, // {"plan": CRC-32C of plan.json}: everything is staged; from here on paths may be switched
     Switched, // every path is switched
     GateBegun, // {"command"}: what happens to the planned paths until Adopted is the gate's work
@@ -38,6 +38,9 @@ public:
     static Result<Journal> create(int folder, Durability durability);
     // The one that a killed run left, to go on with: what is torn at its end is cut off.
     static Result<Journal> resume(int folder, Durability durability);
+    // Puts a copy of the journal in its place: who has the old one open writes to that in vain. Nothing happens when
+    // there is no journal. `number` is the caller's alone: two may do it at the same time.
+    static Result<void> takeOver(int folder, qint64 number);
 
     enum class Sync { Now, Later };
     // Returns when the record is on the disk (Full, Now), else when it is with the kernel. After an error the record is

@@ -2,6 +2,7 @@
 
 #include "services/common/runsettings.h"
 #include "services/log/logwriter.h"
+#include "services/patch/fence.h"
 #include "services/patch/journal.h"
 #include "services/patch/planner.h"
 #include "services/patch/runresult.h"
@@ -30,6 +31,7 @@ struct RunOptions {
     std::function<Result<QString>(const Probe &)> probe = {};
     // Called once, before the first command is run or file written: a run that does neither does not come so far.
     std::function<void()> aboutToAct = {};
+    Fence fence = {}; // of the lock that the run holds; lost, the run ends as Interrupted
 };
 
 // Runs one task on one workspace: plan, pre gates, apply all or nothing, build, validate, test, commit, report;

@@ -26,7 +26,8 @@ Result<void> setAside(const WorkspaceRoot &root, const QString &runId, const Err
     return StateFolder(root).move(StateFolder::transaction(runId), StateFolder::history(runId), QStringLiteral("undo"));
 }
 
-Result<void> takeBack(const WorkspaceRoot &root, const QString &runId, Transaction &transaction, RecoveryReport &report)
+Result<void> takeBack(const WorkspaceRoot &root, const QString &runId, Transaction &transaction, const Fence &fence,
+                      RecoveryReport &report)
 {
     QList<QString> notes;
     if (transaction.isGateOpen()) {
@@ -41,6 +42,9 @@ Result<void> takeBack(const WorkspaceRoot &root, const QString &runId, Transacti
         }
     }
     const RollbackReport rollback = transaction.rollback();
+    if (Result<void> held = fence.ask(); !held) {
+        return held; // perhaps it is the next holder who took it back
+    }
     report.rolledBack.append(runId);
     report.conflicts.append(rollback.problems());
     if (!rollback.failures.isEmpty()) {
@@ -50,15 +54,22 @@ Result<void> takeBack(const WorkspaceRoot &root, const QString &runId, Transacti
     return {};
 }
 
-Result<void> settle(const WorkspaceRoot &root, const QString &runId, RecoveryReport &report)
+// It switched nothing, so it can wait when its run, which is alive, still puts files into it.
+Result<void> removeUnprepared(const WorkspaceRoot &root, const QString &runId, const Fence &fence)
 {
-    Result<Transaction> transaction = Transaction::load(root, runId);
+    Result<void> removed = StateFolder(root).remove(StateFolder::transaction(runId));
+    return removed || fence.number == 0 ? removed : Result<void>{};
+}
+
+Result<void> settle(const WorkspaceRoot &root, const QString &runId, const Fence &fence, RecoveryReport &report)
+{
+    Result<Transaction> transaction = Transaction::load(root, runId, fence);
     if (!transaction && transaction.error().code == ErrorCode::RollbackFailed) {
         return setAside(root, runId, transaction.error(), report);
     }
     if (!transaction && transaction.error().code == ErrorCode::NotFound) {
         tell(root, runId, RunEnding::TakenBack);
-        return StateFolder(root).remove(StateFolder::transaction(runId));
+        return removeUnprepared(root, runId, fence);
     }
     if (!transaction) {
         return transaction.error();
@@ -66,7 +77,7 @@ Result<void> settle(const WorkspaceRoot &root, const QString &runId, RecoveryRep
     if (transaction->isDone() || transaction->isCommitted()) {
         tell(root, runId, transaction->isCommitted() ? RunEnding::Finished : RunEnding::TakenBack);
         report.finished.append(runId);
-    } else if (Result<void> taken = takeBack(root, runId, *transaction, report); !taken) {
+    } else if (Result<void> taken = takeBack(root, runId, *transaction, fence, report); !taken) {
         return taken;
     }
     return transaction->close();
@@ -77,9 +88,16 @@ Result<QList<QString>> pendingRuns(const WorkspaceRoot &root)
     return root.namesIn(StateFolder::pathInWorkspace(StateFolder::transactions()));
 }
 
+// A run that had committed, and was alive, has come to its end meanwhile.
+bool hasLeft(const WorkspaceRoot &root, const QString &runId)
+{
+    const Result<QList<QString>> runs = pendingRuns(root);
+    return runs && !runs->contains(runId);
+}
+
 } // namespace
 
-Result<RecoveryReport> recoverPending(const WorkspaceRoot &root)
+Result<RecoveryReport> recoverPending(const WorkspaceRoot &root, const Fence &fence)
 {
     Result<QList<QString>> runs = pendingRuns(root);
     if (!runs) {
@@ -88,7 +106,8 @@ Result<RecoveryReport> recoverPending(const WorkspaceRoot &root)
     std::sort(runs->begin(), runs->end());
     RecoveryReport report;
     for (const QString &runId : std::as_const(*runs)) {
-        if (Result<void> settled = settle(root, runId, report); !settled) {
+        const Result<void> settled = settle(root, runId, fence, report);
+        if (!settled && !(fence.number != 0 && hasLeft(root, runId))) {
             return settled.error();
         }
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "services/common/result.h"
+#include "services/patch/fence.h"
 #include "services/patch/workspacefile.h"
 
 #include <QList>
@@ -22,8 +23,9 @@ struct RecoveryReport {
 // Settles every transaction that a killed run left in the workspace: call it with the workspace's lock held, before
 // anything is planned. A transaction without its PREPARED record switched nothing and is discarded; without COMMIT it
 // is rolled back; with it, finished. The reports of these runs are settled with them. May itself be killed at any
-// point and called again.
-Result<RecoveryReport> recoverPending(const WorkspaceRoot &root);
+// point and called again. Under a lock that can be lost, with its fence: a run whose lock ran out may be alive still;
+// it can do no more harm then. The fence's error when the lock was lost meanwhile.
+Result<RecoveryReport> recoverPending(const WorkspaceRoot &root, const Fence &fence = {});
 
 // Whether there is anything to settle; writes nothing.
 bool isRecoveryPending(const WorkspaceRoot &root);

@@ -93,8 +93,16 @@ RunResult RunSession::interrupted(const char *what)
     return m_result;
 }
 
-RunSession::Next RunSession::failAndRollBack(RunStatus status, const QString &message, std::optional<Error> error)
+RunSession::Next RunSession::failAndRollBack(RunStatus status, QString message, std::optional<Error> error)
 {
+    if (const Result<void> held = m_options.fence.ask(); !held) {
+        if (held.error().code == ErrorCode::Busy && m_transaction) {
+            return leaveToTheNextHolder(held.error());
+        }
+        status = RunStatus::Interrupted;
+        message = QStringLiteral("The run lost its workspace: %1.").arg(held.error().message);
+        error = held.error();
+    }
     if (status == RunStatus::Cancelled && !error) {
         error = Error{ErrorCode::Cancelled, message};
     }
@@ -111,6 +119,10 @@ RunSession::Next RunSession::failAndRollBack(RunStatus status, const QString &me
     for (const QString &problem : rollback.problems()) {
         m_log.error("MUTATE", problem);
     }
+    // Taken over meanwhile, the transaction tells nothing any more.
+    if (const Result<void> held = m_options.fence.ask(); !held && held.error().code == ErrorCode::Busy) {
+        return leaveToTheNextHolder(held.error());
+    }
     if (!rollback.isComplete()) {
         const QString whole =
             QStringLiteral("%1 Not everything could be taken back: %2").arg(message, rollback.problems().join(u' '));
@@ -124,9 +136,26 @@ RunSession::Next RunSession::failAndRollBack(RunStatus status, const QString &me
     return finish(status, message + QStringLiteral(" The workspace is as it was before."), error);
 }
 
-// Ends a run that wrote nothing to the files of the workspace.
+// Who holds the workspace now has settled this run, or will do so first: whatever was done here, also the report, would
+// be done to the work of another.
+RunSession::Next RunSession::leaveToTheNextHolder(const Error &error)
+{
+    m_transaction.reset();
+    m_reportable = false;
+    const QString message =
+        QStringLiteral("The run lost its workspace: %1. What it had written there is taken back, or made final, by the "
+                       "next run that gets it.")
+            .arg(error.message);
+    m_log.error("MUTATE", message);
+    return finish(RunStatus::Interrupted, message, error);
+}
+
+// Ends a run that wrote nothing to the files of the workspace. When another holder has taken that, it is the reason.
 RunSession::Next RunSession::end(const Error &error)
 {
+    if (!m_options.fence.ask()) {
+        return failAndRollBack(RunStatus::Interrupted, error.message, error);
+    }
     m_log.error("PLAN", error.toString());
     return finish(statusOf(error), error.message, error);
 }

@@ -56,7 +56,8 @@ private:
     void applyStrictAudit(GateReport &report) const;
     void applyTracePromise(GateReport &report) const;
     Next gateFailed(const GateReport &report);
-    Next failAndRollBack(RunStatus status, const QString &message, std::optional<Error> error);
+    Next failAndRollBack(RunStatus status, QString message, std::optional<Error> error);
+    Next leaveToTheNextHolder(const Error &error);
     Next end(const Error &error);
     void warn(const Error &problem); // of what a run can do without
     Next finish(RunStatus status, const QString &message, std::optional<Error> error = {});

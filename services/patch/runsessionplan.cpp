@@ -36,7 +36,7 @@ RunSession::Next RunSession::recover()
         return Next::GoOn;
     }
     ScratchWorkspace::sweep();
-    const Result<RecoveryReport> recovery = recoverPending(*m_root);
+    const Result<RecoveryReport> recovery = recoverPending(*m_root, m_options.fence);
     if (!recovery) {
         return end(recovery.error());
     }
@@ -60,8 +60,7 @@ RunSession::Next RunSession::recover()
 
 RunSession::Next RunSession::makeThePlan()
 {
-    Result<Plan> plan =
-        m_planner ? m_planner(*m_root) : makePlan(m_result.task, *m_root, m_options.plan, m_stop);
+    Result<Plan> plan = m_planner ? m_planner(*m_root) : makePlan(m_result.task, *m_root, m_options.plan, m_stop);
     if (!plan) {
         return end(plan.error());
     }

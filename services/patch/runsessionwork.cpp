@@ -260,7 +260,7 @@ RunSession::Next RunSession::mutate()
     startStep(Phase::Mutate);
     Result<Transaction> transaction =
         Transaction::prepare(*m_root, m_plan, m_result.runId, m_options.durability,
-                             m_options.breakHardlinks ? HardLinks::Break : HardLinks::Keep, m_stop);
+                             m_options.breakHardlinks ? HardLinks::Break : HardLinks::Keep, m_stop, m_options.fence);
     if (!transaction) {
         endStep(Phase::Mutate, StepState::Failed, transaction.error().message);
         return end(transaction.error());

@@ -23,7 +23,11 @@ public:
 
     static QString transactions() { return QStringLiteral("tx"); }
     static QString transaction(const QString &runId) { return QStringLiteral("tx/") + runId; }
-    static QString slotsOf(const QString &runId) { return transaction(runId) + QStringLiteral("/slot"); }
+    // Named anew by a holder that takes the transaction over.
+    static QString slotsOf(const QString &runId, const QString &name = QStringLiteral("slot"))
+    {
+        return transaction(runId) + u'/' + name;
+    }
     static QString history(const QString &runId) { return QStringLiteral("history/") + runId; }
     static QString undo(const QString &runId) { return history(runId) + QStringLiteral("/undo"); }
     // `path` as a path of the workspace.

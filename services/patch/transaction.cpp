@@ -12,8 +12,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <dirent.h>
 #include <fcntl.h>
+#include <memory>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
@@ -23,6 +26,8 @@ namespace PatchPanel::Patch {
 namespace {
 
 using MissingFolders = WorkspaceRoot::MissingFolders;
+
+constexpr std::chrono::milliseconds longestTrust{100}; // in one answer of the fence, while files are switched
 
 Error changedMeanwhile(const QString &path)
 {
@@ -41,6 +46,60 @@ Error switchError(int error, const QString &path)
             path};
 }
 
+constexpr const char *slotFolderName = "slot";
+constexpr int takeOverAttempts = 100;
+
+// The name of the slot folder that is there: "slot", or "slot.N" where the holder with the fence N took it over. Empty:
+// there is none.
+QByteArray slotFolderIn(int folder)
+{
+    const Descriptor copy(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const std::unique_ptr<DIR, int (*)(DIR *)> names(copy.isOpen() ? ::fdopendir(::dup(copy.get())) : nullptr,
+                                                     ::closedir);
+    while (const dirent *entry = names ? ::readdir(names.get()) : nullptr) {
+        const QByteArray name(entry->d_name);
+        if (name == slotFolderName || name.startsWith("slot.")) {
+            return name;
+        }
+    }
+    return {};
+}
+
+// Under our name, once this returns, so that nobody else finds them. Another holder may do the same at the same time.
+Result<QByteArray> takeOverSlots(int folder, const Fence &fence)
+{
+    const QByteArray ours =
+        fence.number == 0 ? QByteArray(slotFolderName) : slotFolderName + ('.' + QByteArray::number(fence.number));
+    for (int attempt = 0; attempt < takeOverAttempts; ++attempt) {
+        const QByteArray name = slotFolderIn(folder);
+        if (fence.number == 0) {
+            return name.isEmpty() ? ours : name;
+        }
+        if (name.isEmpty() || name == ours || Disk::rename(folder, name, folder, ours) == 0) {
+            return ours;
+        }
+        if (errno != ENOENT) {
+            break;
+        }
+    }
+    return Error{ErrorCode::Io,
+                 QStringLiteral("What an earlier run left cannot be taken over: %1.")
+                     .arg(QString::fromLocal8Bit(std::strerror(errno)))};
+}
+
+// Wherever the transaction's folder is by now: a run that is alive moves it to the history.
+Result<Descriptor> openSlots(int folder, const QByteArray &name)
+{
+    Disk::makeFolder(folder, name, 0700);
+    Descriptor slotFolder(::openat(folder, name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!slotFolder.isOpen()) {
+        return Error{ErrorCode::Io,
+                     QStringLiteral("What an earlier run left cannot be read: %1.")
+                         .arg(QString::fromLocal8Bit(std::strerror(errno)))};
+    }
+    return slotFolder;
+}
+
 QString parentOf(const QString &path)
 {
     return path.section(u'/', 0, -2);
@@ -49,18 +108,29 @@ QString parentOf(const QString &path)
 } // namespace
 
 Transaction::Transaction(const WorkspaceRoot &root, const QString &runId, Descriptor folder, Descriptor slotFolder,
-                         Journal journal, Durability durability)
+                         Journal journal, Durability durability, const Fence &fence)
     : m_root(&root)
     , m_runId(runId)
     , m_folder(std::move(folder))
     , m_slots(std::move(slotFolder))
     , m_journal(std::move(journal))
     , m_durability(durability)
+    , m_fence(fence)
 {
 }
 
+// With a fence by its path, which is gone once another holder has taken the transaction over: the rename that makes a
+// switch then fails, or comes before that, as a whole. (The names of the path are ours: nothing in it is followed that
+// StateFolder::open() has not opened.)
+Place Transaction::slotNamed(const QByteArray &name) const
+{
+    return m_transactions.isOpen() ? Place{m_transactions.get(), m_runId.toUtf8() + '/' + m_slotFolder + '/' + name}
+                                   : Place{m_slots.get(), name};
+}
+
 Result<Transaction> Transaction::prepare(const WorkspaceRoot &root, const Plan &plan, const QString &runId,
-                                         Durability durability, HardLinks hardLinks, const std::stop_token &stop)
+                                         Durability durability, HardLinks hardLinks, const std::stop_token &stop,
+                                         const Fence &fence)
 {
     Result<TxDraft> draft = draftTransaction(root, plan, hardLinks);
     if (!draft) {
@@ -83,7 +153,11 @@ Result<Transaction> Transaction::prepare(const WorkspaceRoot &root, const Plan &
     if (!journal) {
         return discard(journal.error());
     }
-    Transaction transaction(root, runId, std::move(*folder), std::move(*slotFolder), std::move(*journal), durability);
+    Transaction transaction(root, runId, std::move(*folder), std::move(*slotFolder), std::move(*journal), durability,
+                            fence);
+    if (Result<void> bound = transaction.bindSlots(); !bound) {
+        return discard(bound.error());
+    }
     if (Result<void> staged = stage(root, *draft, transaction.m_slots.get(), stop); !staged) {
         return discard(staged.error());
     }
@@ -99,9 +173,11 @@ Result<void> Transaction::promise()
 {
     const bool durable = m_durability == Durability::Full;
     const QString name = durable ? QStringLiteral("full") : QStringLiteral("process");
-    Result<void> begun =
-        m_journal.append(JournalEvent::Begun, {{QStringLiteral("run"), m_runId}, {QStringLiteral("durability"), name}},
-                         Journal::Sync::Later);
+    QJsonObject facts{{QStringLiteral("run"), m_runId}, {QStringLiteral("durability"), name}};
+    if (m_fence.number != 0) {
+        facts[QStringLiteral("fence")] = m_fence.number;
+    }
+    Result<void> begun = m_journal.append(JournalEvent::Begun, facts, Journal::Sync::Later);
     const QByteArray plan = m_plan.toJsonText();
     if (begun) {
         begun = writeTransactionPlan(m_folder.get(), plan);
@@ -115,21 +191,45 @@ Result<void> Transaction::promise()
                          .arg(QString::fromLocal8Bit(std::strerror(errno))),
                      QStringLiteral("The workspace is as it was before. Check the disk.")};
     }
+    if (Result<void> held = m_fence.ask(); !held) {
+        return held;
+    }
     return m_journal.append(JournalEvent::Prepared, {{QStringLiteral("plan"), checksumOfPlan(plan)}});
 }
 
-Result<Transaction> Transaction::load(const WorkspaceRoot &root, const QString &runId)
+Result<void> Transaction::bindSlots()
+{
+    if (m_fence.number == 0) {
+        return {};
+    }
+    Result<Descriptor> transactions = StateFolder(*m_root).open(StateFolder::transactions(), MissingFolders::Fail);
+    if (!transactions) {
+        return transactions.error();
+    }
+    m_transactions = std::move(*transactions);
+    return {};
+}
+
+Result<Transaction> Transaction::load(const WorkspaceRoot &root, const QString &runId, const Fence &fence)
 {
     const StateFolder state(root);
     Result<Descriptor> folder = state.open(StateFolder::transaction(runId), MissingFolders::Fail);
     if (!folder) {
         return folder.error();
     }
+    const Result<QByteArray> slotName = takeOverSlots(folder->get(), fence);
+    if (!slotName) {
+        return slotName.error();
+    }
+    if (Result<void> taken = fence.number == 0 ? Result<void>{} : Journal::takeOver(folder->get(), fence.number);
+        !taken) {
+        return taken.error();
+    }
     Result<StoredTransaction> stored = readTransaction(folder->get());
     if (!stored) {
         return stored.error();
     }
-    Result<Descriptor> slotFolder = state.open(StateFolder::slotsOf(runId), MissingFolders::Make);
+    Result<Descriptor> slotFolder = openSlots(folder->get(), *slotName);
     if (!slotFolder) {
         return slotFolder.error();
     }
@@ -138,7 +238,11 @@ Result<Transaction> Transaction::load(const WorkspaceRoot &root, const QString &
         return journal.error();
     }
     Transaction transaction(root, runId, std::move(*folder), std::move(*slotFolder), std::move(*journal),
-                            Durability::Full);
+                            Durability::Full, fence);
+    transaction.m_slotFolder = *slotName;
+    if (Result<void> bound = transaction.bindSlots(); !bound) {
+        return bound.error();
+    }
     transaction.m_plan = std::move(stored->plan);
     transaction.m_committed = stored->committed;
     transaction.m_done = stored->done;
@@ -149,10 +253,20 @@ Result<Transaction> Transaction::load(const WorkspaceRoot &root, const QString &
 
 Result<void> Transaction::apply(const std::function<void(const TxAction &)> &switched, const std::stop_token &stop)
 {
+    if (Result<void> held = m_fence.ask(); !held) {
+        return held;
+    }
+    auto asked = std::chrono::steady_clock::now();
     bool removing = true;
     for (const TxAction &action : std::as_const(m_plan.actions)) {
         if (stop.stop_requested()) {
             return Error{ErrorCode::Cancelled, QStringLiteral("Cancelled while the files were written.")};
+        }
+        if (const auto now = std::chrono::steady_clock::now(); now - asked > longestTrust) { // perhaps it was paused
+            asked = now;
+            if (Result<void> held = m_fence.ask(); !held) {
+                return held;
+            }
         }
         if (removing && action.kind != ActionKind::Remove) {
             removing = false;
@@ -232,7 +346,7 @@ Result<void> Transaction::takeAwayEmptied() const
         }
         const Descriptor folder(*parent);
         const Place target{folder.get(), lastPart(emptied.path)};
-        const Place slot{m_slots.get(), emptied.slot.toUtf8()};
+        const Place slot = slotNamed(emptied.slot.toUtf8());
         if (!isEmptyFolder(target)) {
             continue;
         }
@@ -357,11 +471,16 @@ Result<QList<QString>> Transaction::commit()
     const QList<QString> written = pathsWhere([this](const TxAction &action) {
         return action.before && !isSameFileAt(m_slots.get(), slotOf(action).name, action.before);
     });
+    if (const Result<void> held = m_fence.ask(); !held) {
+        return held.error();
+    }
     if (Result<void> recorded = m_journal.append(JournalEvent::Committed); !recorded) {
         return recorded.error();
     }
     m_committed = true;
-    return written;
+    // Paused between the question and the record, it may have been settled as a run that never committed.
+    const Result<void> held = m_fence.ask();
+    return held || held.error().code != ErrorCode::Busy ? Result(written) : held.error();
 }
 
 Result<void> Transaction::close()
@@ -380,6 +499,9 @@ Result<void> Transaction::close()
             return done;
         }
         m_done = true;
+    }
+    if (m_slotFolder != slotFolderName) { // where the way back looks for them
+        Disk::rename(m_folder.get(), m_slotFolder, m_folder.get(), slotFolderName);
     }
     return state.move(StateFolder::transaction(m_runId), StateFolder::history(m_runId), QStringLiteral("undo"));
 }

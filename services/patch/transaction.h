@@ -2,6 +2,7 @@
 
 #include "services/patch/atomicrename.h"
 #include "services/patch/descriptor.h"
+#include "services/patch/fence.h"
 #include "services/patch/journal.h"
 #include "services/patch/storedtransaction.h"
 #include "services/patch/txdraft.h"
@@ -32,12 +33,15 @@ struct RollbackReport {
 class Transaction {
 public:
     // Checks the plan against the disk (Stale, DoesNotApply, Io; nothing was written) and stages its contents. Nothing
-    // is left behind on an error, nor when `stop` asks (Cancelled).
+    // is left behind on an error, nor when `stop` asks (Cancelled). The fence is asked before PREPARED, before the
+    // first switch and around COMMIT; its errors are passed on.
     static Result<Transaction> prepare(const WorkspaceRoot &root, const Plan &plan, const QString &runId,
                                        Durability durability = Durability::Full, HardLinks hardLinks = HardLinks::Keep,
-                                       const std::stop_token &stop = {});
-    // A transaction that a killed run left. Errors as readTransaction().
-    static Result<Transaction> load(const WorkspaceRoot &root, const QString &runId);
+                                       const std::stop_token &stop = {}, const Fence &fence = {});
+    // A transaction that a killed run left. Errors as readTransaction(). With a fence the run may be alive still,
+    // paused or on another machine: from here on nothing that it does to the transaction, or with it to the workspace,
+    // succeeds.
+    static Result<Transaction> load(const WorkspaceRoot &root, const QString &runId, const Fence &fence = {});
 
     // Makes every switch; `switched` is told of each. After an error call rollback(): Stale when something else wrote
     // to one of the paths, Cancelled when `stop` asks, Io otherwise.
@@ -50,7 +54,8 @@ public:
     // Returns the paths.
     Result<QList<QString>> adopt();
     // The point of no return for recovery. Returns the paths whose old file was written to after the switch (an editor
-    // had it open): that text is in the undo slot only.
+    // had it open): that text is in the undo slot only. After the fence's Busy nobody can tell which it was: another
+    // holder settles it.
     Result<QList<QString>> commit();
     // Puts every path back as it was, in reverse order, and never overwrites content that is neither old nor new nor
     // adopted. May be called at any point, after commit() too, and again after it was killed.
@@ -66,8 +71,9 @@ public:
 
 private:
     Transaction(const WorkspaceRoot &root, const QString &runId, Descriptor folder, Descriptor slotFolder,
-                Journal journal, Durability durability);
+                Journal journal, Durability durability, const Fence &fence);
 
+    Result<void> bindSlots();
     Result<void> promise();
     QList<QString> pathsWhere(const std::function<bool(const TxAction &)> &holds) const;
     Result<void> switchOne(const TxAction &action);
@@ -83,14 +89,18 @@ private:
     bool holdsOldFile(const TxAction &action) const;
     void dropStagedSlots() const;
     bool isAnythingKept() const;
-    Place slotOf(const TxAction &action) const { return {m_slots.get(), QByteArray::number(action.slot)}; }
+    Place slotNamed(const QByteArray &name) const;
+    Place slotOf(const TxAction &action) const { return slotNamed(QByteArray::number(action.slot)); }
 
     const WorkspaceRoot *m_root;
     QString m_runId;
     Descriptor m_folder;
     Descriptor m_slots;
+    Descriptor m_transactions; // with a fence: the folder in which this one's is looked up for every switch
+    QByteArray m_slotFolder = "slot"; // its name
     Journal m_journal;
     Durability m_durability;
+    Fence m_fence;
     TxPlan m_plan;
     bool m_committed = false;
     bool m_done = false;

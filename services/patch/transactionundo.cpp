@@ -84,7 +84,7 @@ void Transaction::undoFolders(RollbackReport &report) const
     for (auto it = m_plan.emptied.crbegin(); it != m_plan.emptied.crend(); ++it) {
         if (const Result<int> parent = m_root->openParent(it->path, MissingFolders::Fail); parent) {
             const Descriptor folder(*parent);
-            const Place slot{m_slots.get(), it->slot.toUtf8()};
+            const Place slot = slotNamed(it->slot.toUtf8());
             note(it->path, moveToFree(slot, {folder.get(), lastPart(it->path)}), {ENOENT, EEXIST});
         }
     }
@@ -111,8 +111,9 @@ bool Transaction::holdsOldFile(const TxAction &action) const
     if (info.st_ino == action.before->inode || (action.after && info.st_ino == action.after->inode)) {
         return info.st_ino == action.before->inode;
     }
-    const Result<std::optional<FileState>> held = m_root->read(
-        StateFolder::pathInWorkspace(StateFolder::slotsOf(m_runId)) + u'/' + QString::fromLatin1(slot.name));
+    const Result<std::optional<FileState>> held =
+        m_root->read(StateFolder::pathInWorkspace(StateFolder::slotsOf(m_runId, QString::fromUtf8(m_slotFolder))) + u'/'
+                     + QString::number(action.slot));
     return held && *held && sameContents(identityOf(**held), *action.before);
 }
 
@@ -194,7 +195,7 @@ void Transaction::dropStagedSlots() const
 
 bool Transaction::isAnythingKept() const
 {
-    return !isEmptyFolder({m_folder.get(), "slot"});
+    return !isEmptyFolder({m_folder.get(), m_slotFolder});
 }
 
 } // namespace PatchPanel::Patch

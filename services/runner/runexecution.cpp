@@ -133,6 +133,7 @@ private:
     Result<Patch::Task> readTask() const;
     FinishedRun runLocked(const Patch::Task &task);
     FinishedRun ended(const RunResult &result) const { return q.finished(job, result); }
+    RunResult runUnder(Storage::LockHold &hold, const Patch::Task &task);
     RunResult process(const Patch::Task &task);
     RunResult takeBack();
     void begin(const Patch::Task &task, Storage::Durable durable) const;
@@ -211,7 +212,7 @@ FinishedRun RunExecution::Attempt::runLocked(const Patch::Task &task)
     options.aboutToAct = [this, &task] {
         begin(task, Storage::Durable::Now);
     };
-    const RunResult result = job.request.rollbackOf.isEmpty() ? process(task) : takeBack();
+    const RunResult result = runUnder(**hold, task);
     if (isSuccess(result.status)) {
         if (job.request.rollbackOf.isEmpty()) {
             remember(task);
@@ -224,6 +225,24 @@ FinishedRun RunExecution::Attempt::runLocked(const Patch::Task &task)
     hold->reset();
     log.info("LOCK", QStringLiteral("Patch lock released"));
     return run;
+}
+
+// Ended also when the lock cannot be kept.
+RunResult RunExecution::Attempt::runUnder(Storage::LockHold &hold, const Patch::Task &task)
+{
+    std::stop_source ending;
+    const std::stop_callback cancelled(stop, [&ending] { ending.request_stop(); });
+    stop = ending.get_token();
+    hold.whenEnding([this, &ending] {
+        log.error("LOCK", QStringLiteral("Patch lock cannot be kept: the run ends"));
+        ending.request_stop();
+    });
+    options.fence = {hold.fence(), [&hold] {
+                         return hold.check();
+                     }};
+    const RunResult result = job.request.rollbackOf.isEmpty() ? process(task) : takeBack();
+    hold.whenEnding({});
+    return result;
 }
 
 RunResult RunExecution::Attempt::process(const Patch::Task &task)

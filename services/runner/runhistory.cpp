@@ -253,8 +253,12 @@ void RunHistory::settle(const HistoryEntry &entry)
             return; // it has ended since it was listed
         }
         const Result<WorkspaceRoot> root = WorkspaceRoot::open(entry.workspace);
-        const Result<Patch::RecoveryReport> recovered =
-            root ? Patch::recoverPending(*root) : Result<Patch::RecoveryReport>(root.error());
+        const Result<Patch::RecoveryReport> recovered = root ? Patch::recoverPending(*root,
+                                                                                     {(*hold)->fence(),
+                                                                                      [&hold] {
+                                                                                          return (*hold)->check();
+                                                                                      }})
+                                                             : Result<Patch::RecoveryReport>(root.error());
         if (!recovered) {
             warn(recovered.error());
             return;

@@ -35,6 +35,7 @@ public:
     }
 
     Result<void> build();
+    Result<std::unique_ptr<Storage::Lock>> makeLock() const;
     void keepHistory();
     void announce();
     void goLive();
@@ -89,8 +90,11 @@ Result<void> RunnerService::Private::build()
     if (!cache) {
         return cache.error();
     }
-    runner =
-        std::make_unique<Runner>(settings(), std::move(cache).value(), std::make_unique<Storage::LocalLock>(), log);
+    Result<std::unique_ptr<Storage::Lock>> lock = makeLock();
+    if (!lock) {
+        return lock.error();
+    }
+    runner = std::make_unique<Runner>(settings(), std::move(cache).value(), std::move(lock).value(), log);
     runner->addWorkspaceRoot(options.defaultWorkspace);
     for (const QString &root : std::as_const(options.workspaceRoots)) {
         runner->addWorkspaceRoot(root);
@@ -108,6 +112,11 @@ Result<void> RunnerService::Private::build()
     return {};
 }
 
+Result<std::unique_ptr<Storage::Lock>> RunnerService::Private::makeLock() const
+{
+    return Storage::makeLock(options.redisUrl, {.path = options.defaultWorkspace, .id = options.sharedWorkspace});
+}
+
 // Without it everything still runs.
 void RunnerService::Private::keepHistory()
 {
@@ -123,8 +132,13 @@ void RunnerService::Private::keepHistory()
         writer.warning("HISTORY", history.error().toString());
         return;
     }
-    runner->setHistory(std::make_unique<RunHistory>(std::move(history).value(), std::make_unique<Storage::LocalLock>(),
-                                                    writer, options.historyLimits));
+    Result<std::unique_ptr<Storage::Lock>> lock = makeLock();
+    if (!lock) {
+        writer.warning("HISTORY", lock.error().toString());
+        return;
+    }
+    runner->setHistory(std::make_unique<RunHistory>(std::move(history).value(), std::move(lock).value(), writer,
+                                                    options.historyLimits));
 }
 
 void RunnerService::Private::announce()

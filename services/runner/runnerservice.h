@@ -20,6 +20,7 @@ struct RunnerOptions {
     QList<QString> workspaceRoots = {}; // workspaces lie beneath these
     QString defaultWorkspace = {}; // of a request that names none
     QString redisUrl = {};
+    QString sharedWorkspace = {}; // id of `defaultWorkspace` among the machines that share its disk; empty: none do
     QString stateFolder = {}; // of the history; empty: none is kept
     Storage::HistoryLimits historyLimits = {};
     int queueLimit = 256;

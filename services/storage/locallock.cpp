@@ -3,13 +3,12 @@
 #include "services/storage/filedescriptor.h"
 #include "services/storage/gitexclude.h"
 #include "services/storage/lock.h"
+#include "services/storage/statefolder.h"
 
 #include <QDeadlineTimer>
-#include <QFile>
 
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -19,7 +18,6 @@ namespace PatchPanel::Storage {
 
 namespace {
 
-constexpr const char *stateFolder = ".patchpanel";
 constexpr const char *lockFile = "lock";
 constexpr int longestHolderText = 4096;
 constexpr int openAttempts = 10;
@@ -28,34 +26,9 @@ constexpr std::chrono::milliseconds upkeepPoll{10};
 constexpr std::chrono::minutes exclusionInterval{1};
 const QString upkeepKey = QStringLiteral("upkeep");
 
-Error ioError(const QString &workspace, const QString &what)
-{
-    return Error{ErrorCode::Io, QStringLiteral("%1: %2").arg(what, QString::fromLocal8Bit(std::strerror(errno))),
-                 QStringLiteral("the workspace must be a folder that this user can write"), workspace};
-}
-
 Error unsafe(const QString &workspace, const QString &what)
 {
     return Error{ErrorCode::UnsafePath, what, QStringLiteral("remove it; PatchPanel makes its own"), workspace};
-}
-
-Result<FileDescriptor> openStateFolder(const QString &workspace)
-{
-    const FileDescriptor root(open(QFile::encodeName(workspace).constData(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (!root.isOpen()) {
-        return ioError(workspace, QStringLiteral("cannot open the workspace"));
-    }
-    if (mkdirat(root.get(), stateFolder, 0700) != 0 && errno != EEXIST) {
-        return ioError(workspace, QStringLiteral("cannot make the folder .patchpanel"));
-    }
-    FileDescriptor folder(openat(root.get(), stateFolder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!folder.isOpen() && (errno == ELOOP || errno == ENOTDIR)) {
-        return unsafe(workspace, QStringLiteral(".patchpanel is not a folder of its own"));
-    }
-    if (!folder.isOpen()) {
-        return ioError(workspace, QStringLiteral("cannot open the folder .patchpanel"));
-    }
-    return folder;
 }
 
 // A file with further names could be one that matters elsewhere, and the holder's text is written into it.
@@ -63,7 +36,7 @@ Result<FileDescriptor> openLockFile(const FileDescriptor &folder, const QString 
 {
     FileDescriptor file(openat(folder.get(), lockFile, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600));
     if (!file.isOpen() && errno != ELOOP && errno != ENXIO) {
-        return ioError(workspace, QStringLiteral("cannot open .patchpanel/lock"));
+        return stateFolderError(workspace, QStringLiteral("cannot open .patchpanel/lock"));
     }
     struct stat status { };
     const bool usable = file.isOpen() && fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode);
@@ -184,7 +157,7 @@ Result<std::unique_ptr<LockHold>> LocalLock::acquire(const QString &workspace, c
         }
         if (!lockFor(use, *file)) {
             return errno == EWOULDBLOCK ? busy(*file, workspace)
-                                        : ioError(workspace, QStringLiteral("cannot lock .patchpanel/lock"));
+                                        : stateFolderError(workspace, QStringLiteral("cannot lock .patchpanel/lock"));
         }
         if (!isStillTheLockFile(*folder, *file)) {
             continue;

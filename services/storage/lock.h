@@ -5,16 +5,26 @@
 #include <QString>
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 
 namespace PatchPanel::Storage {
 
-// Held while it lives; released by its destructor.
+// Held while it lives; released by its destructor. One thread at a time.
 class LockHold {
 public:
     virtual ~LockHold() = default;
+    // Grows from holder to holder of the workspace; 0: the operating system alone excludes others, and nobody can take
+    // the workspace away.
+    virtual qint64 fence() const { return 0; }
+    // Whether the workspace is still ours. Busy: another has it, or may have it: nothing may be written any more.
+    // Unavailable: it is ours, but the lock cannot be kept: take back what was written. Blocks for at most some
+    // seconds.
+    virtual Result<void> check() { return {}; }
+    // `ending` is called once, on another thread, as soon as check() would give an error; at once when it does already.
+    virtual void whenEnding(const std::function<void()> &ending) { Q_UNUSED(ending) }
 };
 
 // What a workspace is held for.
@@ -46,5 +56,15 @@ private:
     std::mutex m_mutex; // guards the next one
     std::map<QString, std::chrono::steady_clock::time_point> m_excluded; // when it was last made sure of
 };
+
+// A folder on a disk that several machines share.
+struct SharedFolder {
+    QString path = {}; // canonical; workspaces beneath it are shared as well
+    QString id = {}; // by which every machine knows it; empty: none is shared
+};
+
+// LocalLock, and RedisLock around it for a redis:// or redis+unix:// URL. Usage for a URL that cannot be read, and for
+// a shared folder without one. Does not connect yet.
+Result<std::unique_ptr<Lock>> makeLock(const QString &redisUrl, const SharedFolder &shared = {});
 
 } // namespace PatchPanel::Storage

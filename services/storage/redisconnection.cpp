@@ -35,6 +35,17 @@ Error failure(const QString &message)
     return Error{ErrorCode::Unavailable, message};
 }
 
+const QString replyKey = QStringLiteral("reply");
+
+// What the server answered instead of doing it.
+Error refusal(const redisReply &reply)
+{
+    const QString text = QString::fromUtf8(reply.str);
+    Error error = failure(text);
+    error.details.insert(replyKey, text.section(QLatin1Char(' '), 0, 0));
+    return error;
+}
+
 QString errnoText(int number)
 {
     return QString::fromLocal8Bit(std::strerror(number));
@@ -198,7 +209,9 @@ public:
 
 Error RedisConnection::Private::named(const Error &error) const
 {
-    return failure(QStringLiteral("Redis at %1: %2").arg(url.displayName(), error.message));
+    Error result = error;
+    result.message = QStringLiteral("Redis at %1: %2").arg(url.displayName(), error.message);
+    return result;
 }
 
 // Names only the first word of a refusal: some servers quote the arguments of a command that they do not know.
@@ -278,9 +291,27 @@ Result<RedisReply> RedisConnection::command(const QList<QByteArray> &arguments)
     }
     d->breaker.succeeded();
     if ((*reply)->type == REDIS_REPLY_ERROR) {
-        return d->named(failure(QString::fromUtf8((*reply)->str)));
+        const Error error = refusal(**reply);
+        if (error.details[replyKey] == QLatin1String("READONLY")) {
+            d->context.reset(); // a replica: the next connection may lead to the primary
+        }
+        return d->named(error);
     }
     return toValue(**reply);
+}
+
+Result<RedisReply> RedisConnection::evaluate(const RedisScript &script, const QList<QByteArray> &keys,
+                                             const QList<QByteArray> &arguments)
+{
+    QList<QByteArray> call{"EVALSHA", script.sha1, QByteArray::number(keys.size())};
+    call << keys << arguments;
+    Result<RedisReply> reply = command(call);
+    if (reply || reply.error().details[replyKey] != QLatin1String("NOSCRIPT")) {
+        return reply;
+    }
+    call[0] = "EVAL";
+    call[1] = script.text;
+    return command(call);
 }
 
 } // namespace PatchPanel::Storage

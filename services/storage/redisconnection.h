@@ -3,6 +3,7 @@
 #include "services/common/clock.h"
 #include "services/common/result.h"
 #include "services/storage/redisreply.h"
+#include "services/storage/redisscript.h"
 #include "services/storage/redisurl.h"
 
 #include <chrono>
@@ -17,7 +18,8 @@ struct RedisTimeouts {
 
 // One connection to a Redis server, made when the first command needs it and thrown away after any error of transport
 // or protocol. Behind a circuit breaker: while a server is known to be dead, calls fail at once. Any one thread at a
-// time. The process must ignore SIGPIPE.
+// time. The process must ignore SIGPIPE. Commands that block need a connection of their own, whose time-out is longer
+// than they may block.
 class RedisConnection {
 public:
     explicit RedisConnection(RedisUrl url, RedisTimeouts timeouts = {}, MonotonicClock clock = steadyClock());
@@ -28,8 +30,11 @@ public:
     // The error of the circuit breaker while it lets no command through.
     Result<void> available() const;
     // Sends one command and waits for its reply: the only way to the server. Unavailable when there is no reply or the
-    // reply is an error; the message names the server, never its password.
+    // reply is an error, whose first word is details["reply"]; the message names the server, never its password.
     Result<RedisReply> command(const QList<QByteArray> &arguments);
+    // Carries out a script, which is sent only where the server does not know it yet.
+    Result<RedisReply> evaluate(const RedisScript &script, const QList<QByteArray> &keys,
+                                const QList<QByteArray> &arguments);
 
 private:
     class Private;

@@ -68,8 +68,9 @@ void TestOptions::values()
     const auto options = parseOptions(
         {QStringLiteral("run"), QStringLiteral("a.json"), QStringLiteral("--workspace"), QStringLiteral("/w"),
          QStringLiteral("--redis"), QStringLiteral("redis://h:1"), QStringLiteral("--timeout=7"),
-         QStringLiteral("--fuzz"), QStringLiteral("2"), QStringLiteral("--no-cache"), QStringLiteral("--json"),
-         QStringLiteral("--runner-port"), QStringLiteral("0"), QStringLiteral("--color"), QStringLiteral("never")});
+         QStringLiteral("--shared-workspace"), QStringLiteral("shop"), QStringLiteral("--fuzz"), QStringLiteral("2"),
+         QStringLiteral("--no-cache"), QStringLiteral("--json"), QStringLiteral("--runner-port"), QStringLiteral("0"),
+         QStringLiteral("--color"), QStringLiteral("never")});
     QVERIFY(options);
     QCOMPARE(options->given,
              QStringList({QStringLiteral("workspace"), QStringLiteral("runner-port"), QStringLiteral("redis"),
@@ -77,6 +78,7 @@ void TestOptions::values()
                           QStringLiteral("json"), QStringLiteral("color")}));
     QCOMPARE(options->workspace, QStringLiteral("/w"));
     QCOMPARE(options->redisUrl, QStringLiteral("redis://h:1"));
+    QCOMPARE(options->sharedWorkspace, QStringLiteral("shop"));
     QCOMPARE(options->timeoutSeconds, 7);
     QCOMPARE(options->task.fuzz, 2);
     QCOMPARE(options->useCache, false);
@@ -205,6 +207,9 @@ void TestOptions::refusals_data()
     row("too much fuzz", "run a.json --fuzz 3", "0 to 2");
     row("unknown sandbox", "run a.json --sandbox on", "auto, require, off");
     row("unknown place", "run a.json --validate-in copy", "place, scratch");
+    row("a shared workspace without Redis", "run a.json --shared-workspace shop", "--shared-workspace needs --redis");
+    row("a shared workspace without a name", "serve --redis redis://h:1 --shared-workspace=", "may not be empty");
+    row("a plan of a shared workspace", "plan a.json --redis redis://h:1 --shared-workspace shop", "no meaning here");
     row("unknown shell", "completion csh", "bash, zsh, fish");
     row("no shell", "completion", "bash, zsh, fish");
     row("events and one document", "run a.json --events --json", "--events has no meaning with --json");

@@ -52,6 +52,7 @@ bool RedisServer::tryPort(quint16 port)
     if (!m_password.isEmpty()) {
         arguments << QStringLiteral("--requirepass") << QString::fromUtf8(m_password);
     }
+    arguments << m_arguments;
     m_process.setProcessChannelMode(QProcess::MergedChannels);
     m_process.start(QStringLiteral("redis-server"), arguments);
     const QDeadlineTimer deadline(startTimeMs);

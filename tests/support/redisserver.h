@@ -3,6 +3,7 @@
 #include <QByteArray>
 #include <QProcess>
 #include <QString>
+#include <QStringList>
 #include <QTemporaryDir>
 
 namespace PatchPanel::Test {
@@ -16,6 +17,8 @@ public:
     // Starts it and waits, at most 10 s, until it answers PING. `password` is asked for when it is not empty.
     // False when it cannot be started; errorText() says why.
     bool start(const QByteArray &password = {});
+    // Further arguments of redis-server, from the next start on.
+    void setArguments(const QStringList &arguments) { m_arguments = arguments; }
     // SIGKILL, then waits for the end.
     void kill();
     // SIGSTOP: it accepts connections (the kernel does) but answers nothing until resume().
@@ -34,6 +37,7 @@ private:
     QTemporaryDir m_folder;
     QProcess m_process;
     QByteArray m_password;
+    QStringList m_arguments;
     quint16 m_port = 0;
     QString m_error;
 };
