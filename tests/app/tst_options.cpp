@@ -74,8 +74,8 @@ void TestOptions::values()
     QVERIFY(options);
     QCOMPARE(options->given,
              QStringList({QStringLiteral("workspace"), QStringLiteral("runner-port"), QStringLiteral("redis"),
-                          QStringLiteral("no-cache"), QStringLiteral("timeout"), QStringLiteral("fuzz"),
-                          QStringLiteral("json"), QStringLiteral("color")}));
+                          QStringLiteral("shared-workspace"), QStringLiteral("no-cache"), QStringLiteral("timeout"),
+                          QStringLiteral("fuzz"), QStringLiteral("json"), QStringLiteral("color")}));
     QCOMPARE(options->workspace, QStringLiteral("/w"));
     QCOMPARE(options->redisUrl, QStringLiteral("redis://h:1"));
     QCOMPARE(options->sharedWorkspace, QStringLiteral("shop"));

@@ -342,9 +342,7 @@ class HostileClients(EndToEndTest):
             quick.sendall(self.request(f"GET {location}/events", None, "Last-Event-ID: 0"))
             events = self.read_all(quick)
         self.assertTrue(b"event: result" in events, f"only {len(events)} bytes: {events[-300:]}")
-        if chatter > 16 * 1024 * 1024:
-            self.assertTrue(b"More than 16 MiB: the log stops here, the whole output is in" in events, events[-2000:])
-            self.assertLess(len(events), 64 * 1024 * 1024)
+        self.assertTrue(b"end of chatter" in events, events[-2000:])  # from the file that the log keeps
         outputs = [file for file in (self.workspace.path / ".patchpanel").rglob("*.log")
                    if file.stat().st_size >= chatter]
         self.assertEqual(1, len(outputs))
