@@ -348,7 +348,9 @@ void MainWindow::Private::takeStep(const Step &step)
 void MainWindow::Private::takeOutcome(const Relay::RunOutcome &result)
 {
     const OutcomeLook look = lookOf(result);
-    const QString sentence = sentenceFor(result) + tr(" in %1").arg(formatDuration(result.totalMs));
+    const QString time = formatDuration(result.totalMs);
+    const bool isGood = result.status == RunStatus::Ok;
+    const QString sentence = sentenceFor(result) + (isGood ? tr(" in %1").arg(time) : QStringLiteral(" · ") + time);
     outcome->setMessage({look.shape, look.tone, sentence, linksFor(result)});
     if (result.status == RunStatus::RollbackFailed) {
         tellBrokenRollback(result);

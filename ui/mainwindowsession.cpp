@@ -4,6 +4,7 @@
 #include "ui/models/settings.h"
 #include "ui/panels/banner.h"
 #include "ui/panels/logpanel.h"
+#include "ui/panels/planpanel.h"
 #include "ui/panels/statusbar.h"
 #include "ui/panels/taskstrip.h"
 #include "ui/views/logview.h"
@@ -173,6 +174,7 @@ void MainWindow::Private::refreshRecent()
 {
     const QStringList recent = recentTasks();
     strip->setRecent(recent);
+    plan->setRecent(recent);
     actions->setRecent(recent);
     findMissingRecent();
 }

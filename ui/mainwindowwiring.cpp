@@ -272,6 +272,8 @@ void MainWindow::Private::connectSession()
     connect(strip, &TaskStrip::previewRequested, session, &RunSession::preview);
     connect(strip, &TaskStrip::runRequested, session, &RunSession::run);
     connect(plan, &PlanPanel::openRequested, &q, [this] { chooseFile(); });
+    connect(plan, &PlanPanel::exampleRequested, &q, [this] { openExample(); });
+    connect(plan, &PlanPanel::taskPicked, &q, &MainWindow::openTask);
     for (Banner *banner : {obstacle, notice, outcome}) {
         connect(banner, &Banner::linkActivated, &q, [this](const QString &action) { follow(action); });
     }

@@ -1386,6 +1386,18 @@ SHA-256 %3</translation>
 <context>
     <name>PatchPanel::Ui::PlanPanel</name>
     <message>
+        <source>Open example</source>
+        <translation>Beispiel öffnen</translation>
+    </message>
+    <message>
+        <source>A small project with a task to try</source>
+        <translation>Ein kleines Projekt mit einer Aufgabe zum Ausprobieren</translation>
+    </message>
+    <message>
+        <source>Open the recent task %1</source>
+        <translation>Die zuletzt benutzte Aufgabe %1 öffnen</translation>
+    </message>
+    <message>
         <source>Making the preview</source>
         <translation>Die Vorschau entsteht</translation>
     </message>

@@ -60,6 +60,7 @@ bool says(const QWidget &widget, const QString &text)
 class TestPlanPanel : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void emptyPlanOffersTasks();
     void planShowsFilesAndDiff();
     void gatesAreShownWordForWord();
     void nextChangeGoesOnInTheNextFile();
@@ -79,6 +80,34 @@ private Q_SLOTS:
     void brokenResponseSaysWhere();
     void unansweredRunShowsItsError();
 };
+
+void TestPlanPanel::emptyPlanOffersTasks()
+{
+    PlanPanel panel;
+    const auto press = [&panel](const QString &accessibleName) {
+        for (QPushButton *button : panel.findChildren<QPushButton *>()) {
+            if (button->accessibleName() == accessibleName && !button->isHidden()) {
+                button->click();
+                return true;
+            }
+        }
+        return false;
+    };
+    QSignalSpy open(&panel, &PlanPanel::openRequested);
+    QSignalSpy example(&panel, &PlanPanel::exampleRequested);
+    QSignalSpy picked(&panel, &PlanPanel::taskPicked);
+    QVERIFY(press(QStringLiteral("Open a task file from the empty plan")));
+    QVERIFY(press(QStringLiteral("Open example")));
+    QCOMPARE(open.size() + example.size(), 2);
+    panel.setRecent({QStringLiteral("/w/a.json"), QStringLiteral("/w/b.json"), QStringLiteral("/w/c.json"),
+                     QStringLiteral("/w/d.json")});
+    QVERIFY(press(QStringLiteral("Open the recent task /w/c.json")));
+    QCOMPARE(picked.first().first().toString(), QStringLiteral("/w/c.json"));
+    QVERIFY(!press(QStringLiteral("Open the recent task /w/d.json"))); // three are enough
+    panel.setRecent({});
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    QVERIFY(!press(QStringLiteral("Open the recent task /w/a.json")));
+}
 
 void TestPlanPanel::planShowsFilesAndDiff()
 {

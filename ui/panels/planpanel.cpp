@@ -52,6 +52,7 @@ void setDimmed(QWidget *widget, bool dimmed)
 PlanPanel::PlanPanel(QWidget *parent)
     : QWidget(parent)
     , m_pages(new QStackedWidget)
+    , m_recent(new QVBoxLayout)
     , m_progress(new QProgressBar)
     , m_summary(new PlanSummary)
     , m_body(new QStackedWidget)
@@ -201,13 +202,43 @@ QWidget *PlanPanel::makeEmptyPage()
     auto *open = new QPushButton(tr("Open a task…"));
     open->setAccessibleName(tr("Open a task file from the empty plan"));
     connect(open, &QPushButton::clicked, this, &PlanPanel::openRequested);
+    auto *example = new QPushButton(tr("Open example"));
+    example->setAccessibleName(example->text());
+    example->setToolTip(tr("A small project with a task to try"));
+    connect(example, &QPushButton::clicked, this, &PlanPanel::exampleRequested);
     auto *layout = new QVBoxLayout(page);
     layout->addStretch(1);
     layout->addWidget(text);
     layout->addSpacing(8);
-    layout->addWidget(open, 0, Qt::AlignHCenter);
+    auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(8);
+    buttons->addStretch(1);
+    buttons->addWidget(open);
+    buttons->addWidget(example);
+    buttons->addStretch(1);
+    layout->addLayout(buttons);
+    layout->addSpacing(16);
+    layout->addLayout(m_recent);
     layout->addStretch(1);
     return page;
+}
+
+void PlanPanel::setRecent(const QStringList &paths)
+{
+    while (const QLayoutItem *item = m_recent->takeAt(0)) {
+        item->widget()->deleteLater();
+        delete item;
+    }
+    constexpr qsizetype mostOffered = 3;
+    for (const QString &path : paths.mid(0, mostOffered)) {
+        const QFileInfo file(path);
+        auto *task = new QPushButton(QStringLiteral("%1 · %2").arg(file.fileName(), file.dir().dirName()));
+        task->setFlat(true);
+        task->setToolTip(path);
+        task->setAccessibleName(tr("Open the recent task %1").arg(path));
+        connect(task, &QPushButton::clicked, this, [this, path] { Q_EMIT taskPicked(path); });
+        m_recent->addWidget(task, 0, Qt::AlignHCenter);
+    }
 }
 
 QWidget *PlanPanel::makePlanPage()

@@ -9,6 +9,7 @@ class QAction;
 class QProgressBar;
 class QSplitter;
 class QStackedWidget;
+class QVBoxLayout;
 
 namespace PatchPanel::Ui {
 
@@ -29,6 +30,8 @@ public:
     explicit PlanPanel(QWidget *parent = nullptr);
 
     void showEmpty();
+    // The tasks that were opened last, the newest first: the empty plan offers some of them.
+    void setRecent(const QStringList &paths);
     // The old plan stays, dimmed; the bar comes only when it takes a while.
     void startPreview();
     void showPreview(const Relay::RunOutcome &preview);
@@ -50,6 +53,8 @@ public:
 
 Q_SIGNALS:
     void openRequested();
+    void exampleRequested();
+    void taskPicked(const QString &path); // one of the recent ones
     void patchSaved(const QString &path, const QString &message);
     void patchSaveFailed(const PatchPanel::Error &error);
 
@@ -66,6 +71,7 @@ private:
     void setWarnings(const QStringList &warnings);
 
     QStackedWidget *m_pages;
+    QVBoxLayout *m_recent; // on the empty page
     QProgressBar *m_progress;
     QTimer m_progressDelay;
     PlanSummary *m_summary;
