@@ -249,6 +249,7 @@ void ServiceHost::Private::startRelay()
 void ServiceHost::Private::start(Entry &entry)
 {
     if (entry.thread || entry.info.state == ServiceState::Up) {
+        entry.startAgain = entry.startAgain || entry.info.state == ServiceState::Failed; // once its thread has ended
         return;
     }
     if (entry.info.kind == ServiceKind::Registry) {
