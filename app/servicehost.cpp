@@ -86,6 +86,8 @@ public:
     void start(Entry &entry);
     template <typename Service> void launch(Entry &entry, std::unique_ptr<Service> service);
     void stop(Entry &entry);
+    void restart(Entry &entry);
+    void restartRunners();
     void serviceStarted(Entry &entry, const QUrl &url);
     void serviceFailed(Entry &entry, Error error);
     void serviceFinished(Entry &entry);
@@ -309,6 +311,25 @@ void ServiceHost::Private::stop(Entry &entry)
     }
 }
 
+void ServiceHost::Private::restart(Entry &entry)
+{
+    if (entry.thread) {
+        entry.startAgain = true;
+        stop(entry);
+    } else {
+        start(entry);
+    }
+}
+
+void ServiceHost::Private::restartRunners()
+{
+    for (const auto &entry : entries) {
+        if (entry->info.kind == ServiceKind::Runner && entry->thread) {
+            restart(*entry);
+        }
+    }
+}
+
 void ServiceHost::Private::serviceStarted(Entry &entry, const QUrl &url)
 {
     if (entry.info.state == ServiceState::Stopping) {
@@ -324,7 +345,7 @@ void ServiceHost::Private::serviceStarted(Entry &entry, const QUrl &url)
     if (entry.info.kind == ServiceKind::Registry) {
         QMetaObject::invokeMethod(relay, [relay = relay, url] { relay->setRegistry(url); });
         if (hasMoved) {
-            q->restartRunners(); // they were told of the other place
+            restartRunners(); // they were told of the other place
         } else {
             forEachRunner([](Runner::RunnerService &runner) { runner.greetRegistry(); });
         }
@@ -402,13 +423,14 @@ void ServiceHost::Private::healthFound(const QString &name, const Health &health
         service->upSinceMs = wallClockMs() - health.uptimeSeconds * 1000;
     }
     if (health.answered) {
-        service->latencies.append(health.latencyMs);
-        service->latencies = service->latencies.mid(std::max<qsizetype>(0, service->latencies.size() - latencyCount));
-    }
-    setState(*service, health.answered ? ServiceState::Up : ServiceState::Failed,
-             health.answered ? QString() : QStringLiteral("%1 does not answer").arg(service->url.toString()));
-    if (health.answered) {
+        setState(*service, ServiceState::Up, {});
         service->latencyMs = health.latencyMs;
+        service->latencies.append(health.latencyMs);
+        if (service->latencies.size() > latencyCount) {
+            service->latencies.removeFirst();
+        }
+    } else {
+        setState(*service, ServiceState::Failed, QStringLiteral("%1 does not answer").arg(service->url.toString()));
     }
     Q_EMIT q->serviceChanged(*service);
 }
@@ -574,24 +596,8 @@ void ServiceHost::stop(const QString &name)
 
 void ServiceHost::restart(const QString &name)
 {
-    Private::Entry *entry = d->entryOf(name);
-    if (!entry) {
-        return;
-    }
-    if (entry->thread) {
-        entry->startAgain = true;
-        d->stop(*entry);
-    } else {
-        d->start(*entry);
-    }
-}
-
-void ServiceHost::restartRunners()
-{
-    for (const auto &entry : d->entries) {
-        if (entry->info.kind == ServiceKind::Runner && entry->thread) {
-            restart(entry->info.name);
-        }
+    if (Private::Entry *entry = d->entryOf(name)) {
+        d->restart(*entry);
     }
 }
 
@@ -617,9 +623,8 @@ void ServiceHost::restart(const QStringList &names)
     }
     for (const QString &name : names) {
         Private::Entry *entry = d->entryOf(name);
-        if (entry && entry->thread) {
-            entry->startAgain = true;
-            d->stop(*entry);
+        if (entry && entry->thread) { // one that was stopped stays so
+            d->restart(*entry);
         }
     }
 }

@@ -134,8 +134,6 @@ Q_SIGNALS:
     void answered(quint64 ticket, const PatchPanel::Relay::LookupAnswer &answer);
 
 private:
-    void restartRunners();
-
     class Private;
     std::unique_ptr<Private> d;
 };

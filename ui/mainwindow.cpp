@@ -62,8 +62,7 @@ QList<Banner::Link> linksFor(const Relay::RunOutcome &result)
             break;
         }
     }
-    const bool leftChanges = result.status == RunStatus::Ok || result.status == RunStatus::AppliedNotCommitted;
-    if (leftChanges && !result.response[QStringLiteral("changes")].toArray().isEmpty()) {
+    if (leftChanges(result)) {
         links.append({MainWindow::tr("Roll back…"), QStringLiteral("rollback:") + result.runId});
     }
     return links;

@@ -355,7 +355,7 @@ void TestLogPanel::timesSwitch()
     QVERIFY(log.view.rectOf({0, 0}).left() < before);
     log.panel.switchTimes();
     QVERIFY(log.view.times() == LogTimes::OfDay);
-    log.panel.setShowsTime(false);
+    log.panel.view()->setTimes(LogTimes::Off);
     QVERIFY(log.view.times() == LogTimes::Off);
 }
 

@@ -191,6 +191,16 @@ QString sentenceFor(const Relay::RunOutcome &outcome)
     return text;
 }
 
+bool leavesChanges(RunStatus status)
+{
+    return status == RunStatus::Ok || status == RunStatus::AppliedNotCommitted;
+}
+
+bool leftChanges(const Relay::RunOutcome &outcome)
+{
+    return leavesChanges(outcome.status) && !outcome.response[QStringLiteral("changes")].toArray().isEmpty();
+}
+
 QString restoreCommandsFor(const Relay::RunOutcome &outcome)
 {
     const QString workspace = outcome.response[QStringLiteral("workspace")].toString();

@@ -31,6 +31,11 @@ QString sentenceFor(const Relay::RunOutcome &outcome);
 // how the repository's version of each comes back.
 QString restoreCommandsFor(const Relay::RunOutcome &outcome);
 
+// Runs that end so leave what they changed in the workspace.
+bool leavesChanges(RunStatus status);
+// Whether this one did, so that there is something to roll back.
+bool leftChanges(const Relay::RunOutcome &outcome);
+
 // Whether it is, or is the answer to, the taking back of a past run.
 bool isRollback(const Relay::RunOutcome &outcome);
 

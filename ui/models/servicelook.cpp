@@ -65,10 +65,9 @@ ServiceLook lookOf(const ServiceInfo &service)
                                   : ServiceLook{whole, Tone::Ok, tr("Up")};
 }
 
-bool isLive(const ServiceInfo &service)
+bool isDown(const ServiceInfo &service)
 {
-    return service.state == ServiceState::Up || service.state == ServiceState::Starting
-        || service.state == ServiceState::Stopping;
+    return service.state == ServiceState::Stopped || service.state == ServiceState::Failed;
 }
 
 bool isUp(const ServiceInfo &service)

@@ -14,8 +14,8 @@ struct ServiceLook {
 
 ServiceLook lookOf(const App::ServiceInfo &service);
 
-// Its thread is there, or is on its way in or out.
-bool isLive(const App::ServiceInfo &service);
+// It was stopped, or never came up: starting it helps.
+bool isDown(const App::ServiceInfo &service);
 bool isUp(const App::ServiceInfo &service);
 
 // ":5050" of ours, "build-07:5050" of others; empty while it has no address.

@@ -232,11 +232,6 @@ bool LogPanel::showsOnlyMatches() const
     return m_find->wantsOnlyMatches();
 }
 
-void LogPanel::setShowsTime(bool shows)
-{
-    m_view->setTimes(shows ? LogTimes::OfDay : LogTimes::Off);
-}
-
 void LogPanel::switchTimes()
 {
     constexpr int kinds = 3;

@@ -46,8 +46,6 @@ public:
     void setOnlyMatches(bool only); // of find
     bool showsOnlyMatches() const;
 
-    // Time of day or none; for the time since the run's start: the view.
-    void setShowsTime(bool shows);
     void switchTimes(); // to the next kind
 
     // Asks for a line's number or a link to it, and goes there.

@@ -22,16 +22,6 @@
 
 namespace PatchPanel::Ui {
 
-namespace {
-
-// Runs that left changes in the workspace.
-bool leftChanges(RunStatus status)
-{
-    return status == RunStatus::Ok || status == RunStatus::AppliedNotCommitted;
-}
-
-} // namespace
-
 PastRunView::PastRunView(QWidget *parent)
     : QWidget(parent)
     , m_shape(new ShapeLabel)
@@ -223,7 +213,7 @@ QString PastRunView::whyNot() const
     if (m_run.runId.isEmpty()) {
         return tr("No run is selected");
     }
-    if (!leftChanges(m_run.status)) {
+    if (!leavesChanges(m_run.status)) {
         return tr("The run left no changes");
     }
     if (m_changes->files().isEmpty()) {

@@ -35,8 +35,7 @@ void ServiceMenu::setService(const App::ServiceInfo &service)
     m_service = service;
     setTitle(service.name);
     const bool isOwn = !service.isRemote;
-    const bool isDown = service.state == ServiceState::Stopped || service.state == ServiceState::Failed;
-    m_start->setEnabled(isOwn && isDown);
+    m_start->setEnabled(isOwn && isDown(service));
     m_stop->setEnabled(isOwn && isUp(service));
     m_restart->setEnabled(isOwn && isUp(service));
     for (QAction *action : {m_start, m_stop, m_restart}) {

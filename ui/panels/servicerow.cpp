@@ -73,8 +73,7 @@ void ServiceRow::setService(const ServiceInfo &service)
     m_address->setText(addressOf(service));
     m_address->setToolTip(service.url.toString(QUrl::RemoveUserInfo));
     m_state->setTone(look.tone);
-    const bool isDown = service.state == ServiceState::Stopped || service.state == ServiceState::Failed;
-    m_start->setVisible(isDown && !service.isRemote);
+    m_start->setVisible(isDown(service) && !service.isRemote);
     m_start->setAccessibleName(tr("Start %1").arg(service.name));
     m_more->setAccessibleName(tr("More for %1").arg(service.name));
     m_more->setToolTip(m_more->accessibleName());

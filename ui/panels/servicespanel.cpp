@@ -1,5 +1,6 @@
 #include "ui/panels/servicespanel.h"
 
+#include "ui/models/servicelook.h"
 #include "ui/panels/servicemenu.h"
 #include "ui/panels/servicerow.h"
 #include "ui/style/labels.h"
@@ -17,8 +18,7 @@ namespace {
 
 bool canStart(const ServiceRow *row)
 {
-    const App::ServiceState state = row->service().state;
-    return !row->service().isRemote && (state == App::ServiceState::Stopped || state == App::ServiceState::Failed);
+    return !row->service().isRemote && isDown(row->service());
 }
 
 bool canStop(const ServiceRow *row)

@@ -16,13 +16,6 @@ namespace {
 constexpr int tickMs = 100;
 constexpr qint64 patienceMs = 5000; // with a run that was cancelled
 
-// Runs that left changes in the workspace.
-bool leftChanges(const Relay::RunOutcome &outcome)
-{
-    const bool changed = !outcome.response[QStringLiteral("changes")].toArray().isEmpty();
-    return changed && (outcome.status == RunStatus::Ok || outcome.status == RunStatus::AppliedNotCommitted);
-}
-
 } // namespace
 
 StepsPanel::StepsPanel(QWidget *parent)
