@@ -490,14 +490,18 @@ void MainWindow::Private::showRunLog(const QString &runId)
     log->view()->setFocus();
 }
 
-// With the program that the desktop has for it.
-void MainWindow::Private::openFile(const QString &path)
+// With the program that the desktop has for it; false when that is not possible, which the status bar tells.
+bool MainWindow::Private::openFile(const QString &path)
 {
     if (!QFileInfo::exists(path)) {
         status->setMessage(tr("%1 is not there any more").arg(path));
-    } else if (!QDesktopServices::openUrl(QUrl::fromLocalFile(path))) {
-        status->setMessage(tr("No program opens %1").arg(path));
+        return false;
     }
+    if (!QDesktopServices::openUrl(QUrl::fromLocalFile(path))) {
+        status->setMessage(tr("No program of this desktop opens %1").arg(path));
+        return false;
+    }
+    return true;
 }
 
 // Runs that others sent show up in the history, too.

@@ -13,10 +13,8 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
-#include <QDesktopServices>
 #include <QFileInfo>
 #include <QTabWidget>
-#include <QUrl>
 
 namespace PatchPanel::Ui {
 
@@ -80,7 +78,7 @@ void MainWindow::Private::openLogs()
         &q, [folder] { return QFileInfo(folder).isDir(); },
         [this, folder](bool exists) {
             if (exists) {
-                QDesktopServices::openUrl(QUrl::fromLocalFile(folder));
+                openFile(folder);
             } else {
                 status->setMessage(tr("No run has left logs in %1 yet").arg(folder));
             }

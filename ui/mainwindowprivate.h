@@ -97,7 +97,7 @@ public:
     void startService(const QString &name);
     void rollBack(const QString &runId);
     void showRunLog(const QString &runId);
-    void openFile(const QString &path);
+    bool openFile(const QString &path);
     void noteRuns(const App::ServiceInfo &service);
     void stopService(const QString &name);
     void stopServices();

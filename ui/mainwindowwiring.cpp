@@ -27,12 +27,10 @@
 #include <QAction>
 #include <QActionGroup>
 #include <QClipboard>
-#include <QDesktopServices>
 #include <QGuiApplication>
 #include <QMenu>
 #include <QTabBar>
 #include <QTabWidget>
-#include <QUrl>
 #include <QVBoxLayout>
 
 namespace PatchPanel::Ui {
@@ -222,10 +220,8 @@ void MainWindow::Private::fillLogMenus()
         const Result<QString> found = fileBeneath(workspace, file.path);
         if (!found) {
             status->setMessage(found.error().toString());
-        } else if (QDesktopServices::openUrl(QUrl::fromLocalFile(*found))) {
+        } else if (openFile(*found)) {
             status->setMessage(tr("Opened %1, see line %2").arg(*found).arg(file.line));
-        } else {
-            status->setMessage(tr("No program of this desktop opens %1").arg(*found));
         }
     });
     LogView *view = log->view();

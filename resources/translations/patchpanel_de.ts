@@ -1249,10 +1249,6 @@ SHA-256 %3</translation>
         <translation>%1 ist nicht mehr da</translation>
     </message>
     <message>
-        <source>No program opens %1</source>
-        <translation>Kein Programm öffnet %1</translation>
-    </message>
-    <message>
         <source>Response saved to %1</source>
         <translation>Antwort gespeichert in %1</translation>
     </message>

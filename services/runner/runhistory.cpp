@@ -5,6 +5,7 @@
 #include "services/patch/recovery.h"
 #include "services/patch/runreport.h"
 #include "services/patch/statefolder.h"
+#include "services/runner/runnerproblems.h"
 #include "services/storage/processidentity.h"
 #include "services/storage/workspacereports.h"
 
@@ -146,8 +147,7 @@ Result<void> RunHistory::forget(const QString &runId)
     }
     const HistoryEntry &entry = **found;
     if (!isFinal(entry.status)) {
-        return Error{ErrorCode::Busy, QStringLiteral("run %1 has not ended").arg(entry.runId),
-                     QStringLiteral("cancel it, or wait for its end")};
+        return notEnded(entry.runId);
     }
     if (QFileInfo::exists(folderOf(entry)) && !removeFolder(entry)) {
         return Error{ErrorCode::Busy,

@@ -195,8 +195,7 @@ void RunnerApi::forgetRun(const Request &request, const Http::Pending &pending)
     const QString runId = request.captures.value(0);
     const RunRecord *record = m_runner.find(runId);
     if (record && !isFinal(record->status)) {
-        pending.answer(Response::problem(Error{ErrorCode::Busy, QStringLiteral("run %1 has not ended").arg(runId),
-                                               QStringLiteral("cancel it, or wait for its end")}));
+        pending.answer(Response::problem(notEnded(runId)));
         return;
     }
     m_runner.readPast(

@@ -10,6 +10,12 @@ inline Error unknownRun(const QString &runId)
             QStringLiteral("GET /runs lists the known ones")};
 }
 
+inline Error notEnded(const QString &runId)
+{
+    return {ErrorCode::Busy, QStringLiteral("run %1 has not ended").arg(runId),
+            QStringLiteral("cancel it, or wait for its end")};
+}
+
 // For what is kept in memory only.
 inline Error notOfThisProcess(const QString &runId)
 {

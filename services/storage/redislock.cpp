@@ -110,14 +110,18 @@ bool RedisLock::isShared(const QString &workspace) const
     return !shared.id.isEmpty() && (workspace == shared.path || workspace.startsWith(shared.path + u'/'));
 }
 
+QByteArray RedisLock::reach() const
+{
+    return m_settings.reach.isEmpty() ? thisBoot() : m_settings.reach;
+}
+
 std::shared_ptr<Lease> RedisLock::makeLease(const QString &workspace, const QString &holder) const
 {
     const bool shared = isShared(workspace);
     const QByteArray name = shared
         ? "shared\n" + m_settings.shared.id.toUtf8() + workspace.mid(m_settings.shared.path.size()).toUtf8()
         : "machine " + QSysInfo::machineUniqueId() + '\n' + workspace.toUtf8();
-    const QByteArray reach = m_settings.reach.isEmpty() ? thisBoot() : m_settings.reach;
-    return std::make_shared<Lease>(LeaseKeys(sha256Hex(name).left(workspaceIdLength)), tokenOf(reach), textOf(holder),
+    return std::make_shared<Lease>(LeaseKeys(sha256Hex(name).left(workspaceIdLength)), tokenOf(reach()), textOf(holder),
                                    shared ? Lease::Need::Required : Lease::Need::Optional, m_settings.times,
                                    m_settings.clock);
 }
@@ -125,8 +129,7 @@ std::shared_ptr<Lease> RedisLock::makeLease(const QString &workspace, const QStr
 // A number that the workspace has seen was given twice, because the server forgot: the next one then.
 Result<void> RedisLock::take(const QString &workspace, Lease &lease)
 {
-    const QByteArray reach = m_settings.reach.isEmpty() ? thisBoot() : m_settings.reach;
-    const QByteArray gone = lease.isRequired() ? reach + '/' : QByteArray("*");
+    const QByteArray gone = lease.isRequired() ? reach() + '/' : QByteArray("*");
     for (int attempt = 0; attempt < attempts; ++attempt) {
         const Result<qint64> floor = highestFence(workspace);
         if (!floor) {

@@ -32,6 +32,7 @@ private:
     class Hold;
 
     bool isShared(const QString &workspace) const;
+    QByteArray reach() const; // of the other lock
     std::shared_ptr<Lease> makeLease(const QString &workspace, const QString &holder) const;
     Result<void> take(const QString &workspace, Lease &lease);
     Result<void> confirm(Lease &lease);

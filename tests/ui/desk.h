@@ -7,11 +7,13 @@
 #include "ui/panels/banner.h"
 
 #include <QAction>
+#include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSettings>
 #include <QTest>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 
@@ -42,6 +44,15 @@ inline const QByteArray slowTask = R"({
 })";
 
 inline const QByteArray invalidTask = R"({"schemaVersion": 1, "mutations": [{"op": "explode", "path": "a"}]})";
+
+// An entry of a menu by its text without mnemonics; null: there is none.
+inline QAction *actionNamed(const QWidget &window, const QString &text)
+{
+    const QList<QAction *> actions = window.findChildren<QAction *>();
+    const auto found = std::find_if(actions.begin(), actions.end(),
+                                    [&text](const QAction *a) { return !a->menu() && a->text().remove(u'&') == text; });
+    return found == actions.end() ? nullptr : *found;
+}
 
 // A window over real services and a real repository.
 class Desk {

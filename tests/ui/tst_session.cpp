@@ -25,17 +25,10 @@
 
 using namespace PatchPanel;
 using namespace PatchPanel::Ui;
+using PatchPanel::Test::actionNamed;
 using PatchPanel::Test::Desk;
 
 namespace {
-
-QAction *actionNamed(const QWidget &window, const QString &text)
-{
-    const QList<QAction *> actions = window.findChildren<QAction *>();
-    const auto found = std::find_if(actions.begin(), actions.end(),
-                                    [&text](const QAction *a) { return !a->menu() && a->text().remove(u'&') == text; });
-    return found == actions.end() ? nullptr : *found;
-}
 
 // The next start of the same user: another window over the same settings.
 std::unique_ptr<MainWindow> nextWindow(const Desk &desk, WindowOptions options = {})

@@ -27,11 +27,7 @@ namespace {
 
 void trigger(const Desk &desk, const QString &text)
 {
-    for (QAction *action : desk.window->findChildren<QAction *>()) {
-        if (action->text().remove(u'&') == text) {
-            action->trigger();
-        }
-    }
+    Test::actionNamed(*desk.window, text)->trigger();
 }
 
 SettingsDialog *openSettings(const Desk &desk)
