@@ -31,6 +31,8 @@ HostOptions hostOptionsFor(const Options &options, const QString &workspace, con
                        .redisUrl = options.redisUrl,
                        .sharedWorkspace = options.sharedWorkspace,
                        .stateFolder = stateFolder(options.profile),
+                       .queueName = options.worksForQueue ? options.queueName : QString(),
+                       .queueTakeover = std::chrono::seconds(options.queueTakeoverSeconds),
                        .registryStateFolder = oneRun ? QString() : stateFolder(options.profile),
                        .token = credentials.token,
                        .advertise = options.advertise,

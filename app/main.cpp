@@ -38,6 +38,10 @@ int runHeadless(const App::Options &options)
         return App::lintTasks(options);
     case App::Command::Serve:
         return App::serve(options);
+    case App::Command::Submit:
+        return App::submitTasks(options);
+    case App::Command::Queue:
+        return App::manageQueue(options);
     case App::Command::Services:
         return App::listServices(options);
     case App::Command::Token:

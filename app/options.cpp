@@ -44,6 +44,16 @@ constexpr std::array commands{
                 "back. A runner describes its HTTP API at /openapi.json and gives metrics for Prometheus at /metrics. "
                 "The registry answers Consul's HTTP API for agent, catalog and health, with blocking queries, and "
                 "knows after a restart at the same port what it knew before."},
+    CommandSpec{Command::Submit, "submit", "TASK...", "put tasks into the queue, for whichever worker takes them",
+                "A job for each task and --workspace. The task is sent along; the workspace is that of the worker, "
+                "which has to serve it. Prints the id of each job, which is also that of its run. Jobs are signed with "
+                "the token: a worker takes only those that were signed with its own."},
+    CommandSpec{Command::Queue, "queue", "[show|retry|drop JOB...]",
+                "what waits in the queue, is worked on and is dead; show, retry or drop jobs",
+                "A job is dead when three workers have fallen silent over it, when no worker serves its workspace, and "
+                "when its workspace was busy for ten minutes. It stays until it is tried again (retry) or dropped; the "
+                "word all means every dead one. Show tells what is known of a job, and its result for a day. Exits "
+                "with 3 when there is no such job."},
     CommandSpec{Command::Services, "services", "", "list the services that a registry knows"},
     CommandSpec{Command::Token, "token", "", "print the token that requests must carry"},
     CommandSpec{Command::Completion, "completion", "SHELL", "print what makes bash, zsh or fish complete this program",
@@ -195,6 +205,7 @@ Result<void> readValues(const QCommandLineParser &parser, Options &options)
         Number{"slots", 1, 64, [&](int n) { options.slots = n; }, options.slots},
         Number{"timeout", 0, 1'000'000, [&](int n) { options.timeoutSeconds = n; }, options.timeoutSeconds},
         Number{"fuzz", 0, mostFuzz, [&](int n) { options.task.fuzz = n; }, options.task.fuzz},
+        Number{"takeover", 1, 86'400, [&](int n) { options.queueTakeoverSeconds = n; }, options.queueTakeoverSeconds},
         Number{"limit", 1, mostListedRuns, [&](int n) { options.history.limit = n; }, options.history.limit},
         Number{"strip", 0, mostStrip, [&](int n) { setStrip(parser, options, n); }, 0},
     };
@@ -235,6 +246,12 @@ Result<void> readValues(const QCommandLineParser &parser, Options &options)
 void readSwitchesAndTexts(const QCommandLineParser &parser, Options &options)
 {
     options.workspace = parser.value(QStringLiteral("workspace"));
+    options.workspaces = parser.values(QStringLiteral("workspace"));
+    options.worksForQueue = parser.isSet(QStringLiteral("queue"));
+    options.queueName =
+        parser.isSet(QStringLiteral("queue-name")) ? parser.value(QStringLiteral("queue-name")) : options.queueName;
+    options.key = parser.value(QStringLiteral("key"));
+    options.wait = parser.isSet(QStringLiteral("wait"));
     options.redisUrl = parser.value(QStringLiteral("redis"));
     options.sharedWorkspace = parser.value(QStringLiteral("shared-workspace"));
     options.profile = parser.value(QStringLiteral("profile"));
@@ -350,7 +367,7 @@ QStringList withSpacedStrip(const QStringList &arguments)
 Result<void> checkFiles(const Options &options)
 {
     using enum Command;
-    const QList<Command> takers{Run, Plan, Lint, Show, Rollback, Completion, Window};
+    const QList<Command> takers{Run, Plan, Lint, Show, Rollback, Submit, Queue, Completion, Window};
     if (!takers.contains(options.command) && !options.files.isEmpty()) {
         return usage(QStringLiteral("unexpected argument \"%1\"").arg(options.files.first()));
     }
@@ -361,6 +378,20 @@ Result<void> checkFiles(const Options &options)
     if (options.command == Command::Run && options.files.isEmpty() && options.plan.isEmpty()) {
         return usage(QStringLiteral("run needs a task file"),
                      QStringLiteral("patchpanel --no-gui run tasks/test.json"));
+    }
+    if (options.command == Command::Submit && options.files.isEmpty()) {
+        return usage(QStringLiteral("submit needs a task file"),
+                     QStringLiteral("patchpanel submit tasks/test.json --workspace /srv/shop"));
+    }
+    if (options.command == Command::Queue && !options.files.isEmpty()) {
+        static const QStringList actions{QStringLiteral("show"), QStringLiteral("retry"), QStringLiteral("drop")};
+        if (!actions.contains(options.files.first())) {
+            return usage(QStringLiteral("queue takes show, retry or drop, not \"%1\"").arg(options.files.first()));
+        }
+        if (options.files.size() < 2) {
+            return usage(QStringLiteral("queue %1 needs the id of a job").arg(options.files.first()),
+                         QStringLiteral("patchpanel queue lists them"));
+        }
     }
     if ((options.command == Command::Show || options.command == Command::Rollback) && options.files.size() != 1) {
         return usage(QStringLiteral("this takes one run"), QStringLiteral("its id, the beginning of it, or last"));
@@ -395,6 +426,14 @@ Result<void> checkCommand(const QCommandLineParser &parser, const Options &optio
             return usage(QStringLiteral("--shared-workspace needs --redis, where the machines lock the workspace"),
                          QStringLiteral("add --redis redis://host:port/db"));
         }
+    }
+    const bool namesQueue = parser.isSet(QStringLiteral("queue-name")) || parser.isSet(QStringLiteral("takeover"));
+    if (options.command == Command::Serve && namesQueue && !options.worksForQueue) {
+        return usage(QStringLiteral("--queue-name and --takeover are about the queue that --queue works for"),
+                     QStringLiteral("add --queue"));
+    }
+    if (!options.key.isEmpty() && options.files.size() * std::max<qsizetype>(1, options.workspaces.size()) > 1) {
+        return usage(QStringLiteral("--key is about one job, and these are several"));
     }
     if (options.stat && options.json) {
         return usage(QStringLiteral("--stat has no meaning with --json"));

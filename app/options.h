@@ -23,6 +23,8 @@ enum class Command {
     Show,
     Rollback,
     Serve,
+    Submit,
+    Queue,
     Services,
     Token,
     Completion,
@@ -38,6 +40,7 @@ struct Options {
     Command command = Command::Window;
     QStringList given = {}; // names of the options that were named, without dashes
     QStringList files = {}; // task files; of show and rollback: the run
+    QStringList workspaces = {}; // of submit: every --workspace
     QString workspace = {}; // empty: the current folder; of history: all
     QUrl registry = {}; // empty: start one here
     quint16 registryPort = 5040;
@@ -49,6 +52,11 @@ struct Options {
     int slots = 1; // of each runner
     QString redisUrl = {};
     QString sharedWorkspace = {}; // id of the workspace among machines that share its disk; empty: it is not shared
+    bool worksForQueue = false; // the runners take jobs from it
+    QString queueName = QStringLiteral("default");
+    int queueTakeoverSeconds = 60; // after which a worker that is silent loses its jobs
+    QString key = {}; // of the jobs that are submitted; empty: none
+    bool wait = false; // until the submitted jobs are done
     QString host = QStringLiteral("127.0.0.1");
     bool requireToken = true;
     bool plaintext = false;

@@ -275,6 +275,9 @@ void ServiceHost::Private::start(Entry &entry)
                                  .stateFolder = options.stateFolder,
                                  .historyLimits = options.historyLimits,
                                  .slots = options.slots};
+    if (!options.queueName.isEmpty()) {
+        runner.queue = {.name = options.queueName, .token = options.token, .takeover = options.queueTakeover};
+    }
     launch(entry, std::make_unique<Runner::RunnerService>(std::move(runner), log));
 }
 

@@ -12,6 +12,7 @@
 #include <QObject>
 #include <QUrl>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 
@@ -69,6 +70,8 @@ struct HostOptions {
     QString redisUrl = {};
     QString sharedWorkspace = {}; // id of `workspace` among the machines that share its disk; empty: none do
     QString stateFolder = {}; // of the history; empty: none is kept
+    QString queueName = {}; // of the queue that the runners work for; empty: none
+    std::chrono::seconds queueTakeover = std::chrono::seconds(60); // as in Storage::QueueSettings
     Storage::HistoryLimits historyLimits = {};
     QString registryStateFolder = {}; // where the registry outlives its process; empty: it does not
     QByteArray token = {};

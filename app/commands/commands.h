@@ -11,6 +11,8 @@ int showHistory(const Options &options);
 int showRun(const Options &options);
 int lintTasks(const Options &options);
 int serve(const Options &options);
+int submitTasks(const Options &options);
+int manageQueue(const Options &options);
 int listServices(const Options &options);
 int printToken(const Options &options);
 

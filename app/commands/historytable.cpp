@@ -1,11 +1,9 @@
 #include "app/commands/historytable.h"
 
-#include "app/commands/shownsafely.h"
+#include "app/commands/texttable.h"
 
 #include <QDateTime>
 #include <QStringList>
-
-#include <algorithm>
 
 namespace PatchPanel::App {
 
@@ -43,72 +41,50 @@ StatusLook lookOf(RunStatus status)
     }
 }
 
-QString safe(const QString &text)
+QList<TextTable::Column> columnsFor(TableScope scope)
 {
-    return QString::fromUtf8(shownSafely(text.toUtf8()));
-}
-
-QStringList titles(TableScope scope)
-{
-    QStringList cells{QStringLiteral("WHEN"), QStringLiteral("STATUS"), QStringLiteral("RUN"),
-                      QStringLiteral("CHANGES"), QStringLiteral("TIME")};
+    using enum TextTable::Align;
+    QList<TextTable::Column> columns{{QStringLiteral("WHEN")},
+                                     {QStringLiteral("STATUS")},
+                                     {QStringLiteral("RUN")},
+                                     {QStringLiteral("CHANGES"), Right},
+                                     {QStringLiteral("TIME"), Right}};
     if (scope == TableScope::AllWorkspaces) {
-        cells.append(QStringLiteral("WORKSPACE"));
+        columns.append({QStringLiteral("WORKSPACE")});
     }
-    return cells << QStringLiteral("TASK");
+    columns.append({QStringLiteral("TASK")});
+    return columns;
 }
 
 QStringList cellsOf(const HistoryEntry &run, TableScope scope)
 {
-    QStringList cells{timeText(run.startedMs),
-                      QStringLiteral("%1 %2").arg(lookOf(run.status).sign).arg(toString(run.status)), run.runId,
-                      QString::number(run.changes()), durationText(run.durationMs)};
+    QStringList cells{timeText(run.startedMs), statusText(run.status), run.runId, QString::number(run.changes()),
+                      durationText(run.durationMs)};
     if (scope == TableScope::AllWorkspaces) {
-        cells.append(safe(run.workspace));
+        cells.append(run.workspace);
     }
-    return cells << safe(run.taskName());
-}
-
-// The last column needs no room behind it.
-QList<qsizetype> widthsOf(const QList<QStringList> &rows)
-{
-    QList<qsizetype> widths(rows.first().size(), 0);
-    for (const QStringList &cells : rows) {
-        for (qsizetype i = 0; i + 1 < cells.size(); ++i) {
-            widths[i] = std::max(widths[i], cells[i].size());
-        }
-    }
-    return widths;
-}
-
-QString padded(const QString &text, qsizetype column, qsizetype width)
-{
-    const bool isNumber = column == 3 || column == 4;
-    return isNumber ? text.rightJustified(width) : text.leftJustified(width);
+    return cells << run.taskName();
 }
 
 } // namespace
 
 QByteArray historyTable(const QList<HistoryEntry> &runs, TableScope scope, Ansi ansi)
 {
-    QList<QStringList> rows{titles(scope)};
+    TextTable table(columnsFor(scope));
     for (const HistoryEntry &run : runs) {
-        rows.append(cellsOf(run, scope));
+        table.add(cellsOf(run, scope), statusColumn, statusColor(run.status));
     }
-    const QList<qsizetype> widths = widthsOf(rows);
-    QString text;
-    for (qsizetype row = 0; row < rows.size(); ++row) {
-        QStringList cells;
-        for (qsizetype i = 0; i < widths.size(); ++i) {
-            QString cell = padded(rows[row][i], i, widths[i]);
-            if (i == statusColumn && row > 0 && ansi == Ansi::Colored) {
-                cell = QLatin1String(lookOf(runs[row - 1].status).color) + cell + QStringLiteral("\033[0m");
-            }
-            cells.append(cell);
-        }
-        text += cells.join(QStringLiteral("  ")) + u'\n';
-    }
-    return text.toUtf8();
+    return table.text(ansi);
+}
+
+QString statusText(RunStatus status)
+{
+    return QStringLiteral("%1 %2").arg(lookOf(status).sign).arg(toString(status));
+}
+
+const char *statusColor(RunStatus status)
+{
+    return lookOf(status).color;
 }
 
 QString durationText(qint64 milliseconds)

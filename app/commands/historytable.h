@@ -12,6 +12,10 @@ enum class TableScope { OneWorkspace, AllWorkspaces };
 // What comes from tasks and folders cannot control a terminal.
 QByteArray historyTable(const QList<Storage::HistoryEntry> &runs, TableScope scope, Ansi ansi);
 
+// "✓ ok": a sign says the same as the colour.
+QString statusText(RunStatus status);
+// The terminal's code of its colour.
+const char *statusColor(RunStatus status);
 // "1.2 s"
 QString durationText(qint64 milliseconds);
 // In the local time zone: "2026-11-24 12:00:00".

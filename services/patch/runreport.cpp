@@ -53,6 +53,7 @@ RunResult fromStartReport(const QJsonObject &report, const QString &runId)
     result.task.file = task[QStringLiteral("file")].toString();
     result.task.dialect = task[QStringLiteral("dialect")].toString();
     result.task.sha256 = task[QStringLiteral("sha256")].toString().toLatin1();
+    result.task.retries = task[QStringLiteral("retry")].toInt();
     result.commit.state = commit[QStringLiteral("state")].toString();
     result.commit.message = commit[QStringLiteral("message")].toString();
     for (Step &step : result.steps) {

@@ -24,13 +24,17 @@ QJsonArray arrayOf(const QList<QString> &texts)
 
 QJsonObject taskJson(const Task &task)
 {
-    return {{QStringLiteral("id"), task.id},
-            {QStringLiteral("title"), task.title},
-            {QStringLiteral("version"), task.version},
-            {QStringLiteral("phase"), task.phase},
-            {QStringLiteral("file"), task.file},
-            {QStringLiteral("dialect"), task.dialect},
-            {QStringLiteral("sha256"), QString::fromLatin1(task.sha256)}};
+    QJsonObject object{{QStringLiteral("id"), task.id},
+                       {QStringLiteral("title"), task.title},
+                       {QStringLiteral("version"), task.version},
+                       {QStringLiteral("phase"), task.phase},
+                       {QStringLiteral("file"), task.file},
+                       {QStringLiteral("dialect"), task.dialect},
+                       {QStringLiteral("sha256"), QString::fromLatin1(task.sha256)}};
+    if (task.retries > 0) {
+        object[QStringLiteral("retry")] = task.retries;
+    }
+    return object;
 }
 
 QJsonObject gateJson(const GateReport &report)

@@ -84,7 +84,7 @@ struct RunResult {
     const Step &step(Phase phase) const { return steps[static_cast<std::size_t>(phase)]; }
 
     // {"status","runId","dryRun","runner","workspace","startedAt","durationMs","task":{id,title,version,phase,file,
-    //  dialect,sha256},"planId","changes":[…],"alreadyApplied":[…],"warnings":[…],
+    //  dialect,sha256,"retry" where it is not 0},"planId","changes":[…],"alreadyApplied":[…],"warnings":[…],
     //  "gates":[{"phase","command","cwd","timeoutMs","state","exitCode","timedOut","durationMs","output",
     //  "outputTruncated","outputFile","note"}],"steps":[…],"checks":[{"name","state","evidence"}],
     //  "commit":{"state","id","message","branch","tag","note"},"sandbox":{"state","why"},"validatedIn",

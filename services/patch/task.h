@@ -101,6 +101,7 @@ struct Task {
     QList<Probe> services = {};
     GitStep git = {};
     Flags flags = {};
+    int retries = 0; // a queue runs it anew so often when it was interrupted
     QList<QString> nextSteps = {};
     QJsonObject metadata = {};
     QList<QString> warnings = {}; // unknown keys and how unclear things were read

@@ -13,6 +13,7 @@ namespace PatchPanel::Patch {
 namespace {
 
 constexpr int maxWrappers = 2;
+constexpr int mostRetries = 10;
 constexpr std::chrono::milliseconds defaultGateTimeout = std::chrono::minutes(10);
 
 bool hasAny(const JsonNode &node, std::initializer_list<const char *> keys)
@@ -196,6 +197,13 @@ void TaskDocument::readHead(TaskObject &object)
     setIfEmpty(m_task.phase, object.text({"phase"}));
     setIfEmpty(m_task.title, object.text({"title", "name"}));
     setIfEmpty(m_task.description, object.text({"description"}));
+    if (const auto retries = object.integer({"retry"}, 0)) {
+        m_task.retries = *retries;
+        if (*retries > mostRetries) {
+            object.invalid(*object.node().find("retry"), QStringLiteral("%1 is too often.").arg(*retries), {},
+                           QStringLiteral("at most %1").arg(mostRetries));
+        }
+    }
     m_task.nextSteps = object.texts({"nextSteps"});
     readMetadata(object);
 }

@@ -4,7 +4,9 @@
 #include "services/common/ids.h"
 #include "services/common/json.h"
 #include "services/patch/patchrun.h"
+#include "services/patch/recovery.h"
 #include "services/patch/rollbackrun.h"
+#include "services/patch/runreport.h"
 #include "services/patch/taskreader.h"
 #include "services/runner/planoptions.h"
 #include "services/runner/runhistory.h"
@@ -132,6 +134,7 @@ public:
 private:
     Result<Patch::Task> readTask() const;
     FinishedRun runLocked(const Patch::Task &task);
+    std::optional<FinishedRun> runOfSameJob(Storage::LockHold &hold) const;
     FinishedRun ended(const RunResult &result) const { return q.finished(job, result); }
     RunResult runUnder(Storage::LockHold &hold, const Patch::Task &task);
     RunResult process(const Patch::Task &task);
@@ -208,6 +211,10 @@ FinishedRun RunExecution::Attempt::runLocked(const Patch::Task &task)
         return ended(result);
     }
     log.info("LOCK", QStringLiteral("Patch lock acquired"));
+    if (const std::optional<FinishedRun> earlier = runOfSameJob(**hold)) {
+        q.record(job, *earlier);
+        return *earlier;
+    }
     begin(task, Storage::Durable::Soon);
     options.aboutToAct = [this, &task] {
         begin(task, Storage::Durable::Now);
@@ -225,6 +232,38 @@ FinishedRun RunExecution::Attempt::runLocked(const Patch::Task &task)
     hold->reset();
     log.info("LOCK", QStringLiteral("Patch lock released"));
     return run;
+}
+
+// What the workspace itself knows of the job: a worker that is gone, or was silent for long, may have begun it. Only
+// what it never began, and what an attempt before this one has taken back, is to be run.
+std::optional<FinishedRun> RunExecution::Attempt::runOfSameJob(Storage::LockHold &hold) const
+{
+    const Result<Patch::WorkspaceRoot> root = Patch::WorkspaceRoot::open(job.workspace);
+    if (job.request.runsOfJob.isEmpty() || !root) {
+        return std::nullopt;
+    }
+    if (Patch::isRecoveryPending(*root)) {
+        const Result<Patch::RecoveryReport> recovered = Patch::recoverPending(*root, {hold.fence(), [&hold] {
+                                                                                          return hold.check();
+                                                                                      }});
+        if (!recovered) {
+            return std::nullopt; // the run meets the same, and tells it
+        }
+    }
+    for (const QString &runId : job.request.runsOfJob) {
+        const Result<QJsonObject> report = Patch::settleReport(*root, runId);
+        const auto status =
+            report ? runStatusFromString((*report)[QStringLiteral("status")].toString()) : std::optional<RunStatus>();
+        if (!status || (runId != job.runId && *status != RunStatus::Ok && *status != RunStatus::AppliedNotCommitted)) {
+            continue;
+        }
+        log.info("QUEUE", QStringLiteral("The job was run before, as %1: %2").arg(runId, toString(*status)));
+        Storage::HistoryEntry entry;
+        entry.runId = runId;
+        entry.workspace = job.workspace;
+        return FinishedRun{*status, *report, compactJson(*report), RunHistory::reportOf(entry, nullptr).markdown};
+    }
+    return std::nullopt;
 }
 
 // Ended also when the lock cannot be kept.

@@ -110,6 +110,7 @@ Result<QString> Runner::submit(const RunRequest &request, const QString &runId)
     run->job = RunJob{run->record.id, *workspace, request, {}};
     m_runs.push_back(std::move(run));
     startWaiting();
+    Q_EMIT loadChanged();
     return runId;
 }
 
@@ -173,6 +174,11 @@ int Runner::queuedRuns() const
     return static_cast<int>(std::count_if(m_runs.begin(), m_runs.end(), [](const std::unique_ptr<Run> &run) {
         return run->record.status == RunStatus::Queued;
     }));
+}
+
+int Runner::freeSlots() const
+{
+    return std::max(0, m_settings.slots - m_active - queuedRuns());
 }
 
 Runner::Run *Runner::runOf(const QString &runId) const
@@ -244,6 +250,7 @@ void Runner::onWorkerDone(const QString &runId, const FinishedRun &outcome)
     if (m_active == 0) {
         Q_EMIT becameIdle();
     }
+    Q_EMIT loadChanged();
 }
 
 void Runner::cancelWaiting(Run &run, const QString &reason)
@@ -251,12 +258,14 @@ void Runner::cancelWaiting(Run &run, const QString &reason)
     const FinishedRun outcome = m_execution.cancelledBeforeStart(run.job, reason);
     m_historian.start([this, job = run.job, outcome] { m_execution.record(job, outcome); });
     finish(run, outcome);
+    Q_EMIT loadChanged();
 }
 
 void Runner::finish(Run &run, const FinishedRun &outcome)
 {
     run.record.status = outcome.status;
     run.record.result = outcome.text;
+    run.record.retries = outcome.result[QStringLiteral("task")].toObject()[QStringLiteral("retry")].toInt();
     run.record.message = outcome.result[QStringLiteral("message")].toString();
     run.record.durationMs = outcome.result[QStringLiteral("durationMs")].toInteger();
     run.record.report = outcome.report;

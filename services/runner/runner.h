@@ -70,6 +70,7 @@ public:
     std::vector<const RunRecord *> newestFirst() const;
     int activeRuns() const { return m_active; }
     int queuedRuns() const;
+    int freeSlots() const; // that nothing waits for
     bool isDraining() const { return m_draining; }
     const RunnerSettings &settings() const { return m_settings; }
 
@@ -77,6 +78,7 @@ Q_SIGNALS:
     void stepChanged(const QString &runId, const PatchPanel::Step &step);
     void runFinished(const QString &runId);
     void becameIdle();
+    void loadChanged(); // freeSlots() may give another number
 
 private:
     struct Run;

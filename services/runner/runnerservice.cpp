@@ -1,14 +1,19 @@
 #include "services/runner/runnerservice.h"
 
+#include "services/common/ids.h"
 #include "services/common/json.h"
+#include "services/runner/queueworker.h"
 #include "services/runner/registration.h"
 #include "services/runner/runner.h"
 #include "services/runner/runnerapi.h"
 #include "services/storage/cache.h"
 #include "services/storage/lock.h"
 
+#include <QCoreApplication>
 #include <QDeadlineTimer>
 #include <QTimer>
+
+#include <utility>
 
 namespace PatchPanel::Runner {
 
@@ -19,6 +24,8 @@ using namespace std::chrono_literals;
 constexpr auto resultGrace = 500ms; // for clients to fetch the result of the last run
 constexpr auto farewellTime = 1s;
 constexpr auto farewellPoll = 10ms;
+constexpr auto settlingTime = 3s; // for the queue to hear how its last jobs ended
+constexpr int workerIdBytes = 4;
 
 } // namespace
 
@@ -37,12 +44,14 @@ public:
     Result<void> build();
     Result<std::unique_ptr<Storage::Lock>> makeLock() const;
     void keepHistory();
+    Result<void> workForQueue();
     void announce();
     void goLive();
     void fail(const Error &error);
     void drain();
     void hurry();
     void leave();
+    void queueIsSettled();
     void closeServer();
     void waitForClients();
     void dismantle();
@@ -54,6 +63,7 @@ public:
     Log::Store &log;
     Log::Writer writer;
     std::unique_ptr<Runner> runner;
+    std::unique_ptr<QueueWorker> worker;
     std::unique_ptr<Http::Server> server;
     std::unique_ptr<RunnerApi> api;
     std::unique_ptr<Registration> registration;
@@ -61,6 +71,8 @@ public:
     QDeadlineTimer farewell; // of the clients that still read an answer
     bool live = false; // `started` was sent
     bool leaving = false;
+    bool isQueueSettled = true; // the queue knows of every job that was taken
+    bool waitsForQueue = false; // before it leaves
 };
 
 RunnerSettings RunnerService::Private::settings() const
@@ -100,6 +112,9 @@ Result<void> RunnerService::Private::build()
         runner->addWorkspaceRoot(root);
     }
     keepHistory();
+    if (Result<void> works = workForQueue(); !works) {
+        return works;
+    }
     Http::ServerOptions serverOptions = options.server;
     serverOptions.service = options.name;
     server = std::make_unique<Http::Server>(serverOptions, writer);
@@ -115,6 +130,29 @@ Result<void> RunnerService::Private::build()
 Result<std::unique_ptr<Storage::Lock>> RunnerService::Private::makeLock() const
 {
     return Storage::makeLock(options.redisUrl, {.path = options.defaultWorkspace, .id = options.sharedWorkspace});
+}
+
+// Takes the first job when the runner is live.
+Result<void> RunnerService::Private::workForQueue()
+{
+    if (!options.queue) {
+        return {};
+    }
+    const Storage::QueueSettings settings{
+        .redisUrl = options.redisUrl,
+        .folder = options.stateFolder,
+        .name = options.queue->name,
+        .worker = QStringLiteral("%1 of process %2 on %3 (%4)")
+                      .arg(options.name)
+                      .arg(QCoreApplication::applicationPid())
+                      .arg(QSysInfo::machineHostName(), QString::fromLatin1(randomHex(workerIdBytes))),
+        .takeover = options.queue->takeover};
+    if (const auto queue = Storage::makeQueue(settings); !queue) {
+        return queue.error();
+    }
+    worker = std::make_unique<QueueWorker>(*runner, settings, options.queue->token, writer);
+    connect(worker.get(), &QueueWorker::settled, this, &Private::queueIsSettled);
+    return {};
 }
 
 // Without it everything still runs.
@@ -174,6 +212,11 @@ void RunnerService::Private::goLive()
                                                      : QStringLiteral("registry %1").arg(options.registry.toString());
     runner->setRuntimeNotes({QStringLiteral("%1 at %2, %3").arg(options.name, url.toString(), where)});
     writer.info("", QStringLiteral("Runner microservice live"));
+    if (worker) {
+        isQueueSettled = false;
+        worker->start();
+        writer.info("QUEUE", QStringLiteral("Taking jobs from the queue %1").arg(options.queue->name));
+    }
     Q_EMIT q->started(url);
 }
 
@@ -186,6 +229,7 @@ void RunnerService::Private::fail(const Error &error)
     registration.reset();
     api.reset();
     server.reset();
+    worker.reset();
     runner.reset();
     Q_EMIT q->failed(error);
 }
@@ -200,6 +244,9 @@ void RunnerService::Private::drain()
         return;
     }
     leaving = true;
+    if (worker) {
+        worker->drain();
+    }
     runner->drain();
     if (runner->activeRuns() == 0) {
         leave();
@@ -225,12 +272,26 @@ void RunnerService::Private::hurry()
     }
 }
 
+// The queue first: what it is not told of the runs, another worker finds out only after a while.
 void RunnerService::Private::leave()
 {
+    if (!isQueueSettled) {
+        waitsForQueue = true;
+        QTimer::singleShot(settlingTime, worker.get(), [this] { queueIsSettled(); });
+        return;
+    }
     if (registration) {
         registration->end();
     } else {
         closeServer();
+    }
+}
+
+void RunnerService::Private::queueIsSettled()
+{
+    isQueueSettled = true;
+    if (std::exchange(waitsForQueue, false)) {
+        leave();
     }
 }
 
@@ -257,6 +318,7 @@ void RunnerService::Private::dismantle()
     registration.reset();
     api.reset();
     server.reset();
+    worker.reset();
     runner.reset();
     live = false;
     leaving = false;

@@ -8,9 +8,18 @@
 #include <QObject>
 #include <QUrl>
 
+#include <chrono>
 #include <memory>
+#include <optional>
 
 namespace PatchPanel::Runner {
+
+// A queue whose jobs a runner takes, in `redisUrl` of its options, else in its state folder.
+struct RunnerQueue {
+    QString name = QStringLiteral("default");
+    QByteArray token = {}; // jobs are signed with it
+    std::chrono::milliseconds takeover = std::chrono::seconds(60); // as in Storage::QueueSettings
+};
 
 struct RunnerOptions {
     QString name = QStringLiteral("runner-1");
@@ -22,6 +31,7 @@ struct RunnerOptions {
     QString redisUrl = {};
     QString sharedWorkspace = {}; // id of `defaultWorkspace` among the machines that share its disk; empty: none do
     QString stateFolder = {}; // of the history; empty: none is kept
+    std::optional<RunnerQueue> queue = {}; // that it works for
     Storage::HistoryLimits historyLimits = {};
     int queueLimit = 256;
     int slots = 1; // workspaces that are worked on at once

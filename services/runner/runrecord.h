@@ -29,6 +29,7 @@ struct RunRecord {
     QByteArray result = {}; // compact JSON; empty while it is not final, like the rest
     QByteArray report = {}; // report.md
     QString message = {};
+    int retries = 0; // how often its task wants to be run again when it was interrupted
     qint64 durationMs = 0;
 
     // Compact JSON: the result, or {"status","runId","steps"} and where there is one "traceparent" while it is not

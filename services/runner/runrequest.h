@@ -8,6 +8,7 @@
 #include <QJsonObject>
 #include <QMap>
 #include <QString>
+#include <QStringList>
 
 #include <chrono>
 #include <optional>
@@ -31,6 +32,9 @@ struct RunRequest {
     std::optional<std::chrono::seconds> gateTimeout = {};
     QString traceparent = {}; // from the header, valid; empty: none
     bool isKeyed = false; // an Idempotency-Key belongs to it
+    // Of a job from a queue: this run and those of the attempts before it. What one of them did before, by another
+    // process perhaps, counts. Empty: the run is no such job.
+    QStringList runsOfJob = {};
 
     QString taskName() const
     {

@@ -22,7 +22,7 @@ using Call = Result<void> (HistoryThread::*)(const HistoryThread::Work &);
 template <typename Value, typename Find> Result<Value> valueOf(HistoryThread &thread, Call call, const Find &find)
 {
     Value value{};
-    const Result<void> done = (thread.*call)([&](const HistoryDatabase &database) {
+    const Result<void> done = (thread.*call)([&](const Database &database) {
         Result<Value> found = find(database);
         if (found) {
             value = std::move(found).value();
@@ -80,7 +80,7 @@ void History::rememberWorkspace(const QString &workspace)
 Result<void> History::record(const HistoryEntry &entry, const RecordedTexts &texts, Durable durable)
 {
     rememberWorkspace(entry.workspace);
-    const auto write = [entry, texts](const HistoryDatabase &database) {
+    const auto write = [entry, texts](const Database &database) {
         Result<void> written = RecordedRuns::insert(database, entry);
         if (written && !texts.report.json.isEmpty()) {
             written = RecordedRuns::setReport(database, entry.runId, texts.report);
@@ -101,7 +101,7 @@ Result<void> History::record(const HistoryEntry &entry, const RecordedTexts &tex
 Result<std::optional<HistoryEntry>> History::find(const QString &runId) const
 {
     const auto found = read<QList<HistoryEntry>>(
-        *m_thread, [&runId](const HistoryDatabase &database) { return RecordedRuns::beginningWith(database, runId); });
+        *m_thread, [&runId](const Database &database) { return RecordedRuns::beginningWith(database, runId); });
     if (!found) {
         return found.error();
     }
@@ -118,24 +118,24 @@ Result<std::optional<HistoryEntry>> History::find(const QString &runId) const
 Result<HistoryPage> History::list(const HistoryQuery &query) const
 {
     return read<HistoryPage>(*m_thread,
-                             [&query](const HistoryDatabase &database) { return RecordedRuns::page(database, query); });
+                             [&query](const Database &database) { return RecordedRuns::page(database, query); });
 }
 
 Result<QList<HistoryEntry>> History::surplus(const HistoryLimits &limits) const
 {
     return read<QList<HistoryEntry>>(
-        *m_thread, [&limits](const HistoryDatabase &database) { return RecordedRuns::surplus(database, limits); });
+        *m_thread, [&limits](const Database &database) { return RecordedRuns::surplus(database, limits); });
 }
 
 Result<RunReport> History::report(const QString &runId) const
 {
     return read<RunReport>(*m_thread,
-                           [&runId](const HistoryDatabase &database) { return RecordedRuns::report(database, runId); });
+                           [&runId](const Database &database) { return RecordedRuns::report(database, runId); });
 }
 
 Result<void> History::remove(const QStringList &runIds)
 {
-    return m_thread->write([&runIds](const HistoryDatabase &database) {
+    return m_thread->write([&runIds](const Database &database) {
         Result<void> removed;
         for (const QString &runId : runIds) {
             removed = removed ? RecordedRuns::remove(database, runId) : removed;
@@ -146,20 +146,18 @@ Result<void> History::remove(const QStringList &runIds)
 
 Result<KeyedRun> History::claimKey(const KeyedRun &run, qint64 keptSinceMs)
 {
-    return valueOf<KeyedRun>(*m_thread, &HistoryThread::write, [&](const HistoryDatabase &database) {
-        return KeyedRuns::claim(database, run, keptSinceMs);
-    });
+    return valueOf<KeyedRun>(*m_thread, &HistoryThread::write,
+                             [&](const Database &database) { return KeyedRuns::claim(database, run, keptSinceMs); });
 }
 
 Result<void> History::releaseKey(const KeyedRun &run)
 {
-    return m_thread->write([&run](const HistoryDatabase &database) { return KeyedRuns::release(database, run); });
+    return m_thread->write([&run](const Database &database) { return KeyedRuns::release(database, run); });
 }
 
 Result<void> History::setKeyedResult(const QString &runId, const QByteArray &result)
 {
-    return m_thread->write(
-        [&](const HistoryDatabase &database) { return KeyedRuns::setResult(database, runId, result); });
+    return m_thread->write([&](const Database &database) { return KeyedRuns::setResult(database, runId, result); });
 }
 
 Result<QList<KeyedRun>> History::unfinishedKeyedRuns() const

@@ -8,6 +8,7 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <array>
 #include <sys/stat.h>
 
 namespace PatchPanel::Storage {
@@ -18,6 +19,32 @@ QString lockFile(const QString &folder)
 {
     return folder + QStringLiteral("/history.lock");
 }
+
+constexpr std::array<const char *, 7> migrations{
+    "CREATE TABLE runs ("
+    " run_id TEXT PRIMARY KEY, status TEXT NOT NULL, rolled_back_run TEXT NOT NULL,"
+    " task_id TEXT NOT NULL, task_title TEXT NOT NULL, task_file TEXT NOT NULL, task_sha256 TEXT NOT NULL,"
+    " workspace TEXT NOT NULL, runner TEXT NOT NULL, started_ms INTEGER NOT NULL, duration_ms INTEGER NOT NULL,"
+    " created INTEGER NOT NULL, modified INTEGER NOT NULL, deleted INTEGER NOT NULL, moved INTEGER NOT NULL,"
+    " gates_passed INTEGER NOT NULL, gates_failed INTEGER NOT NULL,"
+    " commit_id TEXT NOT NULL, message TEXT NOT NULL, report_path TEXT NOT NULL, undo_bytes INTEGER NOT NULL"
+    ") WITHOUT ROWID",
+    "CREATE INDEX runs_by_time ON runs (started_ms DESC, run_id DESC)",
+    "CREATE TABLE keyed_runs ("
+    " key TEXT PRIMARY KEY, request TEXT NOT NULL, run_id TEXT NOT NULL, process TEXT NOT NULL, runner TEXT NOT NULL,"
+    " workspace TEXT NOT NULL, task TEXT NOT NULL, dry_run INTEGER NOT NULL, accepted_ms INTEGER NOT NULL, result BLOB"
+    ")",
+    "CREATE INDEX keyed_runs_by_run ON keyed_runs (run_id)",
+    "CREATE INDEX keyed_runs_by_time ON keyed_runs (accepted_ms)",
+    "CREATE TABLE reports (run_id TEXT PRIMARY KEY, json BLOB NOT NULL, markdown BLOB NOT NULL)",
+    "CREATE INDEX keyed_runs_unfinished ON keyed_runs (run_id) WHERE result IS NULL",
+};
+
+constexpr DatabaseSchema historySchema{
+    .name = "history",
+    .hint = "Runs go on without it. Check the file, its folder and the space on its disk.",
+    .migrations = migrations,
+};
 
 bool isDamaged(const Error &error)
 {
@@ -40,7 +67,7 @@ QString setAside(const QString &file)
     return name;
 }
 
-Result<void> insertMissing(const HistoryDatabase &database, const QList<HistoryEntry> &entries)
+Result<void> insertMissing(const Database &database, const QList<HistoryEntry> &entries)
 {
     return database.inTransaction([&] {
         Result<void> added;
@@ -78,7 +105,7 @@ Result<void> HistoryFile::connect()
         return {};
     }
     m_database.reset();
-    Result<HistoryDatabase> database = HistoryDatabase::open(m_file);
+    Result<Database> database = Database::open(m_file, historySchema);
     if (!database) {
         return database.error();
     }
@@ -159,7 +186,7 @@ Result<qsizetype> HistoryFile::addFromReports(const QStringList &workspaces)
     return runs.entries.size();
 }
 
-Result<void> HistoryFile::attempt(const std::function<Result<void>(const HistoryDatabase &)> &use)
+Result<void> HistoryFile::attempt(const std::function<Result<void>(const Database &)> &use)
 {
     const FileLock lock(lockFile(m_folder), FileLock::Mode::Shared);
     if (const Result<void> connected = connect(); !connected) {
@@ -170,7 +197,7 @@ Result<void> HistoryFile::attempt(const std::function<Result<void>(const History
     return used;
 }
 
-Result<void> HistoryFile::with(const std::function<Result<void>(const HistoryDatabase &)> &use)
+Result<void> HistoryFile::with(const std::function<Result<void>(const Database &)> &use)
 {
     Result<void> used = attempt(use);
     if (used || !isDamaged(used.error())) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "services/common/result.h"
-#include "services/storage/historydatabase.h"
+#include "services/storage/database.h"
 
 #include <QString>
 #include <QStringList>
@@ -25,7 +25,7 @@ public:
     // Makes the file where it is missing, and mends it where it is damaged or incomplete.
     Result<void> mend();
     // What `use` gives; once more after the file was mended, when it turns out to be damaged.
-    Result<void> with(const std::function<Result<void>(const HistoryDatabase &)> &use);
+    Result<void> with(const std::function<Result<void>(const Database &)> &use);
 
 private:
     // What tells that the file is the one that was opened, and that nobody else wrote to it.
@@ -38,7 +38,7 @@ private:
     };
 
     std::optional<Stamp> stamp() const;
-    Result<void> attempt(const std::function<Result<void>(const HistoryDatabase &)> &use);
+    Result<void> attempt(const std::function<Result<void>(const Database &)> &use);
     Result<void> connect();
     Result<bool> isBroken();
     Result<void> rebuild();
@@ -49,7 +49,7 @@ private:
     QString m_file;
     WorkspaceFilter m_mayRead;
     Tell m_tell;
-    std::optional<HistoryDatabase> m_database;
+    std::optional<Database> m_database;
     std::optional<Stamp> m_stamp; // after the last use
 };
 

@@ -128,7 +128,7 @@ void HistoryThread::carryOut(Batch &batch)
 
 Result<void> HistoryThread::carryOutWrites(const Batch &batch)
 {
-    return m_file->with([&batch](const HistoryDatabase &database) {
+    return m_file->with([&batch](const Database &database) {
         return database.inTransaction([&] {
             Result<void> written;
             for (const Job &job : batch) {

@@ -19,7 +19,7 @@ namespace PatchPanel::Storage {
 class HistoryThread {
 public:
     // May be called twice, when its transaction has to be repeated: what it finds it leaves in what it captured.
-    using Work = std::function<Result<void>(const HistoryDatabase &)>;
+    using Work = std::function<Result<void>(const Database &)>;
 
     HistoryThread(const QString &folder, const HistoryFile::WorkspaceFilter &mayRead, const HistoryFile::Tell &tell);
     // Does first what still waits.

@@ -1,6 +1,6 @@
 #include "services/storage/keyedrun.h"
 
-#include "services/storage/historydatabase.h"
+#include "services/storage/database.h"
 
 #include <QSqlError>
 #include <QVariant>
@@ -26,7 +26,7 @@ KeyedRun runOf(const QSqlQuery &row)
             .result = row.value(9).isNull() ? QByteArray() : qUncompress(row.value(9).toByteArray())};
 }
 
-Result<QList<KeyedRun>> selected(const HistoryDatabase &database, const QString &where, const QVariantList &values = {})
+Result<QList<KeyedRun>> selected(const Database &database, const QString &where, const QVariantList &values = {})
 {
     QSqlQuery &query = database.query(QStringLiteral("SELECT %1 FROM keyed_runs WHERE %2").arg(columns, where), values);
     QList<KeyedRun> runs;
@@ -38,7 +38,7 @@ Result<QList<KeyedRun>> selected(const HistoryDatabase &database, const QString 
 
 } // namespace
 
-Result<KeyedRun> claim(const HistoryDatabase &database, const KeyedRun &run, qint64 keptSinceMs)
+Result<KeyedRun> claim(const Database &database, const KeyedRun &run, qint64 keptSinceMs)
 {
     if (const Result<void> forgotten =
             database.execute(QStringLiteral("DELETE FROM keyed_runs WHERE accepted_ms < ?"), {keptSinceMs});
@@ -57,20 +57,20 @@ Result<KeyedRun> claim(const HistoryDatabase &database, const KeyedRun &run, qin
     return found ? Result<KeyedRun>(found->value(0)) : found.error();
 }
 
-Result<void> release(const HistoryDatabase &database, const KeyedRun &run)
+Result<void> release(const Database &database, const KeyedRun &run)
 {
     return database.execute(QStringLiteral("DELETE FROM keyed_runs WHERE key = ? AND run_id = ?"),
                             {QString::fromLatin1(run.key), run.runId});
 }
 
-Result<void> setResult(const HistoryDatabase &database, const QString &runId, const QByteArray &result)
+Result<void> setResult(const Database &database, const QString &runId, const QByteArray &result)
 {
     constexpr int fastest = 1; // it takes a tenth of the time of the default and half as many bytes again
     return database.execute(QStringLiteral("UPDATE keyed_runs SET result = ? WHERE run_id = ?"),
                             {qCompress(result, fastest), runId});
 }
 
-Result<QList<KeyedRun>> unfinished(const HistoryDatabase &database)
+Result<QList<KeyedRun>> unfinished(const Database &database)
 {
     return selected(database, QStringLiteral("result IS NULL"));
 }

@@ -8,7 +8,7 @@
 
 namespace PatchPanel::Storage {
 
-class HistoryDatabase;
+class Database;
 
 // Which run an Idempotency-Key belongs to, as it is kept beside the runs of a history.
 struct KeyedRun {
@@ -29,12 +29,12 @@ namespace KeyedRuns {
 
 // Stores the run unless its key has one already; keys that were accepted before `keptSinceMs` are forgotten. The run
 // that the key belongs to now. In a transaction.
-Result<KeyedRun> claim(const HistoryDatabase &database, const KeyedRun &run, qint64 keptSinceMs);
+Result<KeyedRun> claim(const Database &database, const KeyedRun &run, qint64 keptSinceMs);
 // Forgets the key, if it belongs to this run: the run did not come about.
-Result<void> release(const HistoryDatabase &database, const KeyedRun &run);
-Result<void> setResult(const HistoryDatabase &database, const QString &runId, const QByteArray &result);
+Result<void> release(const Database &database, const KeyedRun &run);
+Result<void> setResult(const Database &database, const QString &runId, const QByteArray &result);
 // Those without a result.
-Result<QList<KeyedRun>> unfinished(const HistoryDatabase &database);
+Result<QList<KeyedRun>> unfinished(const Database &database);
 
 } // namespace KeyedRuns
 

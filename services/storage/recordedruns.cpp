@@ -1,6 +1,6 @@
 #include "services/storage/recordedruns.h"
 
-#include "services/storage/historydatabase.h"
+#include "services/storage/database.h"
 
 #include <QSqlError>
 #include <QVariant>
@@ -55,8 +55,7 @@ HistoryEntry entryOf(const QSqlQuery &row)
     return entry;
 }
 
-Result<QList<HistoryEntry>> selected(const HistoryDatabase &database, const QString &rest,
-                                     const QVariantList &values = {})
+Result<QList<HistoryEntry>> selected(const Database &database, const QString &rest, const QVariantList &values = {})
 {
     QSqlQuery &query = database.query(QStringLiteral("SELECT %1 FROM runs %2").arg(columns, rest), values);
     QList<HistoryEntry> entries;
@@ -150,26 +149,26 @@ Result<Conditions> conditionsOf(const HistoryQuery &query)
 
 } // namespace
 
-Result<void> insert(const HistoryDatabase &database, const HistoryEntry &entry, Existing existing)
+Result<void> insert(const Database &database, const HistoryEntry &entry, Existing existing)
 {
     static const QString replacing = insertSql(Existing::Replaced);
     static const QString keeping = insertSql(Existing::Kept);
     return database.execute(existing == Existing::Replaced ? replacing : keeping, valuesOf(entry));
 }
 
-Result<void> remove(const HistoryDatabase &database, const QString &runId)
+Result<void> remove(const Database &database, const QString &runId)
 {
     const Result<void> removed = database.execute(QStringLiteral("DELETE FROM reports WHERE run_id = ?"), {runId});
     return removed ? database.execute(QStringLiteral("DELETE FROM runs WHERE run_id = ?"), {runId}) : removed;
 }
 
-Result<void> setReport(const HistoryDatabase &database, const QString &runId, const RunReport &report)
+Result<void> setReport(const Database &database, const QString &runId, const RunReport &report)
 {
     return database.execute(QStringLiteral("INSERT OR REPLACE INTO reports (run_id, json, markdown) VALUES (?, ?, ?)"),
                             {runId, report.json, report.markdown});
 }
 
-Result<RunReport> report(const HistoryDatabase &database, const QString &runId)
+Result<RunReport> report(const Database &database, const QString &runId)
 {
     QSqlQuery &query = database.query(QStringLiteral("SELECT json, markdown FROM reports WHERE run_id = ?"), {runId});
     RunReport found;
@@ -179,13 +178,13 @@ Result<RunReport> report(const HistoryDatabase &database, const QString &runId)
     return query.lastError().isValid() ? Result<RunReport>(database.errorOf(query)) : found;
 }
 
-Result<QList<HistoryEntry>> beginningWith(const HistoryDatabase &database, const QString &runId)
+Result<QList<HistoryEntry>> beginningWith(const Database &database, const QString &runId)
 {
     return selected(database, QStringLiteral("WHERE run_id LIKE ? ESCAPE '\\' ORDER BY run_id LIMIT 2"),
                     {containing(runId).mid(1)});
 }
 
-Result<HistoryPage> page(const HistoryDatabase &database, const HistoryQuery &query)
+Result<HistoryPage> page(const Database &database, const HistoryQuery &query)
 {
     const Result<Conditions> conditions = conditionsOf(query);
     if (!conditions) {
@@ -206,7 +205,7 @@ Result<HistoryPage> page(const HistoryDatabase &database, const HistoryQuery &qu
     return page;
 }
 
-Result<QList<HistoryEntry>> surplus(const HistoryDatabase &database, const HistoryLimits &limits)
+Result<QList<HistoryEntry>> surplus(const Database &database, const HistoryLimits &limits)
 {
     const QString newerAndSelf = QStringLiteral("OVER (ORDER BY started_ms DESC, run_id DESC)");
     const QString over =

@@ -32,6 +32,48 @@ const RedisScript &releaseLock()
     return script;
 }
 
+const RedisScript &queueAdd()
+{
+    static const RedisScript script(RedisScriptTexts::queue_add);
+    return script;
+}
+
+const RedisScript &queueTurn()
+{
+    static const RedisScript script(RedisScriptTexts::queue_turn);
+    return script;
+}
+
+const RedisScript &queueKeep()
+{
+    static const RedisScript script(RedisScriptTexts::queue_keep);
+    return script;
+}
+
+const RedisScript &queueRecover()
+{
+    static const RedisScript script(RedisScriptTexts::queue_recover);
+    return script;
+}
+
+const RedisScript &queueOverview()
+{
+    static const RedisScript script(RedisScriptTexts::queue_overview);
+    return script;
+}
+
+const RedisScript &queueFind()
+{
+    static const RedisScript script(RedisScriptTexts::queue_find);
+    return script;
+}
+
+const RedisScript &queueRevive()
+{
+    static const RedisScript script(RedisScriptTexts::queue_revive);
+    return script;
+}
+
 } // namespace RedisScripts
 
 } // namespace PatchPanel::Storage

@@ -18,6 +18,13 @@ namespace RedisScripts {
 const RedisScript &acquireLock();
 const RedisScript &extendLock();
 const RedisScript &releaseLock();
+const RedisScript &queueAdd();
+const RedisScript &queueTurn();
+const RedisScript &queueKeep();
+const RedisScript &queueRecover();
+const RedisScript &queueOverview();
+const RedisScript &queueFind();
+const RedisScript &queueRevive();
 
 } // namespace RedisScripts
 

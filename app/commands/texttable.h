@@ -1,0 +1,41 @@
+#pragma once
+
+#include "app/commands/diffstat.h"
+
+#include <QList>
+#include <QString>
+#include <QStringList>
+
+namespace PatchPanel::App {
+
+// Rows of cells beneath each other, for a terminal. What a cell says cannot control the terminal.
+class TextTable {
+public:
+    enum class Align { Left, Right };
+    struct Column {
+        QString title;
+        Align align = Align::Left;
+    };
+
+    explicit TextTable(const QList<Column> &columns);
+
+    // As many cells as there are columns. `color`, a terminal's code, is for the cell at `coloredCell`.
+    void add(const QStringList &cells, qsizetype coloredCell = -1, const char *color = "");
+    bool isEmpty() const { return m_rows.isEmpty(); }
+    // With a line of titles; the last column needs no room behind it. UTF-8.
+    QByteArray text(Ansi ansi) const;
+
+private:
+    struct Row {
+        QStringList cells;
+        qsizetype coloredCell;
+        const char *color;
+    };
+
+    QString line(const Row &row, const QList<qsizetype> &widths, Ansi ansi) const;
+
+    QList<Column> m_columns;
+    QList<Row> m_rows;
+};
+
+} // namespace PatchPanel::App
