@@ -90,6 +90,12 @@ Result<QList<Row>> rowsOf(const Database &database, const QString &condition, co
     return query.lastError().isValid() ? Result<QList<Row>>(database.errorOf(query)) : rows;
 }
 
+// A null one would be NULL.
+QByteArray blob(const QByteArray &bytes)
+{
+    return bytes.isNull() ? QByteArray("") : bytes;
+}
+
 QByteArray receiptOf(qint64 place, int deliveries)
 {
     return QByteArray::number(place) + ' ' + QByteArray::number(deliveries);
@@ -193,7 +199,7 @@ Result<QString> LocalQueue::addOne(const Database &database, const QueuedJob &jo
         QStringLiteral("INSERT INTO jobs (id, state, request, signature, key, workspace, task, added_ms, attempt,"
                        " returns, deliveries, worker, process, heard_ms, ended_ms, text)"
                        " VALUES (?, 'waiting', ?, ?, ?, ?, ?, ?, ?, 0, 0, '', '', 0, 0, '')"),
-        {job.id, job.request, job.signature, job.key, job.workspace, job.task, wallClockMs(), job.attempt});
+        {job.id, blob(job.request), blob(job.signature), job.key, job.workspace, job.task, wallClockMs(), job.attempt});
     return added ? Result(job.id) : added.error();
 }
 
@@ -219,7 +225,7 @@ Result<bool> LocalQueue::settle(const Database &database, const Settlement &sett
     } else {
         const auto kind = settlement.kind == Kind::Dead ? JobState::Kind::Dead : JobState::Kind::Finished;
         settled = database.execute(QStringLiteral("UPDATE jobs SET state = ?, text = ?, ended_ms = ? WHERE place = ?"),
-                                   {toString(kind), settlement.text, wallClockMs(), (*row)->place});
+                                   {toString(kind), blob(settlement.text), wallClockMs(), (*row)->place});
     }
     return settled ? Result(true) : settled.error();
 }

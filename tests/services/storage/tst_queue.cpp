@@ -176,6 +176,10 @@ void TestQueue::keepsTheWholeJob()
     QCOMPARE(delivery.job.task, job.task);
     QCOMPARE(delivery.job.attempt, 0);
     QVERIFY(delivery.job.addedMs > 0);
+    QVERIFY(queue->add({{.id = QStringLiteral("b")}}).ok()); // one with nothing in it
+    const Delivery bare = queue->turn({}, 1).value().taken.value(0);
+    QCOMPARE(bare.job.id, QStringLiteral("b"));
+    QVERIFY(queue->turn({{.receipt = bare.receipt}}, 0).value().lost.isEmpty());
 }
 
 void TestQueue::addsAKeyOnce()
