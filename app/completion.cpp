@@ -125,16 +125,15 @@ QString zshOption(const OptionSpec &spec)
 QByteArray zsh()
 {
     QString commands;
-    for (const CommandSpec &spec : commandTable())
-            {
-                commands += QStringLiteral("        %1\n")
-                                .arg(quoted(QLatin1String(spec.name) + u':' + QLatin1String(spec.help)));
-            }
-        QString options;
-        for (const OptionSpec &spec : optionTable()) {
-            options += zshOption(spec);
-        }
-        return QStringLiteral(R"sh(#compdef patchpanel
+    for (const CommandSpec &spec : commandTable()) {
+        commands +=
+            QStringLiteral("        %1\n").arg(quoted(QLatin1String(spec.name) + u':' + QLatin1String(spec.help)));
+    }
+    QString options;
+    for (const OptionSpec &spec : optionTable()) {
+        options += zshOption(spec);
+    }
+    return QStringLiteral(R"sh(#compdef patchpanel
 # zsh completion for patchpanel: save it as _patchpanel in a folder of $fpath
 _patchpanel_word() {
     local -a commands=(
@@ -150,46 +149,46 @@ _patchpanel() {
 }
 if [[ "$funcstack[1]" == _patchpanel ]]; then _patchpanel "$@"; else compdef _patchpanel patchpanel; fi
 )sh")
-            .arg(commands, options, completionShells().join(u' '))
-            .toUtf8();
+        .arg(commands, options, completionShells().join(u' '))
+        .toUtf8();
 }
 
 QString fishOption(const OptionSpec &spec)
 {
-        QString line = QStringLiteral("complete -c patchpanel -l %1").arg(spec.name);
-        line += spec.shortName.isEmpty() ? QString() : QStringLiteral(" -s %1").arg(spec.shortName);
-        QStringList commands;
-        for (const CommandSpec &command : commandTable()) {
-            if (spec.commands.contains(command.command)) {
-                commands.append(QLatin1String(command.name));
-            }
+    QString line = QStringLiteral("complete -c patchpanel -l %1").arg(spec.name);
+    line += spec.shortName.isEmpty() ? QString() : QStringLiteral(" -s %1").arg(spec.shortName);
+    QStringList commands;
+    for (const CommandSpec &command : commandTable()) {
+        if (spec.commands.contains(command.command)) {
+            commands.append(QLatin1String(command.name));
         }
-        if (!commands.isEmpty() && !spec.commands.contains(Command::Window)) {
-            line += QStringLiteral(" -n '__fish_seen_subcommand_from %1'").arg(commands.join(u' '));
-        }
-        if (!spec.words.isEmpty()) {
-            line += QStringLiteral(" -x -a %1").arg(quoted(spec.words.join(u' ')));
-        } else if (takesFolder(spec)) {
-            line += QStringLiteral(" -x -a '(__fish_complete_directories)'");
-        } else if (!spec.valueName.isEmpty()) {
-            line += takesFile(spec) ? QStringLiteral(" -r") : QStringLiteral(" -x");
-        }
-        return line + QStringLiteral(" -d %1\n").arg(quoted(spec.help));
+    }
+    if (!commands.isEmpty() && !spec.commands.contains(Command::Window)) {
+        line += QStringLiteral(" -n '__fish_seen_subcommand_from %1'").arg(commands.join(u' '));
+    }
+    if (!spec.words.isEmpty()) {
+        line += QStringLiteral(" -x -a %1").arg(quoted(spec.words.join(u' ')));
+    } else if (takesFolder(spec)) {
+        line += QStringLiteral(" -x -a '(__fish_complete_directories)'");
+    } else if (!spec.valueName.isEmpty()) {
+        line += takesFile(spec) ? QStringLiteral(" -r") : QStringLiteral(" -x");
+    }
+    return line + QStringLiteral(" -d %1\n").arg(quoted(spec.help));
 }
 
 QByteArray fish()
 {
-        QString text = QStringLiteral("# fish completion for patchpanel: patchpanel completion fish | source\n");
-        for (const CommandSpec &spec : commandTable()) {
-            text += QStringLiteral("complete -c patchpanel -n __fish_use_subcommand -a %1 -d %2\n")
-                        .arg(QLatin1String(spec.name), quoted(QLatin1String(spec.help)));
-        }
-        text += QStringLiteral("complete -c patchpanel -n '__fish_seen_subcommand_from completion' -x -a '%1'\n")
-                    .arg(completionShells().join(u' '));
-        for (const OptionSpec &spec : optionTable()) {
-            text += fishOption(spec);
-        }
-        return text.toUtf8();
+    QString text = QStringLiteral("# fish completion for patchpanel: patchpanel completion fish | source\n");
+    for (const CommandSpec &spec : commandTable()) {
+        text += QStringLiteral("complete -c patchpanel -n __fish_use_subcommand -a %1 -d %2\n")
+                    .arg(QLatin1String(spec.name), quoted(QLatin1String(spec.help)));
+    }
+    text += QStringLiteral("complete -c patchpanel -n '__fish_seen_subcommand_from completion' -x -a '%1'\n")
+                .arg(completionShells().join(u' '));
+    for (const OptionSpec &spec : optionTable()) {
+        text += fishOption(spec);
+    }
+    return text.toUtf8();
 }
 
 } // namespace

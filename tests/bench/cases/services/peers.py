@@ -32,13 +32,18 @@ class Peers:
         return [peer.server for peer in (self.registry, self.runner, self.relay)]
 
 
-@contextlib.contextmanager
-def peers(workspace, room):
-    """Starts all three, the runner registered; they end with the block. BenchFailure without their packages."""
+def install_peers():
+    """What the peers need from npm, once. BenchFailure when it cannot be had."""
     try:
         npmpackages.install(SOURCE, PACKAGES)
     except npmpackages.NotInstalled as reason:
         raise BenchFailure(str(reason)) from reason
+
+
+@contextlib.contextmanager
+def peers(workspace, room):
+    """Starts all three, the runner registered; they end with the block. BenchFailure without their packages."""
+    install_peers()
     env = {**os.environ, "NODE_PATH": str(PACKAGES / "node_modules"), "NODE_ENV": "production"}
     with contextlib.ExitStack() as running:
 
