@@ -29,7 +29,9 @@ constexpr std::array commands{
                 "When, how they ended, id, number of changes, duration, workspace, task. Of the profile; the workspace "
                 "may be gone."},
     CommandSpec{Command::Show, "show", "RUN", "the report of a past run; RUN: its id, the beginning of it, or last",
-                "With --json its report.json. Where the report or the whole workspace is gone, standard error says so "
+                "With --json its report.json. With --redis also a run of another machine, by its whole id, for a day; "
+                "--follow prints its log as it grows and exits as run does. Where the report or the whole workspace is "
+                "gone, standard error says so "
                 "and what the history knows of the run is printed. The word last means the newest run of the workspace "
                 "that left a report. An id is looked for in all workspaces of the profile, with --workspace in that "
                 "one. A run of "
@@ -251,6 +253,7 @@ void readSwitchesAndTexts(const QCommandLineParser &parser, Options &options)
     options.queueName =
         parser.isSet(QStringLiteral("queue-name")) ? parser.value(QStringLiteral("queue-name")) : options.queueName;
     options.key = parser.value(QStringLiteral("key"));
+    options.follow = parser.isSet(QStringLiteral("follow"));
     options.wait = parser.isSet(QStringLiteral("wait"));
     options.redisUrl = parser.value(QStringLiteral("redis"));
     options.sharedWorkspace = parser.value(QStringLiteral("shared-workspace"));
@@ -434,6 +437,10 @@ Result<void> checkCommand(const QCommandLineParser &parser, const Options &optio
     }
     if (!options.key.isEmpty() && options.files.size() * std::max<qsizetype>(1, options.workspaces.size()) > 1) {
         return usage(QStringLiteral("--key is about one job, and these are several"));
+    }
+    if (options.follow && options.redisUrl.isEmpty()) {
+        return usage(QStringLiteral("--follow needs --redis, where runners tell of their runs"),
+                     QStringLiteral("add --redis redis://host:port/db"));
     }
     if (options.stat && options.json) {
         return usage(QStringLiteral("--stat has no meaning with --json"));

@@ -56,6 +56,7 @@ struct Options {
     QString queueName = QStringLiteral("default");
     int queueTakeoverSeconds = 60; // after which a worker that is silent loses its jobs
     QString key = {}; // of the jobs that are submitted; empty: none
+    bool follow = false; // a run that goes on, by its log
     bool wait = false; // until the submitted jobs are done
     QString host = QStringLiteral("127.0.0.1");
     bool requireToken = true;

@@ -53,10 +53,11 @@ const QList<OptionSpec> &optionTable()
          {},
          QStringLiteral("URL"),
          QStringLiteral("remember results there: redis://[user:pass@]host:port/db"),
-         {Window, Run, Plan, Serve, Rollback, Submit, Queue},
+         {Window, Run, Plan, Serve, Rollback, Submit, Queue, Show},
          {},
-         QStringLiteral("A run that is known to have succeeded on the same workspace state is skipped. A server that "
-                        "does not answer never fails a run.")},
+         QStringLiteral("A run that is known to have succeeded on the same workspace state is skipped. The log and the "
+                        "result of each run are there for a day, and so is the queue. Redis 6.2 or later, or Valkey. A "
+                        "server that does not answer never fails a run.")},
         {QStringLiteral("queue"),
          {},
          {},
@@ -84,6 +85,11 @@ const QList<OptionSpec> &optionTable()
          QStringLiteral("KEY"),
          QStringLiteral("submit the job once, however often it is submitted with KEY within a day"),
          {Submit}},
+        {QStringLiteral("follow"),
+         {},
+         {},
+         QStringLiteral("print the log of a run of any machine as it grows, until its end; needs --redis"),
+         {Show}},
         {QStringLiteral("wait"),
          {},
          {},

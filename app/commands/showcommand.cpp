@@ -1,5 +1,6 @@
 #include "app/commands/commands.h"
 #include "app/commands/historytable.h"
+#include "app/commands/sharedruncommand.h"
 #include "app/commands/shownsafely.h"
 #include "app/pastruns.h"
 #include "services/runner/runhistory.h"
@@ -42,7 +43,7 @@ QByteArray summaryOf(const HistoryEntry &run)
     const QString commands = QStringLiteral("%1 passed, %2 failed").arg(run.gatesPassed).arg(run.gatesFailed);
     const QString text = line("Run", run.runId) + line("Status", toString(run.status))
         + line("Task", run.taskName() + title) + line("Took back", run.rolledBackRun) + line("Workspace", run.workspace)
-        + line("Runner", run.runner) + line("Started", timeText(run.startedMs))
+        + line("Runner", run.runner) + line("Machine", run.machine) + line("Started", timeText(run.startedMs))
         + line("Duration", durationText(run.durationMs)) + line("Changes", changes) + line("Commands", commands)
         + line("Commit", run.commit) + line("Message", run.message);
     return text.toUtf8();
@@ -52,7 +53,13 @@ QByteArray summaryOf(const HistoryEntry &run)
 
 int showRun(const Options &options)
 {
+    if (options.follow) {
+        return followSharedRun(options);
+    }
     const Result<HistoryEntry> run = pastRunFor(options);
+    if (!run && run.error().code == ErrorCode::NotFound && !options.redisUrl.isEmpty()) {
+        return showSharedRun(options, run.error());
+    }
     if (!run) {
         return complain(run.error());
     }

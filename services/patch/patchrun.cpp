@@ -26,6 +26,7 @@ RunResult resultOfUnreadableTask(const Error &error, const QString &file, const 
     RunResult result;
     result.runId = options.runId;
     result.runner = options.runner;
+    result.machine = options.machine;
     result.traceparent = options.traceparent;
     result.dryRun = options.dryRun;
     result.workspace = workspace;

@@ -15,6 +15,7 @@ namespace PatchPanel::Patch {
 struct RunOptions {
     QString runId = {};
     QString runner = {}; // its name, for the report
+    QString machine = {}; // that it runs on, likewise
     bool dryRun = false;
     bool force = false; // run a task that is disabledByDefault
     QString planId = {}; // when set: Stale unless the plan made now is this one

@@ -290,8 +290,9 @@ QString runtimeValidation(const RunResult &result)
 QString technicalImplementation(const RunResult &result)
 {
     QString text = QStringLiteral("## Technical Implementation\n\n");
-    text += QStringLiteral("- **Run**: %1 on runner %2\n")
-                .arg(result.runId, result.runner.isEmpty() ? QStringLiteral("(none named)") : result.runner);
+    text += QStringLiteral("- **Run**: %1 on runner %2%3\n")
+                .arg(result.runId, result.runner.isEmpty() ? QStringLiteral("(none named)") : result.runner,
+                     result.machine.isEmpty() ? QString() : QStringLiteral(" of ") + result.machine);
     text +=
         QStringLiteral("- **Task**: %1 (%2, SHA-256 %3)\n")
             .arg(code(result.task.file),

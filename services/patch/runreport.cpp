@@ -42,6 +42,7 @@ RunResult fromStartReport(const QJsonObject &report, const QString &runId)
     RunResult result;
     result.runId = runId;
     result.runner = report[QStringLiteral("runner")].toString();
+    result.machine = report[QStringLiteral("machine")].toString();
     result.workspace = report[QStringLiteral("workspace")].toString();
     result.planId = report[QStringLiteral("planId")].toString();
     result.startedMs =

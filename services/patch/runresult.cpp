@@ -95,6 +95,7 @@ QJsonObject RunResult::toJson() const
         {QStringLiteral("runId"), runId},
         {QStringLiteral("dryRun"), dryRun},
         {QStringLiteral("runner"), runner},
+        {QStringLiteral("machine"), machine},
         {QStringLiteral("workspace"), workspace},
         {QStringLiteral("startedAt"), isoTime(startedMs)},
         {QStringLiteral("durationMs"), durationMs},

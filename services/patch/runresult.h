@@ -59,6 +59,7 @@ struct RunResult {
     RunStatus status = RunStatus::Unknown;
     bool dryRun = false;
     QString runner = {};
+    QString machine = {}; // of the runner
     QString traceparent = {}; // W3C trace context of the request; empty: none came
     QString workspace = {};
     qint64 startedMs = 0; // since the epoch
@@ -83,7 +84,7 @@ struct RunResult {
     Step &step(Phase phase) { return steps[static_cast<std::size_t>(phase)]; }
     const Step &step(Phase phase) const { return steps[static_cast<std::size_t>(phase)]; }
 
-    // {"status","runId","dryRun","runner","workspace","startedAt","durationMs","task":{id,title,version,phase,file,
+    // {"status","runId","dryRun","runner","machine","workspace","startedAt","durationMs","task":{id,title,version,phase,file,
     //  dialect,sha256,"retry" where it is not 0},"planId","changes":[…],"alreadyApplied":[…],"warnings":[…],
     //  "gates":[{"phase","command","cwd","timeoutMs","state","exitCode","timedOut","durationMs","output",
     //  "outputTruncated","outputFile","note"}],"steps":[…],"checks":[{"name","state","evidence"}],

@@ -46,6 +46,7 @@ RunSession::RunSession(const Task &task, const QString &workspace, const RunOpti
     m_timer.start();
     m_result.runId = options.runId;
     m_result.runner = options.runner;
+    m_result.machine = options.machine;
     m_result.traceparent = options.traceparent;
     m_result.dryRun = options.dryRun;
     m_result.workspace = workspace;

@@ -15,6 +15,7 @@
 #include "services/storage/workspacereports.h"
 
 #include <QDeadlineTimer>
+#include <QSysInfo>
 
 #include <exception>
 
@@ -59,6 +60,7 @@ Patch::RunOptions engineOptions(const RunJob &job, const QString &runner, const 
     Patch::RunOptions options;
     options.runId = job.runId;
     options.runner = runner;
+    options.machine = QSysInfo::machineHostName();
     options.dryRun = job.request.dryRun;
     options.force = job.request.force;
     options.planId = job.request.planId;
@@ -84,6 +86,7 @@ RunResult emptyResult(const RunJob &job, const QString &runner, RunStatus status
     result.status = status;
     result.dryRun = job.request.dryRun;
     result.runner = runner;
+    result.machine = QSysInfo::machineHostName();
     result.traceparent = job.request.traceparent;
     result.workspace = job.workspace;
     result.startedMs = wallClockMs();
@@ -311,6 +314,7 @@ void RunExecution::Attempt::begin(const Patch::Task &task, Storage::Durable dura
     entry.taskSha256 = QString::fromLatin1(task.sha256);
     entry.workspace = job.workspace;
     entry.runner = q.m_runner;
+    entry.machine = QSysInfo::machineHostName();
     entry.startedMs = wallClockMs();
     q.m_history->record(entry, {}, durable);
 }

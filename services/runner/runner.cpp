@@ -213,6 +213,7 @@ void Runner::start(Run &run)
     run.record.status = RunStatus::Running;
     run.record.hasBegun = true;
     run.job.runtimeNotes = m_runtimeNotes;
+    Q_EMIT runBegan(run.record.id);
     m_workers.start([this, job = run.job, stop = run.stop.get_token()] {
         const auto changes = std::make_shared<StepChanges>();
         const auto report = [this, &job, &changes](const Step &step) {

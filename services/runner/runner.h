@@ -76,6 +76,7 @@ public:
 
 Q_SIGNALS:
     void stepChanged(const QString &runId, const PatchPanel::Step &step);
+    void runBegan(const QString &runId);
     void runFinished(const QString &runId);
     void becameIdle();
     void loadChanged(); // freeSlots() may give another number

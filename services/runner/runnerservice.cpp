@@ -6,6 +6,7 @@
 #include "services/runner/registration.h"
 #include "services/runner/runner.h"
 #include "services/runner/runnerapi.h"
+#include "services/runner/runpublisher.h"
 #include "services/storage/cache.h"
 #include "services/storage/lock.h"
 
@@ -45,6 +46,7 @@ public:
     Result<std::unique_ptr<Storage::Lock>> makeLock() const;
     void keepHistory();
     Result<void> workForQueue();
+    Result<void> publishRuns();
     void announce();
     void goLive();
     void fail(const Error &error);
@@ -63,6 +65,7 @@ public:
     Log::Store &log;
     Log::Writer writer;
     std::unique_ptr<Runner> runner;
+    std::unique_ptr<RunPublisher> publisher;
     std::unique_ptr<QueueWorker> worker;
     std::unique_ptr<Http::Server> server;
     std::unique_ptr<RunnerApi> api;
@@ -112,6 +115,9 @@ Result<void> RunnerService::Private::build()
         runner->addWorkspaceRoot(root);
     }
     keepHistory();
+    if (Result<void> publishes = publishRuns(); !publishes) {
+        return publishes;
+    }
     if (Result<void> works = workForQueue(); !works) {
         return works;
     }
@@ -130,6 +136,19 @@ Result<void> RunnerService::Private::build()
 Result<std::unique_ptr<Storage::Lock>> RunnerService::Private::makeLock() const
 {
     return Storage::makeLock(options.redisUrl, {.path = options.defaultWorkspace, .id = options.sharedWorkspace});
+}
+
+Result<void> RunnerService::Private::publishRuns()
+{
+    if (options.redisUrl.isEmpty()) {
+        return {};
+    }
+    const Result<Storage::RedisUrl> redis = Storage::parseRedisUrl(options.redisUrl);
+    if (!redis) {
+        return redis.error();
+    }
+    publisher = std::make_unique<RunPublisher>(*runner, *redis, log, writer);
+    return {};
 }
 
 // Takes the first job when the runner is live.
@@ -230,6 +249,7 @@ void RunnerService::Private::fail(const Error &error)
     api.reset();
     server.reset();
     worker.reset();
+    publisher.reset();
     runner.reset();
     Q_EMIT q->failed(error);
 }
@@ -319,6 +339,7 @@ void RunnerService::Private::dismantle()
     api.reset();
     server.reset();
     worker.reset();
+    publisher.reset();
     runner.reset();
     live = false;
     leaving = false;

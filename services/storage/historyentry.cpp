@@ -41,6 +41,7 @@ HistoryEntry HistoryEntry::fromReport(const QJsonObject &report)
     }
     entry.workspace = report[QStringLiteral("workspace")].toString();
     entry.runner = report[QStringLiteral("runner")].toString();
+    entry.machine = report[QStringLiteral("machine")].toString();
     entry.startedMs =
         QDateTime::fromString(report[QStringLiteral("startedAt")].toString(), Qt::ISODateWithMs).toMSecsSinceEpoch();
     entry.durationMs = report[QStringLiteral("durationMs")].toInteger();
@@ -64,6 +65,7 @@ QJsonObject HistoryEntry::toJson() const
             {QStringLiteral("title"), taskTitle},
             {QStringLiteral("workspace"), workspace},
             {QStringLiteral("runner"), runner},
+            {QStringLiteral("machine"), machine},
             {QStringLiteral("startedAt"), isoTime(startedMs)},
             {QStringLiteral("submittedAt"), isoTime(startedMs)},
             {QStringLiteral("durationMs"), durationMs},

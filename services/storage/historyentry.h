@@ -22,6 +22,7 @@ struct HistoryEntry {
     QString taskSha256 = {};
     QString workspace = {}; // canonical path
     QString runner = {};
+    QString machine = {}; // of the runner
     qint64 startedMs = 0; // since the epoch
     qint64 durationMs = 0;
     int created = 0; // paths
@@ -41,7 +42,7 @@ struct HistoryEntry {
 
     // From a run's result or report.json.
     static HistoryEntry fromReport(const QJsonObject &report);
-    // {"runId","status","task","title","workspace","runner","startedAt","submittedAt","durationMs","changes",
+    // {"runId","status","task","title","workspace","runner","machine","startedAt","submittedAt","durationMs","changes",
     //  "commit","message","dryRun","rolledBackRun"}: one line of a list.
     QJsonObject toJson() const;
 };

@@ -20,7 +20,7 @@ QString lockFile(const QString &folder)
     return folder + QStringLiteral("/history.lock");
 }
 
-constexpr std::array<const char *, 7> migrations{
+constexpr std::array<const char *, 8> migrations{
     "CREATE TABLE runs ("
     " run_id TEXT PRIMARY KEY, status TEXT NOT NULL, rolled_back_run TEXT NOT NULL,"
     " task_id TEXT NOT NULL, task_title TEXT NOT NULL, task_file TEXT NOT NULL, task_sha256 TEXT NOT NULL,"
@@ -38,6 +38,7 @@ constexpr std::array<const char *, 7> migrations{
     "CREATE INDEX keyed_runs_by_time ON keyed_runs (accepted_ms)",
     "CREATE TABLE reports (run_id TEXT PRIMARY KEY, json BLOB NOT NULL, markdown BLOB NOT NULL)",
     "CREATE INDEX keyed_runs_unfinished ON keyed_runs (run_id) WHERE result IS NULL",
+    "ALTER TABLE runs ADD COLUMN machine TEXT NOT NULL DEFAULT ''",
 };
 
 constexpr DatabaseSchema historySchema{

@@ -14,8 +14,8 @@ namespace {
 const QString columns = QStringLiteral(
     "run_id, status, rolled_back_run, task_id, task_title, task_file, task_sha256, workspace, runner, started_ms, "
     "duration_ms, created, modified, deleted, moved, gates_passed, gates_failed, commit_id, message, report_path, "
-    "undo_bytes");
-constexpr int columnCount = 21;
+    "undo_bytes, machine");
+constexpr int columnCount = 22;
 
 QVariantList valuesOf(const HistoryEntry &entry)
 {
@@ -23,7 +23,7 @@ QVariantList valuesOf(const HistoryEntry &entry)
             entry.taskFile,    entry.taskSha256,       entry.workspace,     entry.runner,  entry.startedMs,
             entry.durationMs,  entry.created,          entry.modified,      entry.deleted, entry.moved,
             entry.gatesPassed, entry.gatesFailed,      entry.commit,        entry.message, entry.reportPath,
-            entry.undoBytes};
+            entry.undoBytes,   entry.machine};
 }
 
 HistoryEntry entryOf(const QSqlQuery &row)
@@ -52,6 +52,7 @@ HistoryEntry entryOf(const QSqlQuery &row)
         *member = text();
     }
     entry.undoBytes = number();
+    entry.machine = text();
     return entry;
 }
 

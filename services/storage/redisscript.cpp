@@ -74,6 +74,12 @@ const RedisScript &queueRevive()
     return script;
 }
 
+const RedisScript &runPublish()
+{
+    static const RedisScript script(RedisScriptTexts::run_publish);
+    return script;
+}
+
 } // namespace RedisScripts
 
 } // namespace PatchPanel::Storage

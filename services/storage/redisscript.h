@@ -25,6 +25,7 @@ const RedisScript &queueRecover();
 const RedisScript &queueOverview();
 const RedisScript &queueFind();
 const RedisScript &queueRevive();
+const RedisScript &runPublish();
 
 } // namespace RedisScripts
 

@@ -158,6 +158,7 @@ class CommandLine(QueueTest):
             (64, "\"explode\"", ["queue", "explode"]),
             (64, "needs the id of a job", ["queue", "retry"]),
             (64, "is no name of a queue", ["queue", "--queue-name", "../up"]),
+            (64, "--follow needs --redis", ["show", "0123456789ab", "--follow"]),
             (64, "add --queue", ["serve", "--takeover", "9"]),
             (64, "--takeover takes", ["serve", "--queue", "--takeover", "0"]),
             (3, "knows no job", ["queue", "show", "0123456789ab"]),
@@ -203,6 +204,36 @@ class WithRedis(QueueTest):
         self.assertEqual(["ok"] * 8, [job["result"]["status"] for job in json.loads(done.stdout)])
         for checkout in checkouts:
             self.assertEqual(["1", "2"], sorted(self.lines(checkout)[1:]))
+
+    def test_any_machine_follows_a_run_and_reads_its_result(self):
+        shop = self.checkout("shop")
+        self.worker("one")
+        (shop / ".git/info/exclude").write_text("begun\ngo\n.patchpanel\n")
+        gate = "echo built; touch begun; while [ ! -e go ]; do sleep 0.05; done"
+        job = self.submit(self.write_task(1, build={"shell": [gate]}), "--workspace", shop).stdout.split()[0]
+        wait_until((shop / "begun").exists, "the job to begin")
+        elsewhere = ("--profile", self.folder / "machine-elsewhere", *self.place)
+        running = wait_until(lambda: (done := self.command("show", job, "--json", *elsewhere, cwd=self.folder)).returncode == 0
+                             and json.loads(done.stdout), "the run to be told")
+        self.assertEqual("running", running["status"])
+        follower = self.start("show", job, "--follow", *elsewhere, cwd=self.folder)
+        follower.wait_for(r"^\[BUILD\] built$")
+        (shop / "go").touch()
+        self.assertEqual(0, follower.wait(), follower.output)
+        self.assert_lines_in_order(follower.stdout, [
+            r"\[LOCK\] Patch lock acquired", r"\[BUILD\] built", r"\[LOCK\] Patch lock released",
+            rf"Run {job} of runner-1 on \S+: ok"])
+        report = self.command("show", job, *elsewhere, cwd=self.folder)
+        self.assert_exit(0, report)
+        self.assertIn("count 1", report.stdout)
+        result = json.loads(self.command("show", job, "--json", *elsewhere, cwd=self.folder).stdout)
+        self.assertEqual((job, "ok"), (result["runId"], result["status"]))
+        self.assertTrue(result["machine"])
+        failing = self.submit(self.write_task(2, build={"shell": ["false"]}), "--workspace", shop, "--wait", "--json")
+        followed = self.command("show", json.loads(failing.stdout)[0]["job"], "--follow", *elsewhere, cwd=self.folder)
+        self.assert_exit(1, followed)
+        self.assert_exit(3, self.command("show", "0123456789ab", "--follow", *elsewhere, cwd=self.folder))
+        self.assert_exit(3, self.command("show", "0123456789ab", *elsewhere, cwd=self.folder))
 
     def test_a_job_waits_for_the_machine_that_has_its_workspace(self):
         shop = self.checkout("shop")

@@ -511,7 +511,8 @@ void TestHistory::migratesAnEarlierVersion()
         QSqlDatabase::removeDatabase(QStringLiteral("earlier"));
     };
     onDatabase({QStringLiteral("DROP INDEX runs_by_time"), QStringLiteral("DROP TABLE keyed_runs"),
-                QStringLiteral("DROP TABLE reports"), QStringLiteral("PRAGMA user_version = 1")});
+                QStringLiteral("DROP TABLE reports"), QStringLiteral("ALTER TABLE runs DROP COLUMN machine"),
+                QStringLiteral("PRAGMA user_version = 1")});
     const auto history = openIn(folder);
     QVERIFY(history);
     QCOMPARE(ids(history->list({})->entries), QStringList{QStringLiteral("abc")});
