@@ -36,9 +36,11 @@ milliseconds CircuitBreaker::retryIn() const
     return std::max(milliseconds::zero(), std::chrono::ceil<milliseconds>(m_retryAt - m_clock()));
 }
 
-void CircuitBreaker::failed()
+void CircuitBreaker::failed(milliseconds took)
 {
-    ++m_failures;
+    do {
+        ++m_failures;
+    } while (m_failures <= doublings && firstDelay * (1 << (m_failures - 1)) <= took);
     m_retryAt = m_clock() + delayAfter(m_failures);
 }
 

@@ -281,12 +281,13 @@ Result<RedisReply> RedisConnection::command(const QList<QByteArray> &arguments)
     if (const Result<void> tried = available(); !tried) {
         return tried.error();
     }
-    const TimePoint deadline = std::chrono::steady_clock::now() + d->timeouts.command;
+    const TimePoint begun = std::chrono::steady_clock::now();
+    const TimePoint deadline = begun + d->timeouts.command;
     const Result<void> connected = d->ensureConnected(deadline);
     const Result<Reply> reply = connected ? exchange(d->context.get(), arguments, deadline) : connected.error();
     if (!reply) {
         d->context.reset();
-        d->breaker.failed();
+        d->breaker.failed(std::chrono::ceil<milliseconds>(std::chrono::steady_clock::now() - begun));
         return d->named(reply.error());
     }
     d->breaker.succeeded();

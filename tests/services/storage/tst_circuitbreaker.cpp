@@ -11,6 +11,7 @@ private Q_SLOTS:
     void isClosedAtFirst();
     void waitsLongerAfterEachFailure_data();
     void waitsLongerAfterEachFailure();
+    void waitsLongerThanTheFailureTook();
     void letsOneCallThroughWhenTheTimeIsOver();
     void forgetsFailuresAfterSuccess();
 
@@ -58,6 +59,17 @@ void TestCircuitBreaker::waitsLongerAfterEachFailure()
              qPrintable(QString::number(m_breaker.retryIn().count())));
     QVERIFY2(m_breaker.retryIn() <= std::chrono::milliseconds(mostMs),
              qPrintable(QString::number(m_breaker.retryIn().count())));
+}
+
+void TestCircuitBreaker::waitsLongerThanTheFailureTook()
+{
+    m_breaker.succeeded();
+    m_breaker.failed(2s); // 3.2 s ± 20 %
+    QVERIFY(m_breaker.retryIn() >= 2560ms && m_breaker.retryIn() <= 3840ms);
+    m_breaker.failed(2s); // and then twice as long
+    QVERIFY(m_breaker.retryIn() >= 5120ms && m_breaker.retryIn() <= 7680ms);
+    m_breaker.failed(1h);
+    QVERIFY(m_breaker.retryIn() >= 24s && m_breaker.retryIn() <= 30s);
 }
 
 void TestCircuitBreaker::letsOneCallThroughWhenTheTimeIsOver()
