@@ -74,6 +74,7 @@ public:
     template <typename Use> void forEachRunner(Use use);
     Entry &registryEntry() { return *entries.front(); }
     bool isOwn(const QUrl &url) const;
+    void tellOwnRunners();
     bool ownsRegistry() const { return options.registry.isEmpty(); }
     Http::ServerOptions serverOptions(const Entry &entry) const;
 
@@ -110,6 +111,17 @@ bool ServiceHost::Private::isOwn(const QUrl &url) const
 {
     return std::any_of(entries.begin(), entries.end(),
                        [&url](const std::unique_ptr<Entry> &entry) { return entry->info.url == url; });
+}
+
+void ServiceHost::Private::tellOwnRunners()
+{
+    QList<QUrl> runners;
+    for (const std::unique_ptr<Entry> &entry : entries) {
+        if (entry->info.kind == ServiceKind::Runner && !entry->info.url.isEmpty()) {
+            runners.append(entry->info.url);
+        }
+    }
+    QMetaObject::invokeMethod(relay, [relay = relay, runners] { relay->setOwnRunners(runners); });
 }
 
 // Calls `use` with every runner of this process, on the runner's thread.
@@ -345,6 +357,7 @@ void ServiceHost::Private::serviceStarted(Entry &entry, const QUrl &url)
     setState(entry, ServiceState::Up);
     watch(entry.info);
     showRemotes();
+    tellOwnRunners();
     if (entry.info.kind == ServiceKind::Registry) {
         QMetaObject::invokeMethod(relay, [relay = relay, url] { relay->setRegistry(url); });
         if (hasMoved) {

@@ -16,14 +16,14 @@ constexpr std::chrono::seconds eventGrace{1};
 
 } // namespace
 
-Follower::Follower(Http::Client &client, Instance runner, QString runId, std::chrono::milliseconds lease,
+Follower::Follower(Http::Client &client, Instance runner, QString runId, std::chrono::milliseconds lease, Lines lines,
                    QObject *parent)
     : QObject(parent)
     , m_client(client)
     , m_runner(std::move(runner))
     , m_runId(std::move(runId))
     , m_silence(lease)
-    , m_events(client, url(QStringLiteral("/events")))
+    , m_events(client, eventsUrl(lines))
 {
     connect(&m_events, &Http::EventSource::eventReceived, this,
             [this](const QByteArray &event, const QByteArray &, const QByteArray &data) { onEvent(event, data); });
@@ -57,6 +57,15 @@ QUrl Follower::url(const QString &suffix) const
     QUrl url = m_runner.url;
     url.setPath(QStringLiteral("/runs/") + m_runId + suffix);
     return url;
+}
+
+QUrl Follower::eventsUrl(Lines lines) const
+{
+    QUrl events = url(QStringLiteral("/events"));
+    if (lines == Lines::NotWanted) {
+        events.setQuery(QStringLiteral("log=none"));
+    }
+    return events;
 }
 
 void Follower::onEvent(const QByteArray &event, const QByteArray &data)

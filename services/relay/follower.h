@@ -17,7 +17,9 @@ namespace PatchPanel::Relay {
 class Follower : public QObject {
     Q_OBJECT
 public:
-    Follower(Http::Client &client, Instance runner, QString runId, std::chrono::milliseconds lease,
+    enum class Lines { Wanted, NotWanted };
+
+    Follower(Http::Client &client, Instance runner, QString runId, std::chrono::milliseconds lease, Lines lines,
              QObject *parent = nullptr);
 
     const QString &runId() const { return m_runId; }
@@ -26,7 +28,7 @@ public:
 
 Q_SIGNALS:
     void stepChanged(const PatchPanel::Step &step);
-    void lineReceived(const PatchPanel::Log::Line &line);
+    void lineReceived(const PatchPanel::Log::Line &line); // none when they are not wanted
     // `reply` carries the final result.
     void ended(const PatchPanel::Http::Reply &reply);
     // The runner does not answer, and is asked again until its lease is over. Then either the next or lost().
@@ -37,6 +39,7 @@ Q_SIGNALS:
 
 private:
     QUrl url(const QString &suffix = {}) const;
+    QUrl eventsUrl(Lines lines) const;
     void onEvent(const QByteArray &event, const QByteArray &data);
     void askSoon();
     void ask();

@@ -94,6 +94,7 @@ public:
 
     Relay *q;
     RelayOptions options;
+    QList<QUrl> ownRunners;
     Log::Writer log;
     std::unique_ptr<Http::Client> client; // from start() to stop()
     std::unique_ptr<RegistryClient> registry;
@@ -311,7 +312,9 @@ std::optional<Instance> Relay::Private::instanceWorkingOn(const QString &workspa
 void Relay::Private::follow(quint64 ticket, const Instance &runner, const QString &runId)
 {
     Run &run = runs[ticket];
-    run.follower = std::make_unique<Follower>(*client, runner, runId, options.lease);
+    run.follower = std::make_unique<Follower>(*client, runner, runId, options.lease,
+                                              ownRunners.contains(runner.url) ? Follower::Lines::NotWanted
+                                                                              : Follower::Lines::Wanted);
     Follower *const follower = run.follower.get();
     connect(follower, &Follower::stepChanged, q,
             [this, ticket](const Step &step) { Q_EMIT q->stepChanged(ticket, step); });
@@ -407,6 +410,11 @@ void Relay::stop()
     d->registry.reset();
     d->client.reset();
     Q_EMIT stopped();
+}
+
+void Relay::setOwnRunners(const QList<QUrl> &runners)
+{
+    d->ownRunners = runners;
 }
 
 void Relay::setRegistry(const QUrl &registry)

@@ -34,6 +34,8 @@ public:
     void start(); // makes the HTTP client
     void stop(); // forgets what it follows; the runs go on. Not from a slot of a signal below
     void setRegistry(const QUrl &registry);
+    // The runners at these addresses write into the log of this process: it is not read from them again.
+    void setOwnRunners(const QList<QUrl> &runners);
     void run(quint64 ticket, const PatchPanel::Relay::RunRequest &request);
     void cancel(quint64 ticket);
     // Reads from a runner that is up; `ticket` is the caller's number for the answer.
@@ -47,7 +49,7 @@ Q_SIGNALS:
     void stopped();
     void runAccepted(quint64 ticket, const QString &runId, const QString &runner);
     void stepChanged(quint64 ticket, const PatchPanel::Step &step);
-    // A line of the run's log as the runner at that address sent it; one in this process has logged it already.
+    // A line of the run's log as the runner at that address sent it, which is none of setOwnRunners().
     void lineReceived(quint64 ticket, const QUrl &runner, const PatchPanel::Log::Line &line);
     // The runner stopped answering during the run, for which reason; empty: it is back. The run may well go on.
     void runConnectionChanged(quint64 ticket, const QString &problem);

@@ -25,6 +25,7 @@ struct RunEvents::Follower {
     Http::EventStream stream;
     QString runId;
     qsizetype next; // log offset
+    bool wantsLines = true;
     std::array<Step, 6> sentSteps = {};
     bool pausing = false; // between two slices
     bool done = false;
@@ -54,7 +55,8 @@ Result<void> RunEvents::open(const Http::Request &request, const Http::EventStre
     const qint64 resume = request.header("Last-Event-ID").toLongLong(&isNumber);
     const qsizetype from = std::clamp<qsizetype>(isNumber ? resume : 0, record->logBegin, m_log.size());
 
-    const auto follower = std::make_shared<Follower>(Follower{stream, runId, from});
+    const auto follower = std::make_shared<Follower>(
+        Follower{stream, runId, from, request.query.queryItemValue(QStringLiteral("log")) != QLatin1String("none")});
     for (std::size_t i = 0; i < follower->sentSteps.size(); ++i) {
         follower->sentSteps[i].phase = allPhases[i]; // Pending, which a client assumes untold
     }
@@ -106,6 +108,10 @@ void RunEvents::sendTo(Follower &follower)
 bool RunEvents::sendLines(Follower &follower, const RunRecord &record)
 {
     const qsizetype end = record.logEnd < 0 ? m_log.size() : record.logEnd;
+    if (!follower.wantsLines) {
+        follower.next = end;
+        return true;
+    }
     const QByteArray runId = follower.runId.toUtf8();
     qsizetype lines = 0;
     qsizetype bytes = 0;

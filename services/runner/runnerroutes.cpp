@@ -104,7 +104,8 @@ Operation followRunOperation()
                 QStringLiteral("Follow a run of this process: Server-Sent Events log (LogLine), step (Step) and at "
                                "the end result (RunResult)"),
             .parameters = {{Place::Header, QStringLiteral("Last-Event-ID"), number,
-                            QStringLiteral("goes on behind the event with this id")}},
+                            QStringLiteral("goes on behind the event with this id")},
+                           {Place::Query, QStringLiteral("log"), text, QStringLiteral("none: without the log")}},
             .answers = {
                 {200, QStringLiteral("Events, and a comment line every 10 s."), QStringLiteral("text/event-stream")}}};
 }

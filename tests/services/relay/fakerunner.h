@@ -87,6 +87,7 @@ public:
     QList<Http::Request> posts;
     int cancels = 0;
     std::optional<Http::EventStream> stream;
+    QString streamQuery = {}; // of the request for it
     QList<Http::Pending> unanswered;
 
 private:
@@ -114,11 +115,12 @@ private:
             return Http::Response::empty(202);
         });
         m_server->routeStream(QStringLiteral("/runs/:id/events"),
-                              [this](const Http::Request &, const Http::EventStream &opened) -> Result<void> {
+                              [this](const Http::Request &request, const Http::EventStream &opened) -> Result<void> {
                                   if (!hasStreams) {
                                       return Error{ErrorCode::TooManyRequests, QStringLiteral("too many streams")};
                                   }
                                   stream = opened;
+                                  streamQuery = request.query.toString();
                                   QMetaObject::invokeMethod(
                                       m_server.get(), [this] { onStream(); }, Qt::QueuedConnection);
                                   return {};

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void takesAPastRunBack();
     void aRollbackThatIsRefused();
     void passesEventsOn();
+    void asksARunnerOfItsProcessForNoLog();
     void endsAsTheRunnerSays_data();
     void endsAsTheRunnerSays();
     void stateComesFromTheRunAndNotFromItsEvents();
@@ -169,6 +170,23 @@ void TestRelay::passesEventsOn()
     QCOMPARE(fixture.lines, QList<QByteArray>{"[BUILD] all well"});
     QCOMPARE(fixture.steps.size(), 1);
     QVERIFY(fixture.steps.first() == step);
+    QCOMPARE(runner.streamQuery, QString());
+}
+
+// It writes into the same log.
+void TestRelay::asksARunnerOfItsProcessForNoLog()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    runner.onStream = [&] {
+        runner.end(QStringLiteral("ok"));
+    };
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    fixture.relay.setOwnRunners({QUrl(QStringLiteral("http://127.0.0.1:%1").arg(runner.port()))});
+    fixture.run();
+    QTRY_COMPARE(fixture.status(), QStringLiteral("ok"));
+    QCOMPARE(runner.streamQuery, QStringLiteral("log=none"));
 }
 
 void TestRelay::endsAsTheRunnerSays_data()

@@ -16,9 +16,10 @@ private Q_SLOTS:
     void init();
     void aQuietRunIsKeptAlive();
     void resumesWhileTheRunGoesOn();
+    void leavesOutTheLog();
 
 private:
-    std::unique_ptr<RawHttpClient> follow(const QByteArray &headers = {});
+    std::unique_ptr<RawHttpClient> follow(const QByteArray &headers = {}, const QByteArray &query = {});
 
     std::unique_ptr<Test::TempWorkspace> m_workspace;
     std::unique_ptr<Test::TempWorkspace> m_state;
@@ -66,11 +67,11 @@ void TestRunnerEvents::init()
     QTRY_VERIFY_WITH_TIMEOUT(m_workspace->exists(QStringLiteral("begun")), 30'000);
 }
 
-std::unique_ptr<RawHttpClient> TestRunnerEvents::follow(const QByteArray &headers)
+std::unique_ptr<RawHttpClient> TestRunnerEvents::follow(const QByteArray &headers, const QByteArray &query)
 {
     auto client = std::make_unique<RawHttpClient>(m_server->url());
-    client->send(
-        rawRequest(m_server->url(), "GET /runs/" + m_runId.toUtf8() + "/events HTTP/1.1", Test::runnerToken, headers));
+    client->send(rawRequest(m_server->url(), "GET /runs/" + m_runId.toUtf8() + "/events" + query + " HTTP/1.1",
+                            Test::runnerToken, headers));
     return client;
 }
 
@@ -101,6 +102,18 @@ void TestRunnerEvents::resumesWhileTheRunGoesOn()
     }
     QCOMPARE(before.numbers + after.numbers, expected); // none is lost, none comes twice
     QCOMPARE(after.lastEvent, QByteArray("result"));
+}
+
+// For a client that has the log already.
+void TestRunnerEvents::leavesOutTheLog()
+{
+    const auto client = follow({}, "?log=none");
+    QVERIFY(m_workspace->write(QStringLiteral("go"), ""));
+    QVERIFY(client->waitForBytes("event: result"));
+    QVERIFY(client->waitForClose());
+    QVERIFY(client->received().contains("event: step"));
+    QVERIFY(!client->received().contains("event: log"));
+    QCOMPARE(received(*client).lastEvent, QByteArray("result"));
 }
 
 QTEST_GUILESS_MAIN(TestRunnerEvents)
