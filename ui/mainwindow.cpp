@@ -51,16 +51,23 @@ namespace {
 const QString interruptedKey = QStringLiteral("history/lastInterruptionTold");
 constexpr int narrowWidth = 1000; // below it the steps are one line above the tabs
 
+std::optional<Phase> failedPhase(const Relay::RunOutcome &result)
+{
+    for (const QJsonValue &value : result.response[QStringLiteral("steps")].toArray()) {
+        const Step step = Step::fromJson(value.toObject());
+        if (step.state == StepState::Failed) {
+            return step.phase;
+        }
+    }
+    return std::nullopt;
+}
+
 // The step that failed, and the way back.
 QList<Banner::Link> linksFor(const Relay::RunOutcome &result)
 {
     QList<Banner::Link> links;
-    for (const QJsonValue &value : result.response[QStringLiteral("steps")].toArray()) {
-        const Step step = Step::fromJson(value.toObject());
-        if (step.state == StepState::Failed) {
-            links.append({MainWindow::tr("Show its log"), QStringLiteral("phase:") + toString(step.phase)});
-            break;
-        }
+    if (const std::optional<Phase> phase = failedPhase(result)) {
+        links.append({MainWindow::tr("Show its log"), QStringLiteral("failure:") + toString(*phase)});
     }
     if (leftChanges(result)) {
         links.append({MainWindow::tr("Roll back…"), QStringLiteral("rollback:") + result.runId});
@@ -355,6 +362,9 @@ void MainWindow::Private::takeOutcome(const Relay::RunOutcome &result)
         tellBrokenRollback(result);
     }
     steps->finishRun(result);
+    if (const std::optional<Phase> phase = failedPhase(result)) {
+        log->jumpToFailure(*phase);
+    }
     status->setStep({});
     response->showOutcome(result);
     if (tabs->currentIndex() == HistoryTab) {
@@ -446,8 +456,8 @@ void MainWindow::Private::follow(const QString &action)
         chooseFile();
     } else if (verb == QLatin1String("task")) {
         q.openTask(object);
-    } else if (verb == QLatin1String("phase")) {
-        log->showPhase(phaseFromString(object).value_or(Phase::Pre));
+    } else if (verb == QLatin1String("failure")) {
+        showFailure(phaseFromString(object).value_or(Phase::Pre));
     } else if (verb == QLatin1String("run")) {
         tabs->setCurrentIndex(HistoryTab);
         history->selectRun(object);
@@ -487,6 +497,13 @@ void MainWindow::Private::showRunLog(const QString &runId)
 {
     actions->showLog->setChecked(true);
     log->showRun(runId.toUtf8());
+    log->view()->setFocus();
+}
+
+void MainWindow::Private::showFailure(Phase phase)
+{
+    actions->showLog->setChecked(true);
+    log->showFailure(phase);
     log->view()->setFocus();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "services/common/step.h"
 #include "services/relay/runrequest.h"
 #include "ui/mainwindow.h"
 #include "ui/models/preferences.h"
@@ -20,7 +21,6 @@ class QVBoxLayout;
 
 namespace PatchPanel {
 struct Error;
-struct Step;
 } // namespace PatchPanel
 
 namespace PatchPanel::Ui {
@@ -98,6 +98,7 @@ public:
     void rollBack(const QString &runId);
     void showRunLog(const QString &runId);
     bool openFile(const QString &path);
+    void showFailure(Phase phase);
     void noteRuns(const App::ServiceInfo &service);
     void stopService(const QString &name);
     void stopServices();

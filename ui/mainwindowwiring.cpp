@@ -286,6 +286,7 @@ void MainWindow::Private::connectSession()
     connect(steps, &StepsPanel::cancelRequested, session, &RunSession::cancel);
     connect(steps, &StepsPanel::runAgainRequested, session, &RunSession::run);
     connect(steps, &StepsPanel::phaseActivated, log, &LogPanel::showPhase);
+    connect(steps, &StepsPanel::failureActivated, &q, [this](Phase phase) { showFailure(phase); });
     connect(steps, &StepsPanel::reportRequested, &q, [this](const QString &path) { openFile(path); });
 
     connect(session, &RunSession::changed, &q, [this] { refresh(); });

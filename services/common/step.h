@@ -34,6 +34,10 @@ std::optional<StepState> stepStateFromString(const QString &name);
 // The name a person reads: "Pre-checks", "Mutations", "Build", "Validate", "Test", "Commit".
 QString displayName(Phase phase);
 
+// The tag of a step's lines in the log: "PRE", "MUTATE", "BUILD", "VALIDATE", "TEST", "GIT".
+const char *logTag(Phase phase);
+std::optional<Phase> phaseOfLogTag(const char *tag); // nothing for the tag of no step
+
 // One step of a run as it is shown and sent.
 struct Step {
     Phase phase = Phase::Pre;

@@ -2,8 +2,9 @@
 #include "ui/models/pastruns.h"
 #include "ui/models/runsmodel.h"
 #include "ui/panels/historypanel.h"
-#include "ui/panels/servicespanel.h"
 #include "ui/panels/logpanel.h"
+#include "ui/panels/planpanel.h"
+#include "ui/panels/servicespanel.h"
 #include "ui/panels/statusbar.h"
 #include "ui/panels/steprow.h"
 #include "ui/panels/stepspanel.h"
@@ -48,6 +49,7 @@ private Q_SLOTS:
     void runCommitsWhatWasPreviewed();
     void changedFilesArePreviewedAgain();
     void failedGateRestoresTheFiles();
+    void failureOpensTheLogAtItsFirstError();
     void cancelStopsTheRun();
     void closingDuringARunAsks();
     void stoppedRunnerIsTheReason();
@@ -185,6 +187,42 @@ void TestMainWindow::failedGateRestoresTheFiles()
     QVERIFY(desk.runToEnd());
     QVERIFY(desk.says(QStringLiteral("exit code 3")));
     QVERIFY(!desk.space.exists(QStringLiteral("new.txt")));
+}
+
+void TestMainWindow::failureOpensTheLogAtItsFirstError()
+{
+    Desk desk;
+    QVERIFY(desk.openReady("tasks/bad-gate.json"));
+    QVERIFY(desk.runToEnd());
+    LogView *view = desk.window->findChild<LogView *>();
+    const QString error = QStringLiteral("[VALIDATE] check: 1 of 12 failed");
+    const auto isAtTheError = [view, &error] {
+        return view->isComplete() && view->caret().line < view->lineCount()
+            && view->lineText(view->caret().line) == error;
+    };
+    QTRY_VERIFY(isAtTheError()); // by itself, among the lines of all steps
+    QVERIFY(view->filter().runId.isEmpty() && !view->isFollowing());
+
+    view->setFollowing(true);
+    view->moveCaret({0, 0}, LineView::Selection::Drop);
+    desk.window->findChild<LogPanel *>()->setLevel(Log::Level::Error); // which would hide it
+    for (QAction *action : desk.window->findChildren<QAction *>()) {
+        if (action->isCheckable() && action->isChecked() && action->text().remove(u'&') == QLatin1String("Log")) {
+            action->trigger();
+        }
+    }
+    QVERIFY(!view->isVisible());
+    for (Banner *banner : desk.window->findChildren<Banner *>()) {
+        for (const Banner::Link &link : banner->message().links) {
+            if (link.text == QLatin1String("Show its log")) {
+                Q_EMIT banner->linkActivated(link.action);
+            }
+        }
+    }
+    QTRY_VERIFY(isAtTheError());
+    QVERIFY(view->isVisible());
+    QVERIFY(view->filter().phase == Phase::Validate);
+    QVERIFY(view->visibleText().startsWith(QStringLiteral("[VALIDATE] $ echo")));
 }
 
 void TestMainWindow::cancelStopsTheRun()

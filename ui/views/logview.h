@@ -34,6 +34,7 @@ public:
     QString drawnText(qsizetype line) const override;
     QAccessible::Role accessibleRole() const override { return QAccessible::Terminal; }
 
+    const LogRows &rows() const { return m_rows; }
     const LogFilter &filter() const { return m_rows.filter(); }
     void setFilter(const LogFilter &filter);
 
