@@ -11,7 +11,10 @@ const QList<OptionSpec> &optionTable()
          {},
          QStringLiteral("DIR"),
          QStringLiteral("the folder that tasks change (default: the current one; history: all)"),
-         {Window, Run, Plan, Lint, Serve, History, Show, Rollback, Submit}},
+         {Window, Run, Plan, Lint, Serve, History, Show, Rollback, Submit},
+         {},
+         QStringLiteral("With --registry, run and plan also take the path of a folder that only the machine of the "
+                        "runner has; the task file is one of this machine all the same.")},
         {QStringLiteral("registry"),
          {},
          QStringLiteral("URL"),

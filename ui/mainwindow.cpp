@@ -319,12 +319,25 @@ void MainWindow::Private::takePreview(const Relay::RunOutcome &preview)
 {
     plan->showPreview(preview);
     steps->showPlanned(preview);
+    tellForeignWorkspace();
     status->setMessage(
         tr("Preview: %1").arg(preview.status == RunStatus::Ok ? tr("applies cleanly") : lookOf(preview).word));
     refresh();
     const QWidget *focused = q.focusWidget();
     if (!focused || !focused->isVisible() || strip->isAncestorOf(focused)) {
         strip->focusRun();
+    }
+}
+
+void MainWindow::Private::tellForeignWorkspace()
+{
+    const Shape mark = Shape::Diamond;
+    if (!session->foreignWorkspace().isEmpty()) {
+        outcome->setMessage({mark, Tone::Info,
+                             tr("%1 has no workspace %2. This plan is for its own: %3")
+                                 .arg(session->runner(), session->task().workspace, session->foreignWorkspace())});
+    } else if (outcome->message().shape == mark) {
+        outcome->setMessage({});
     }
 }
 

@@ -86,6 +86,7 @@ public:
     void refreshTitle();
     void takeTask(const TaskLocation &task);
     void takePreview(const Relay::RunOutcome &outcome);
+    void tellForeignWorkspace();
     void takeStart(const QString &what);
     void takeStep(const Step &step);
     void takeOutcome(const Relay::RunOutcome &outcome);

@@ -60,7 +60,6 @@ private Q_SLOTS:
     void panesAreReachedByKey();
     void onePaneHasTheWholeWindow();
     void aNarrowWindowHasItsStepsInALine();
-    void aRunnerOfAnotherProcess();
     void aPortInUseIsTold();
     void aRegistryThatIsAway();
     void anInterruptedRunIsToldOnce();
@@ -392,33 +391,6 @@ void TestMainWindow::aNarrowWindowHasItsStepsInALine()
     QCOMPARE(desk.window->size(), QSize(900, 600)); // what it shows fits
     desk.window->resize(1280, 800);
     QTRY_VERIFY(!steps->isLine());
-}
-
-void TestMainWindow::aRunnerOfAnotherProcess()
-{
-    Desk other;
-    QTRY_VERIFY_WITH_TIMEOUT(other.host->isReady(), 20'000);
-    Desk desk(Theme::Light, [&other](App::HostOptions &options) {
-        options.registry = other.host->services().first().url;
-        options.runners = 0;
-    });
-    auto *runners = desk.window->findChild<QComboBox *>(QStringLiteral("runner"));
-    QTRY_VERIFY_WITH_TIMEOUT(runners->findData(QStringLiteral("runner-1")) > 0, 20'000);
-    other.host->allowWorkspace(desk.space.path());
-    desk.window->openTask(desk.space.absolute(QStringLiteral("tasks/fix-42.json")));
-    runners->setCurrentIndex(runners->findData(QStringLiteral("runner-1")));
-    Q_EMIT runners->activated(runners->currentIndex());
-    QTRY_VERIFY_WITH_TIMEOUT(desk.run()->isEnabled(), 20'000);
-    QCOMPARE(desk.run()->text(), QStringLiteral("Run patch on runner-1"));
-    QVERIFY(desk.runToEnd());
-    QVERIFY(desk.says(QStringLiteral("Committed")));
-    keepScreenshot(*desk.window, QStringLiteral("remote-light"));
-    desk.choose(QStringLiteral("Copy as Command Line"));
-    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("--registry ")
-                                                          + other.host->services().first().url.toString()));
-    other.host->stop(QStringLiteral("runner-1"));
-    QTRY_VERIFY_WITH_TIMEOUT(desk.says(QStringLiteral("runner-1 has left the registry.")), 20'000);
-    QVERIFY(!desk.run()->isEnabled());
 }
 
 void TestMainWindow::aPortInUseIsTold()
