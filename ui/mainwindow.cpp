@@ -588,6 +588,9 @@ void MainWindow::Private::find()
         response->activateFind();
         return;
     }
+    if (focused && plan->isAncestorOf(focused) && plan->activateFind()) {
+        return;
+    }
     actions->showLog->setChecked(true);
     log->findBar()->activate();
 }
@@ -595,7 +598,12 @@ void MainWindow::Private::find()
 void MainWindow::Private::findAgain(bool forward)
 {
     const QWidget *focused = q.focusWidget();
-    FindBar *bar = focused && response->isAncestorOf(focused) ? response->findBar() : log->findBar();
+    FindBar *bar = log->findBar();
+    if (focused && response->isAncestorOf(focused)) {
+        bar = response->findBar();
+    } else if (focused && plan->isAncestorOf(focused) && plan->openFindBar()) {
+        bar = plan->openFindBar();
+    }
     if (forward) {
         bar->findNext();
     } else {

@@ -9,6 +9,7 @@
 #include "ui/panels/steprow.h"
 #include "ui/panels/stepspanel.h"
 #include "ui/panels/taskstrip.h"
+#include "ui/views/difffind.h"
 #include "ui/views/diffview.h"
 #include "ui/views/findbar.h"
 #include "ui/views/logview.h"
@@ -60,6 +61,7 @@ private Q_SLOTS:
     void panesAreReachedByKey();
     void onePaneHasTheWholeWindow();
     void aNarrowWindowHasItsStepsInALine();
+    void findIsOfThePaneWithTheFocus();
     void aPortInUseIsTold();
     void aRegistryThatIsAway();
     void anInterruptedRunIsToldOnce();
@@ -391,6 +393,34 @@ void TestMainWindow::aNarrowWindowHasItsStepsInALine()
     QCOMPARE(desk.window->size(), QSize(900, 600)); // what it shows fits
     desk.window->resize(1280, 800);
     QTRY_VERIFY(!steps->isLine());
+}
+
+void TestMainWindow::findIsOfThePaneWithTheFocus()
+{
+    Desk desk;
+    QVERIFY(desk.openReady("tasks/fix-42.json"));
+    auto *diff = desk.window->findChild<DiffView *>();
+    FindBar *logBar = desk.window->findChild<LogPanel *>()->findBar();
+    auto *plan = desk.window->findChild<PlanPanel *>();
+    desk.window->activateWindow();
+    diff->setFocus();
+    desk.choose(QStringLiteral("Find…"));
+    FindBar *diffBar = plan->openFindBar();
+    QVERIFY(diffBar && diffBar != logBar);
+    auto *text = diffBar->findChild<QLineEdit *>();
+    QTRY_VERIFY(text->hasFocus());
+    QTest::keyClicks(text, QStringLiteral("class"));
+    desk.choose(QStringLiteral("Find Next"));
+    QTRY_COMPARE(diff->find()->finder().currentIndex(), 0);
+    QVERIFY(!desk.window->findChild<LogView *>()->finder().current());
+    keepScreenshot(*desk.window, QStringLiteral("diff-find-light"));
+    QTest::keyClick(text, Qt::Key_Escape);
+    QVERIFY(!plan->openFindBar());
+
+    desk.window->findChild<LogView *>()->setFocus();
+    desk.choose(QStringLiteral("Find…"));
+    QVERIFY(!plan->openFindBar());
+    QTRY_VERIFY(logBar->findChild<QLineEdit *>()->hasFocus());
 }
 
 void TestMainWindow::aPortInUseIsTold()

@@ -146,6 +146,16 @@ void PlanPanel::showPreview(const Relay::RunOutcome &preview)
     showFile();
 }
 
+bool PlanPanel::activateFind()
+{
+    return m_diff->isVisible() && m_diff->activateFind();
+}
+
+FindBar *PlanPanel::openFindBar() const
+{
+    return m_diff->isVisible() ? m_diff->openFindBar() : nullptr;
+}
+
 void PlanPanel::showNextChange()
 {
     if (!m_diff->showNextChange() && m_files->selectNext()) {

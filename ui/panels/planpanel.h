@@ -16,6 +16,7 @@ namespace PatchPanel::Ui {
 class DiffPane;
 class DiffView;
 class FileList;
+class FindBar;
 class GateTable;
 class PlanSummary;
 class ProblemBox;
@@ -46,6 +47,10 @@ public:
 
     // Writes the diffs of these files as one patch, on another thread.
     void savePatch(const QList<ChangedFile> &files, const QString &path);
+
+    // In the diff that is shown; false: none is.
+    bool activateFind();
+    FindBar *openFindBar() const; // null: it is closed, or no diff is shown
 
     // Across files.
     void showNextChange();
