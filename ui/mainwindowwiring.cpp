@@ -176,6 +176,7 @@ void MainWindow::Private::connectLog()
     connect(actions->clearLog, &QAction::triggered, view, &LogView::clear);
     connect(actions->undoClear, &QAction::triggered, view, &LogView::undoClear);
     connect(view, &LogView::clearedChanged, actions->undoClear, &QAction::setEnabled);
+    connect(view, &LogView::filesRequested, &q, [this] { openLogs(); });
     connect(actions->follow, &QAction::triggered, view, &LogView::setFollowing);
     connect(view, &LogView::followingChanged, actions->follow, &QAction::setChecked);
     connect(actions->plainLog, &QAction::toggled, view, &LogView::setPlain);

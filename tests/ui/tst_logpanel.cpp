@@ -480,6 +480,7 @@ void TestLogPanel::noteSaysWhatIsNotShown()
     QVERIFY(log.shows(6));
     QVERIFY(note->isVisible());
     QCOMPARE(note->text(), QStringLiteral("5 earlier lines hidden by Clear"));
+    QVERIFY(!log.button(QStringLiteral("Open"))->isVisible()); // none of them is gone
     QVERIFY(log.view.rectOf({5, 0}).isValid());
     QTest::mouseClick(log.button(QStringLiteral("Undo Clear")), Qt::LeftButton);
     QVERIFY(!note->isVisible());
@@ -504,6 +505,14 @@ void TestLogPanel::droppedLinesAreToldAtTheTop()
     QVERIFY2(note->text().endsWith(
                  QStringLiteral("earlier lines no longer kept, as the memory and the file of the log were full")),
              qPrintable(note->text()));
+    QSignalSpy opened(panel.view(), &LogView::filesRequested); // what the commands printed is in files
+    const QList<QPushButton *> buttons = note->findChildren<QPushButton *>();
+    const auto open = std::find_if(buttons.begin(), buttons.end(), [](QPushButton *button) {
+        return button->text() == QLatin1String("Open") && button->isVisible();
+    });
+    QVERIFY(open != buttons.end());
+    QTest::mouseClick(*open, Qt::LeftButton);
+    QCOMPARE(opened.size(), 1);
     QTest::keyClick(panel.view(), Qt::Key_PageDown);
     QTest::keyClick(panel.view(), Qt::Key_PageDown);
     QVERIFY(!note->isVisible());

@@ -76,6 +76,7 @@ Q_SIGNALS:
     void countsChanged(); // rows or lines of the store
     void timesChanged(PatchPanel::Ui::LogTimes times);
     void plainChanged(bool plain);
+    void filesRequested(); // of the lines that are no longer kept
 
 protected:
     void visitLines(qsizetype from, qsizetype end, const LineFinder::Visitor &visit) const override;
