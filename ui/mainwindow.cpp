@@ -660,7 +660,7 @@ void MainWindow::present(const QByteArray &activationToken)
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
-    if (!d->session->isRunning()) {
+    if (!d->session->isRunning() || d->isShuttingDown) {
         d->save();
         d->endSession();
         QMainWindow::closeEvent(event);

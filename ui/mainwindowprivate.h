@@ -115,6 +115,7 @@ public:
     void takePreferences(const Preferences &values);
     void useRunPreferences();
     void restartServices();
+    void shutDownServices();
     void warn(const Error &error); // in the status bar and above the tabs
 
     MainWindow &q;
@@ -152,6 +153,7 @@ public:
     QPointer<SettingsDialog> settingsDialog;
     QString currentStep; // shown in the title while a run goes on
     std::function<void()> afterRun; // what the user chose to wait for
+    bool isShuttingDown = false;
 };
 
 } // namespace PatchPanel::Ui
