@@ -29,7 +29,7 @@ struct StateRow {
 constexpr StateRow stateRows[] = {
     {StepState::Pending, "pending"},   {StepState::Running, "running"},       {StepState::Passed, "passed"},
     {StepState::Failed, "failed"},     {StepState::Warned, "warned"},         {StepState::None, "none"},
-    {StepState::WouldRun, "wouldRun"}, {StepState::NotReached, "notReached"},
+    {StepState::WouldRun, "wouldRun"}, {StepState::NotReached, "notReached"}, {StepState::Skipped, "skipped"},
 };
 
 const PhaseRow &rowOf(Phase phase)

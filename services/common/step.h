@@ -24,6 +24,7 @@ enum class StepState {
     None, // the task has nothing for this step
     WouldRun, // dry run
     NotReached, // the run ended before this step
+    Skipped, // switched off for this run
 };
 
 QString toString(Phase phase); // "pre", "mutate", "build", "validate", "test", "commit"

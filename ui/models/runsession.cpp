@@ -64,7 +64,9 @@ QString optionsFor(const RunSettings &settings)
     add("sandbox", settings.sandbox, standard.sandbox, sandboxWords());
     add("validate-in", settings.validateIn, standard.validateIn, validatePlaceWords());
     add("durability", settings.durability, standard.durability, durabilityWords());
-    return settings.breakHardlinks ? text + QStringLiteral(" --break-hardlinks") : text;
+    text += settings.breakHardlinks ? QStringLiteral(" --break-hardlinks") : QString();
+    text += settings.runGates ? QString() : QStringLiteral(" --no-gates");
+    return text + (settings.commit ? QString() : QStringLiteral(" --no-commit"));
 }
 
 } // namespace
@@ -101,6 +103,20 @@ RunSession::RunSession(App::ServiceHost &host, QString workspace, QObject *paren
             finishRun(outcome);
         }
     });
+}
+
+void RunSession::setRunDefaults(const RunDefaults &defaults)
+{
+    const RunSettings before = std::exchange(m_defaults, defaults).settings;
+    const bool showsOther = before.runGates != defaults.settings.runGates || before.commit != defaults.settings.commit;
+    if (!showsOther || isRunning() || m_task.isEmpty()) {
+        return;
+    }
+    if (isPreviewing()) {
+        m_host.cancel(std::exchange(m_previewTicket, 0));
+    }
+    forgetPlan();
+    preview();
 }
 
 void RunSession::open(const QString &path)

@@ -42,8 +42,8 @@ public:
     // `workspace`: preferred for task files beneath it; may be empty.
     RunSession(App::ServiceHost &host, QString workspace, QObject *parent = nullptr);
 
-    // Of the runs that start from now on.
-    void setRunDefaults(const RunDefaults &defaults) { m_defaults = defaults; }
+    // Of the runs that start from now on. Previews anew what the plan shows of them: commands and commit.
+    void setRunDefaults(const RunDefaults &defaults);
 
     // For the tasks that are opened from now on.
     void setPreferredWorkspace(const QString &workspace) { m_preferredWorkspace = workspace; }

@@ -369,6 +369,11 @@ void PlanPanel::showNote()
     m_note->setToolTip(m_note->text());
 }
 
+QString PlanPanel::shownWarnings() const
+{
+    return m_warnings->text();
+}
+
 void PlanPanel::setWarnings(const QStringList &warnings)
 {
     QStringList shown = warnings.mid(0, shownWarnings);
