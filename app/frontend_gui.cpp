@@ -116,8 +116,13 @@ int runFrontend(int &argc, char **argv, const Options &options)
                            .keepsSession = !options.newInstance});
     QObject::connect(&instance, &SingleInstance::requested, &window,
                      [&window](const WindowRequest &request) { follow(request, window); });
+    int exitCode = 0;
     UnixSignals unixSignals;
-    QObject::connect(&unixSignals, &UnixSignals::received, &application, &QCoreApplication::quit);
+    QObject::connect(&unixSignals, &UnixSignals::received, &window, [&window, &exitCode](int signal) {
+        exitCode = 128 + signal;
+        window.shutDown();
+    });
+    QObject::connect(&window, &Ui::MainWindow::ended, &application, [&exitCode] { QCoreApplication::exit(exitCode); });
     window.show();
     return QApplication::exec();
 }

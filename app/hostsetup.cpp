@@ -46,6 +46,11 @@ Result<QString> workspaceFor(const Options &options)
 {
     const QString named = options.workspace.isEmpty() ? QDir::currentPath() : options.workspace;
     const QFileInfo info(named);
+    const bool mayBeElsewhere =
+        !options.registry.isEmpty() && (options.command == Command::Run || options.command == Command::Plan);
+    if (mayBeElsewhere && info.isAbsolute() && !info.exists()) {
+        return QDir::cleanPath(named);
+    }
     if (!info.isDir()) {
         return Error{ErrorCode::NotFound, QStringLiteral("the workspace is not a folder"),
                      QStringLiteral("name an existing folder with --workspace"), named};

@@ -181,6 +181,8 @@ Result<void> readChoice(const QCommandLineParser &parser, const QString &option,
 Result<void> readRunSettings(const QCommandLineParser &parser, RunSettings &run)
 {
     run.breakHardlinks = parser.isSet(QStringLiteral("break-hardlinks"));
+    run.runGates = !parser.isSet(QStringLiteral("no-gates"));
+    run.commit = !parser.isSet(QStringLiteral("no-commit"));
     Result<void> read = readChoice(parser, QStringLiteral("sandbox"), run.sandbox);
     if (read) {
         read = readChoice(parser, QStringLiteral("validate-in"), run.validateIn);

@@ -3,8 +3,10 @@
 #include "app/healthprobe.h"
 #include "app/redisprobe.h"
 #include "app/remoterunners.h"
+#include "app/taskrequest.h"
 #include "services/common/clock.h"
 #include "services/registry/registryservice.h"
+#include "services/relay/outcome.h"
 #include "services/relay/relay.h"
 #include "services/runner/runnerservice.h"
 
@@ -75,6 +77,7 @@ public:
     Entry &registryEntry() { return *entries.front(); }
     bool isOwn(const QUrl &url) const;
     void tellOwnRunners();
+    bool mayRunElsewhere(const QString &runner) const;
     bool ownsRegistry() const { return options.registry.isEmpty(); }
     Http::ServerOptions serverOptions(const Entry &entry) const;
 
@@ -122,6 +125,19 @@ void ServiceHost::Private::tellOwnRunners()
         }
     }
     QMetaObject::invokeMethod(relay, [relay = relay, runners] { relay->setOwnRunners(runners); });
+}
+
+// Whether a runner of another process may get what is sent to that one; empty: to any.
+bool ServiceHost::Private::mayRunElsewhere(const QString &runner) const
+{
+    const QList<ServiceInfo> &others = remotes.services();
+    const bool isOther = std::any_of(others.begin(), others.end(), [&runner](const ServiceInfo &service) {
+        return runner.isEmpty() || service.name == runner;
+    });
+    const bool isOurs = std::any_of(entries.begin() + 1, entries.end(), [&runner](const std::unique_ptr<Entry> &entry) {
+        return entry->info.name == runner;
+    });
+    return isOther || (!ownsRegistry() && !isOurs); // the registry may have more than is known
 }
 
 // Calls `use` with every runner of this process, on the runner's thread.
@@ -699,7 +715,7 @@ void ServiceHost::allowWorkspace(const QString &workspace)
     d->forEachRunner([workspace](Runner::RunnerService &runner) { runner.addWorkspaceRoot(workspace); });
 }
 
-quint64 ServiceHost::run(const Relay::RunRequest &request)
+quint64 ServiceHost::run(const Relay::RunRequest &request, const QString &taskFile)
 {
     const quint64 ticket = ++d->lastTicket;
     Relay::RunRequest sent = request;
@@ -708,7 +724,15 @@ quint64 ServiceHost::run(const Relay::RunRequest &request)
             sent.runner = service.id;
         }
     }
-    QMetaObject::invokeMethod(d->relay, [relay = d->relay, ticket, sent] { relay->run(ticket, sent); });
+    const QString toRead = d->mayRunElsewhere(request.runner) ? taskFile : QString();
+    QMetaObject::invokeMethod(d->relay, [relay = d->relay, ticket, sent, toRead] {
+        const Result<Relay::RunRequest> complete = toRead.isEmpty() ? Result(sent) : withContents(sent, toRead);
+        if (complete) {
+            relay->run(ticket, *complete);
+        } else {
+            Q_EMIT relay->runFinished(ticket, Relay::outcomeOf(complete.error()));
+        }
+    });
     return ticket;
 }
 

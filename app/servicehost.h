@@ -115,7 +115,9 @@ public:
     void allowWorkspace(const QString &workspace);
 
     // Sends a run through the relay; the ticket names it in the signals below. `request.runner`: a name of services().
-    quint64 run(const Relay::RunRequest &request);
+    // `taskFile`: where the file that the request names lies on this machine. A runner of another process is sent its
+    // contents, as it need not have that file; empty: it has.
+    quint64 run(const Relay::RunRequest &request, const QString &taskFile = {});
     void cancel(quint64 ticket);
 
     // Reads from a runner; the ticket names the answer in answered().

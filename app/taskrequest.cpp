@@ -1,5 +1,6 @@
 #include "app/taskrequest.h"
 
+#include "services/http/limits.h"
 #include "services/patch/taskreader.h"
 #include "services/runner/taskfile.h"
 
@@ -31,6 +32,32 @@ Result<QMap<QString, QByteArray>> filesBeside(const QByteArray &task, const QFil
         Patch::examineTask(task, taskFile.fileName(), workspace,
                            {.mappedRoots = options.mapRoots, .strict = options.strict, .fileBeside = read});
     return failed ? Result<QMap<QString, QByteArray>>(reading.error()) : files;
+}
+
+qint64 base64Size(qint64 bytes)
+{
+    return (bytes + 2) / 3 * 4;
+}
+
+// Whether a runner takes the request: the limit of its server, less what stands around the contents.
+Result<void> checkSize(const Relay::RunRequest &request, const QString &file)
+{
+    constexpr qint64 aroundIt = 64 * 1024;
+    const qint64 limit = Http::Limits().bodyBytes - aroundIt;
+    qint64 size = base64Size(request.content.size());
+    for (auto beside = request.filesBeside.begin(); beside != request.filesBeside.end(); ++beside) {
+        size += base64Size(beside->size()) + beside.key().size();
+    }
+    if (size <= limit) {
+        return {};
+    }
+    return Error{
+        ErrorCode::PayloadTooLarge,
+        QStringLiteral("the task, with the files that it needs, is too large to be sent to a runner: %1 bytes, "
+                       "at most %2 are taken")
+            .arg(size / 4 * 3)
+            .arg(limit / 4 * 3),
+        QStringLiteral("put it into the workspace of the runner"), file};
 }
 
 } // namespace
@@ -104,7 +131,22 @@ Result<Relay::RunRequest> embeddedTask(const QString &file, const QString &works
     request.content = *bytes;
     request.contentName = info.fileName();
     request.filesBeside = *files;
-    return request;
+    const Result<void> sendable = checkSize(request, file);
+    return sendable ? Result(request) : sendable.error();
+}
+
+Result<Relay::RunRequest> withContents(const Relay::RunRequest &request, const QString &taskFile)
+{
+    const Result<Relay::RunRequest> embedded = embeddedTask(taskFile, request.workspace, request.options);
+    if (!embedded) {
+        const bool mayBeThere = embedded.error().code == ErrorCode::PayloadTooLarge && !request.workspace.isEmpty();
+        return mayBeThere ? Result(request) : embedded.error();
+    }
+    Relay::RunRequest sent = request;
+    sent.content = embedded->content;
+    sent.contentName = request.file;
+    sent.filesBeside = embedded->filesBeside;
+    return sent;
 }
 
 } // namespace PatchPanel::App

@@ -17,8 +17,13 @@ Result<Relay::RunRequest> requestForTaskFile(const QString &file, const QString 
                                              const TaskOptions &options = {});
 
 // The request that carries the task itself, with the files that it names with "contentsFrom". Errors of these files are
-// those of readTask, with every problem; other problems of the task are left to the runner.
+// those of readTask, with every problem; other problems of the task are left to the runner. PayloadTooLarge when a
+// runner would not take a request of that size.
 Result<Relay::RunRequest> embeddedTask(const QString &file, const QString &workspace, const TaskOptions &options = {});
+
+// The same request for a runner of another process, which need not have the file `taskFile` of this machine: its
+// contents go along under its name. One that is too large for that, in the workspace, is left to be found there.
+Result<Relay::RunRequest> withContents(const Relay::RunRequest &request, const QString &taskFile);
 
 // The bytes of a task file. InvalidTask when it has more than 64 MiB, Io.
 Result<QByteArray> readTaskBytes(const QString &path);

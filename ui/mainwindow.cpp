@@ -51,16 +51,23 @@ namespace {
 const QString interruptedKey = QStringLiteral("history/lastInterruptionTold");
 constexpr int narrowWidth = 1000; // below it the steps are one line above the tabs
 
+std::optional<Phase> failedPhase(const Relay::RunOutcome &result)
+{
+    for (const QJsonValue &value : result.response[QStringLiteral("steps")].toArray()) {
+        const Step step = Step::fromJson(value.toObject());
+        if (step.state == StepState::Failed) {
+            return step.phase;
+        }
+    }
+    return std::nullopt;
+}
+
 // The step that failed, and the way back.
 QList<Banner::Link> linksFor(const Relay::RunOutcome &result)
 {
     QList<Banner::Link> links;
-    for (const QJsonValue &value : result.response[QStringLiteral("steps")].toArray()) {
-        const Step step = Step::fromJson(value.toObject());
-        if (step.state == StepState::Failed) {
-            links.append({MainWindow::tr("Show its log"), QStringLiteral("phase:") + toString(step.phase)});
-            break;
-        }
+    if (const std::optional<Phase> phase = failedPhase(result)) {
+        links.append({MainWindow::tr("Show its log"), QStringLiteral("failure:") + toString(*phase)});
     }
     if (leftChanges(result)) {
         links.append({MainWindow::tr("Roll back…"), QStringLiteral("rollback:") + result.runId});
@@ -312,12 +319,25 @@ void MainWindow::Private::takePreview(const Relay::RunOutcome &preview)
 {
     plan->showPreview(preview);
     steps->showPlanned(preview);
+    tellForeignWorkspace();
     status->setMessage(
         tr("Preview: %1").arg(preview.status == RunStatus::Ok ? tr("applies cleanly") : lookOf(preview).word));
     refresh();
     const QWidget *focused = q.focusWidget();
     if (!focused || !focused->isVisible() || strip->isAncestorOf(focused)) {
         strip->focusRun();
+    }
+}
+
+void MainWindow::Private::tellForeignWorkspace()
+{
+    const Shape mark = Shape::Diamond;
+    if (!session->foreignWorkspace().isEmpty()) {
+        outcome->setMessage({mark, Tone::Info,
+                             tr("%1 has no workspace %2. This plan is for its own: %3")
+                                 .arg(session->runner(), session->task().workspace, session->foreignWorkspace())});
+    } else if (outcome->message().shape == mark) {
+        outcome->setMessage({});
     }
 }
 
@@ -355,6 +375,9 @@ void MainWindow::Private::takeOutcome(const Relay::RunOutcome &result)
         tellBrokenRollback(result);
     }
     steps->finishRun(result);
+    if (const std::optional<Phase> phase = failedPhase(result)) {
+        log->jumpToFailure(*phase);
+    }
     status->setStep({});
     response->showOutcome(result);
     if (tabs->currentIndex() == HistoryTab) {
@@ -446,8 +469,8 @@ void MainWindow::Private::follow(const QString &action)
         chooseFile();
     } else if (verb == QLatin1String("task")) {
         q.openTask(object);
-    } else if (verb == QLatin1String("phase")) {
-        log->showPhase(phaseFromString(object).value_or(Phase::Pre));
+    } else if (verb == QLatin1String("failure")) {
+        showFailure(phaseFromString(object).value_or(Phase::Pre));
     } else if (verb == QLatin1String("run")) {
         tabs->setCurrentIndex(HistoryTab);
         history->selectRun(object);
@@ -487,6 +510,13 @@ void MainWindow::Private::showRunLog(const QString &runId)
 {
     actions->showLog->setChecked(true);
     log->showRun(runId.toUtf8());
+    log->view()->setFocus();
+}
+
+void MainWindow::Private::showFailure(Phase phase)
+{
+    actions->showLog->setChecked(true);
+    log->showFailure(phase);
     log->view()->setFocus();
 }
 
@@ -558,6 +588,9 @@ void MainWindow::Private::find()
         response->activateFind();
         return;
     }
+    if (focused && plan->isAncestorOf(focused) && plan->activateFind()) {
+        return;
+    }
     actions->showLog->setChecked(true);
     log->findBar()->activate();
 }
@@ -565,7 +598,12 @@ void MainWindow::Private::find()
 void MainWindow::Private::findAgain(bool forward)
 {
     const QWidget *focused = q.focusWidget();
-    FindBar *bar = focused && response->isAncestorOf(focused) ? response->findBar() : log->findBar();
+    FindBar *bar = log->findBar();
+    if (focused && response->isAncestorOf(focused)) {
+        bar = response->findBar();
+    } else if (focused && plan->isAncestorOf(focused) && plan->openFindBar()) {
+        bar = plan->openFindBar();
+    }
     if (forward) {
         bar->findNext();
     } else {
@@ -622,7 +660,7 @@ void MainWindow::present(const QByteArray &activationToken)
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
-    if (!d->session->isRunning()) {
+    if (!d->session->isRunning() || d->isShuttingDown) {
         d->save();
         d->endSession();
         QMainWindow::closeEvent(event);

@@ -36,6 +36,12 @@ public:
     // To the front, wherever it is: minimised, hidden or behind others.
     // `activationToken` is the desktop's leave to do so, where it gave one.
     void present(const QByteArray &activationToken = {});
+    // Ends without asking, as for a signal: what runs is cancelled and rolled back, the services stop, then ended()
+    // comes. Called once more, it comes at once.
+    void shutDown();
+
+Q_SIGNALS:
+    void ended();
 
 protected:
     void closeEvent(QCloseEvent *event) override;

@@ -1,3 +1,4 @@
+#include "app/servicehost.h"
 #include "ui/desktop/notifier.h"
 #include "ui/desktop/tray.h"
 #include "ui/mainwindowprivate.h"
@@ -15,6 +16,7 @@
 #include <QClipboard>
 #include <QFileInfo>
 #include <QTabWidget>
+#include <QTimer>
 
 namespace PatchPanel::Ui {
 
@@ -83,6 +85,38 @@ void MainWindow::Private::openLogs()
                 status->setMessage(tr("No run has left logs in %1 yet").arg(folder));
             }
         });
+}
+
+// The runs of others, too, end as cancelled.
+void MainWindow::Private::shutDownServices()
+{
+    connect(&host, &App::ServiceHost::allStopped, &q, &MainWindow::ended);
+    host.stopAll();
+    host.hurry();
+}
+
+void MainWindow::shutDown()
+{
+    if (std::exchange(d->isShuttingDown, true)) {
+        d->shutDownServices();
+        Q_EMIT ended();
+        return;
+    }
+    if (!d->session->isRunning()) {
+        d->shutDownServices();
+        return;
+    }
+    constexpr std::chrono::seconds patience{10}; // with a runner elsewhere that does not answer
+    d->status->setMessage(tr("Ending: the run in progress is cancelled"));
+    d->afterRun = [this] {
+        d->shutDownServices();
+    };
+    QTimer::singleShot(patience, this, [this] {
+        if (const std::function<void()> then = std::exchange(d->afterRun, nullptr)) {
+            then();
+        }
+    });
+    d->session->cancel();
 }
 
 // Of a run that ended while nobody looked.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "services/common/step.h"
 #include "services/relay/runrequest.h"
 #include "ui/mainwindow.h"
 #include "ui/models/preferences.h"
@@ -20,7 +21,6 @@ class QVBoxLayout;
 
 namespace PatchPanel {
 struct Error;
-struct Step;
 } // namespace PatchPanel
 
 namespace PatchPanel::Ui {
@@ -86,6 +86,7 @@ public:
     void refreshTitle();
     void takeTask(const TaskLocation &task);
     void takePreview(const Relay::RunOutcome &outcome);
+    void tellForeignWorkspace();
     void takeStart(const QString &what);
     void takeStep(const Step &step);
     void takeOutcome(const Relay::RunOutcome &outcome);
@@ -98,6 +99,7 @@ public:
     void rollBack(const QString &runId);
     void showRunLog(const QString &runId);
     bool openFile(const QString &path);
+    void showFailure(Phase phase);
     void noteRuns(const App::ServiceInfo &service);
     void stopService(const QString &name);
     void stopServices();
@@ -113,6 +115,7 @@ public:
     void takePreferences(const Preferences &values);
     void useRunPreferences();
     void restartServices();
+    void shutDownServices();
     void warn(const Error &error); // in the status bar and above the tabs
 
     MainWindow &q;
@@ -150,6 +153,7 @@ public:
     QPointer<SettingsDialog> settingsDialog;
     QString currentStep; // shown in the title while a run goes on
     std::function<void()> afterRun; // what the user chose to wait for
+    bool isShuttingDown = false;
 };
 
 } // namespace PatchPanel::Ui

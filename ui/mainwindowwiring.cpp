@@ -176,6 +176,7 @@ void MainWindow::Private::connectLog()
     connect(actions->clearLog, &QAction::triggered, view, &LogView::clear);
     connect(actions->undoClear, &QAction::triggered, view, &LogView::undoClear);
     connect(view, &LogView::clearedChanged, actions->undoClear, &QAction::setEnabled);
+    connect(view, &LogView::filesRequested, &q, [this] { openLogs(); });
     connect(actions->follow, &QAction::triggered, view, &LogView::setFollowing);
     connect(view, &LogView::followingChanged, actions->follow, &QAction::setChecked);
     connect(actions->plainLog, &QAction::toggled, view, &LogView::setPlain);
@@ -286,6 +287,7 @@ void MainWindow::Private::connectSession()
     connect(steps, &StepsPanel::cancelRequested, session, &RunSession::cancel);
     connect(steps, &StepsPanel::runAgainRequested, session, &RunSession::run);
     connect(steps, &StepsPanel::phaseActivated, log, &LogPanel::showPhase);
+    connect(steps, &StepsPanel::failureActivated, &q, [this](Phase phase) { showFailure(phase); });
     connect(steps, &StepsPanel::reportRequested, &q, [this](const QString &path) { openFile(path); });
 
     connect(session, &RunSession::changed, &q, [this] { refresh(); });

@@ -74,7 +74,14 @@ QString endOf(const QString &output)
 
 QString reasonOfSkip(StepState state)
 {
-    return state == StepState::WouldRun ? QStringLiteral("would run") : QStringLiteral("not reached");
+    switch (state) {
+    case StepState::WouldRun:
+        return QStringLiteral("would run");
+    case StepState::Skipped:
+        return QStringLiteral("switched off for this run");
+    default:
+        return QStringLiteral("not reached");
+    }
 }
 
 Verdict verdictOf(StepState state)

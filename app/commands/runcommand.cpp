@@ -134,7 +134,8 @@ void RunCommand::runNext()
     if (m_progress) {
         m_progress->begin(taskName(m_next - 1), m_next, m_requests.size());
     }
-    m_ticket = m_host.run(request);
+    m_ticket = m_host.run(request,
+                          request.file.isEmpty() ? QString() : QDir(request.workspace).absoluteFilePath(request.file));
 }
 
 void RunCommand::runEnded(quint64 ticket, const Relay::RunOutcome &outcome)

@@ -223,6 +223,10 @@
         <source>Commit</source>
         <translation>Commit</translation>
     </message>
+    <message>
+        <source>%1 · gates skipped</source>
+        <translation>%1 · Befehle übersprungen</translation>
+    </message>
 </context>
 <context>
     <name>PatchPanel::Ui::AboutDialog</name>
@@ -375,6 +379,10 @@ SHA-256 %3</translation>
         <source>changed lines</source>
         <translation>geänderte Zeilen</translation>
     </message>
+    <message>
+        <source>Find in the diff</source>
+        <translation>Im Diff suchen</translation>
+    </message>
 </context>
 <context>
     <name>PatchPanel::Ui::DiffView</name>
@@ -511,6 +519,10 @@ SHA-256 %3</translation>
     <message>
         <source>Show only the lines that match</source>
         <translation>Nur die Zeilen mit Fundstellen zeigen</translation>
+    </message>
+    <message>
+        <source>Close find (Esc)</source>
+        <translation>Suche schließen (Esc)</translation>
     </message>
 </context>
 <context>
@@ -839,6 +851,14 @@ SHA-256 %3</translation>
     <message>
         <source>%1 no longer kept, as the memory and the file of the log were full</source>
         <translation>%1 nicht mehr da, weil Speicher und Datei des Protokolls voll waren</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Open the folder with the whole output of the commands</source>
+        <translation>Den Ordner mit der ganzen Ausgabe der Befehle öffnen</translation>
     </message>
 </context>
 <context>
@@ -1271,6 +1291,14 @@ SHA-256 %3</translation>
     <message>
         <source>%1 copied</source>
         <translation>%1 kopiert</translation>
+    </message>
+    <message>
+        <source>%1 has no workspace %2. This plan is for its own: %3</source>
+        <translation>%1 hat keinen Arbeitsordner %2. Dieser Plan ist für seinen eigenen: %3</translation>
+    </message>
+    <message>
+        <source>Ending: the run in progress is cancelled</source>
+        <translation>PatchPanel endet: der Lauf wird abgebrochen</translation>
     </message>
 </context>
 <context>
@@ -2251,6 +2279,18 @@ SHA-256 %3</translation>
         <source>Time since the start of the run</source>
         <translation>Zeit seit Beginn des Laufs</translation>
     </message>
+    <message>
+        <source>Run the &amp;gates of a task: its commands</source>
+        <translation>Die &amp;Befehle einer Aufgabe ausführen, die sie prüfen</translation>
+    </message>
+    <message>
+        <source>Without them nothing proves that what a task changes works; its report says so.</source>
+        <translation>Ohne sie belegt nichts, dass die Änderungen einer Aufgabe funktionieren; ihr Bericht sagt das.</translation>
+    </message>
+    <message>
+        <source>&amp;Commit where the task asks for it</source>
+        <translation>&amp;Committen, wo die Aufgabe es verlangtamp;Commit machen, wo die Aufgabe ihn verlangt</translation>
+    </message>
 </context>
 <context>
     <name>PatchPanel::Ui::ShortcutsDialog</name>
@@ -2343,6 +2383,10 @@ SHA-256 %3</translation>
     <message>
         <source>Show its log</source>
         <translation>Sein Protokoll zeigen</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Übersprungen</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,8 @@
 
 #include "services/common/json.h"
 
+#include <array>
+
 namespace PatchPanel {
 
 namespace {
@@ -9,7 +11,15 @@ namespace {
 const QString sandboxKey = QStringLiteral("sandbox");
 const QString validateInKey = QStringLiteral("validateIn");
 const QString durabilityKey = QStringLiteral("durability");
-const QString breakHardlinksKey = QStringLiteral("breakHardlinks");
+
+struct Flag {
+    QLatin1String key;
+    bool RunSettings::*member;
+};
+
+constexpr std::array flags{Flag{QLatin1String("breakHardlinks"), &RunSettings::breakHardlinks},
+                           Flag{QLatin1String("gates"), &RunSettings::runGates},
+                           Flag{QLatin1String("commit"), &RunSettings::commit}};
 
 // The place of the member's word among `words`, which is the value of its enumeration.
 Result<qsizetype> choiceMember(const QJsonObject &object, const QString &key, const QStringList &words)
@@ -63,8 +73,10 @@ QJsonObject RunSettings::toJson() const
     if (durability != standard.durability) {
         object.insert(durabilityKey, durabilityWords().at(static_cast<int>(durability)));
     }
-    if (breakHardlinks) {
-        object.insert(breakHardlinksKey, true);
+    for (const Flag &flag : flags) {
+        if (this->*flag.member != standard.*flag.member) {
+            object.insert(flag.key, this->*flag.member);
+        }
     }
     return object;
 }
@@ -79,17 +91,25 @@ Result<RunSettings> RunSettings::fromJson(const QJsonObject &object)
             return choice->error();
         }
     }
-    const Result<bool> breakHardlinks = boolMember(object, breakHardlinksKey, false);
-    if (!breakHardlinks) {
-        return breakHardlinks.error();
+    RunSettings settings{static_cast<SandboxMode>(*sandbox), static_cast<ValidatePlace>(*validateIn),
+                         static_cast<WriteDurability>(*durability)};
+    for (const Flag &flag : flags) {
+        const Result<bool> value = boolMember(object, flag.key, settings.*flag.member);
+        if (!value) {
+            return value.error();
+        }
+        settings.*flag.member = *value;
     }
-    return RunSettings{static_cast<SandboxMode>(*sandbox), static_cast<ValidatePlace>(*validateIn),
-                       static_cast<WriteDurability>(*durability), *breakHardlinks};
+    return settings;
 }
 
 QStringList RunSettings::memberNames()
 {
-    return {sandboxKey, validateInKey, durabilityKey, breakHardlinksKey};
+    QStringList names{sandboxKey, validateInKey, durabilityKey};
+    for (const Flag &flag : flags) {
+        names.append(flag.key);
+    }
+    return names;
 }
 
 } // namespace PatchPanel

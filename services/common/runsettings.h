@@ -18,9 +18,11 @@ struct RunSettings {
     ValidatePlace validateIn = ValidatePlace::Workspace;
     WriteDurability durability = WriteDurability::Full;
     bool breakHardlinks = false; // write a file that has several names by giving it one of its own
+    bool runGates = true; // the commands of the task; without them nothing but the mutations is proved
+    bool commit = true; // where the task asks for it
 
     // The members that differ from their default: "sandbox" ("auto", "require", "off"), "validateIn" ("place",
-    // "scratch"), "durability" ("full", "process"), "breakHardlinks".
+    // "scratch"), "durability" ("full", "process"), "breakHardlinks", "gates" and "commit" (true).
     QJsonObject toJson() const;
     // Reads those members and no other. BadRequest with the JSON Pointer for a wrong type or value.
     static Result<RunSettings> fromJson(const QJsonObject &object);

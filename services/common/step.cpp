@@ -1,6 +1,7 @@
 #include "services/common/step.h"
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 
 namespace PatchPanel {
@@ -11,12 +12,13 @@ struct PhaseRow {
     Phase phase;
     const char *name;
     const char *display;
+    const char *tag;
 };
 
 constexpr PhaseRow phaseRows[] = {
-    {Phase::Pre, "pre", "Pre-checks"}, {Phase::Mutate, "mutate", "Mutations"},
-    {Phase::Build, "build", "Build"},  {Phase::Validate, "validate", "Validate"},
-    {Phase::Test, "test", "Test"},     {Phase::Commit, "commit", "Commit"},
+    {Phase::Pre, "pre", "Pre-checks", "PRE"},  {Phase::Mutate, "mutate", "Mutations", "MUTATE"},
+    {Phase::Build, "build", "Build", "BUILD"}, {Phase::Validate, "validate", "Validate", "VALIDATE"},
+    {Phase::Test, "test", "Test", "TEST"},     {Phase::Commit, "commit", "Commit", "GIT"},
 };
 
 struct StateRow {
@@ -27,7 +29,7 @@ struct StateRow {
 constexpr StateRow stateRows[] = {
     {StepState::Pending, "pending"},   {StepState::Running, "running"},       {StepState::Passed, "passed"},
     {StepState::Failed, "failed"},     {StepState::Warned, "warned"},         {StepState::None, "none"},
-    {StepState::WouldRun, "wouldRun"}, {StepState::NotReached, "notReached"},
+    {StepState::WouldRun, "wouldRun"}, {StepState::NotReached, "notReached"}, {StepState::Skipped, "skipped"},
 };
 
 const PhaseRow &rowOf(Phase phase)
@@ -46,6 +48,18 @@ std::optional<Phase> phaseFromString(const QString &name)
 {
     const auto row = std::find_if(std::begin(phaseRows), std::end(phaseRows),
                                   [&name](const PhaseRow &r) { return name == QLatin1String(r.name); });
+    return row == std::end(phaseRows) ? std::nullopt : std::optional(row->phase);
+}
+
+const char *logTag(Phase phase)
+{
+    return rowOf(phase).tag;
+}
+
+std::optional<Phase> phaseOfLogTag(const char *tag)
+{
+    const auto row = std::find_if(std::begin(phaseRows), std::end(phaseRows),
+                                  [tag](const PhaseRow &r) { return std::strcmp(tag, r.tag) == 0; });
     return row == std::end(phaseRows) ? std::nullopt : std::optional(row->phase);
 }
 

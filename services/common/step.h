@@ -24,6 +24,7 @@ enum class StepState {
     None, // the task has nothing for this step
     WouldRun, // dry run
     NotReached, // the run ended before this step
+    Skipped, // switched off for this run
 };
 
 QString toString(Phase phase); // "pre", "mutate", "build", "validate", "test", "commit"
@@ -33,6 +34,10 @@ std::optional<StepState> stepStateFromString(const QString &name);
 
 // The name a person reads: "Pre-checks", "Mutations", "Build", "Validate", "Test", "Commit".
 QString displayName(Phase phase);
+
+// The tag of a step's lines in the log: "PRE", "MUTATE", "BUILD", "VALIDATE", "TEST", "GIT".
+const char *logTag(Phase phase);
+std::optional<Phase> phaseOfLogTag(const char *tag); // nothing for the tag of no step
 
 // One step of a run as it is shown and sent.
 struct Step {

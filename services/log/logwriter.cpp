@@ -12,7 +12,8 @@ Writer::Writer(Store &store, QByteArray service, QByteArray runId)
 void Writer::write(Level level, const char *tag, const QString &text) const
 {
     if (keeps(level)) {
-        m_store->append(Line{0, level, m_service, m_runId, tag, text.toUtf8(), std::nullopt});
+        const std::optional<Phase> phase = m_runId.isEmpty() ? std::nullopt : phaseOfLogTag(tag);
+        m_store->append(Line{0, level, m_service, m_runId, tag, text.toUtf8(), phase});
     }
 }
 

@@ -14,6 +14,7 @@ public:
     void info(const char *tag, const QString &text) const { write(Level::Info, tag, text); }
     void warning(const char *tag, const QString &text) const { write(Level::Warning, tag, text); }
     void error(const char *tag, const QString &text) const { write(Level::Error, tag, text); }
+    // A run's line with the tag of a step is of that step.
     void write(Level level, const char *tag, const QString &text) const;
     // False when such a line would not be kept: whether making its text is worth its while.
     bool keeps(Level level) const { return !m_runId.isEmpty() || m_store->keeps(level); }

@@ -66,25 +66,6 @@ void logEnd(const Log::Writer &log, const GateReport &report)
 
 } // namespace
 
-const char *logTag(Phase phase)
-{
-    switch (phase) {
-    case Phase::Pre:
-        return "PRE";
-    case Phase::Mutate:
-        return "MUTATE";
-    case Phase::Build:
-        return "BUILD";
-    case Phase::Validate:
-        return "VALIDATE";
-    case Phase::Test:
-        return "TEST";
-    case Phase::Commit:
-        return "GIT";
-    }
-    return "RUN";
-}
-
 GateRunner::GateRunner(const WorkspaceRoot &root, const QString &runId, const QString &taskId, const Log::Writer &log)
     : m_root(root)
     , m_runId(runId)

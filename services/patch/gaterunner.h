@@ -38,7 +38,4 @@ private:
     std::chrono::milliseconds m_killAfter = std::chrono::seconds(5);
 };
 
-// The log tag of a phase: "PRE", "MUTATE", "BUILD", "VALIDATE", "TEST", "GIT".
-const char *logTag(Phase phase);
-
 } // namespace PatchPanel::Patch

@@ -25,6 +25,8 @@ struct RunOptions {
     ValidatePlace validateIn = ValidatePlace::Workspace;
     Durability durability = Durability::Full;
     bool breakHardlinks = false; // a file with several names is written by giving it one of its own
+    bool runGates = true; // false: the commands are skipped, and the result says so
+    bool commit = true; // false: none is made though the task asks for it
     QString traceparent = {}; // W3C trace context of the request, for the gates and the report; may be empty
     QList<QString> runtimeNotes = {}; // facts about the services that carry the run, for the report's evidence
     // Asks a service of the task whether it answers: the evidence ("HTTP 200 in 3 ms") or why not. The engine has no

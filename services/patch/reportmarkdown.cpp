@@ -76,9 +76,17 @@ QString word(StepState state)
         return QStringLiteral("Would run");
     case StepState::NotReached:
         return QStringLiteral("Not run");
+    case StepState::Skipped:
+        return QStringLiteral("Skipped");
     default:
         return QStringLiteral("Not checked");
     }
+}
+
+bool skippedGates(const RunResult &result)
+{
+    return std::any_of(result.gates.begin(), result.gates.end(),
+                       [](const GateReport &report) { return report.state == StepState::Skipped; });
 }
 
 QString statusText(const RunResult &result)
@@ -88,7 +96,7 @@ QString statusText(const RunResult &result)
     }
     switch (result.status) {
     case RunStatus::Ok:
-        return QStringLiteral("✅ SUCCESS");
+        return skippedGates(result) ? QStringLiteral("⚠️ APPLIED, GATES SKIPPED") : QStringLiteral("✅ SUCCESS");
     case RunStatus::Noop:
     case RunStatus::Skipped:
         return QStringLiteral("✅ SUCCESS (%1)").arg(toString(result.status));

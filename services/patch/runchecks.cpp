@@ -13,7 +13,9 @@ Check validationGates(const RunResult &result)
     qsizetype passed = 0;
     QList<QString> failed;
     qsizetype notRun = 0;
+    bool areOff = false;
     for (const GateReport &report : result.gates) {
+        areOff = areOff || report.state == StepState::Skipped;
         if (!hasRun(report)) {
             ++notRun;
         } else if (report.state == StepState::Passed) {
@@ -30,8 +32,9 @@ Check validationGates(const RunResult &result)
         check.state = StepState::Passed;
         check.evidence = {commandCount(passed) + QStringLiteral(" passed")};
     } else if (notRun > 0) {
-        check.evidence = {QStringLiteral("Not checked: %1 not run")
-                              .arg(counted(notRun, QStringLiteral("command was"), QStringLiteral("commands were")))};
+        check.evidence = {QStringLiteral("Not checked: %1 not run%2")
+                              .arg(counted(notRun, QStringLiteral("command was"), QStringLiteral("commands were")),
+                                   areOff ? QStringLiteral(", as gates were off") : QString())};
     } else {
         check.evidence = {QStringLiteral("Not checked: the task has no commands")};
     }

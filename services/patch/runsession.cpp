@@ -199,7 +199,12 @@ void RunSession::settleSteps()
                                           [&step](const Gate &gate) { return gate.phase == step.phase; });
         const bool hasWork = hasGates || (step.phase == Phase::Mutate && !m_result.task.ops.isEmpty())
             || (step.phase == Phase::Commit && m_result.task.git.requested);
-        const bool nothingToDo = m_result.status == RunStatus::Noop && step.phase == Phase::Mutate;
+        const bool nothingToDo =
+            m_result.status == RunStatus::Noop && step.phase == Phase::Mutate && !m_result.task.ops.isEmpty();
+        if (hasGates && skipsGates()) {
+            endStep(step.phase, StepState::Skipped, gatesOffText());
+            continue;
+        }
         endStep(step.phase, hasWork && !nothingToDo ? StepState::NotReached : StepState::None,
                 nothingToDo ? QStringLiteral("already applied") : QString());
     }

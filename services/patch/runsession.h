@@ -36,6 +36,9 @@ private:
     Next findRepository();
     Next endDryRun();
     Next endNoop();
+    bool hasNothingToDo() const;
+    bool skipsGates() const { return !m_options.runGates && !m_result.gates.isEmpty(); }
+    bool skipsCommit() const { return !m_options.commit && m_result.task.git.requested; }
     Next prepareSandbox();
     Next leaveTrace();
     Next goOnUnlessCancelled(const QString &when);

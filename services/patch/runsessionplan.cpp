@@ -77,6 +77,10 @@ RunSession::Next RunSession::makeThePlan()
     for (const Gate &gate : std::as_const(m_result.task.gates)) {
         GateReport report{gate};
         report.gate.timeout = m_options.gateTimeout.value_or(gate.timeout);
+        if (!m_options.runGates) {
+            report.state = StepState::Skipped;
+            report.note = gatesOffText();
+        }
         m_result.gates.append(report);
     }
     m_log.info("PLAN",
@@ -90,6 +94,13 @@ RunSession::Next RunSession::makeThePlan()
     }
     for (const QString &path : std::as_const(m_plan.alreadyApplied)) {
         m_log.info("PLAN", QStringLiteral("already applied: %1").arg(path));
+    }
+    if (skipsGates()) {
+        const QString warning = QStringLiteral("Gates are off for this run: %1 skipped, so nothing proves that what it "
+                                               "changes works.")
+                                    .arg(commandCount(m_result.gates.size()));
+        m_result.warnings.append(warning);
+        m_log.warning("PLAN", warning);
     }
     if (!m_options.planId.isEmpty() && m_options.planId != m_plan.id) {
         return end({ErrorCode::Stale,
@@ -112,6 +123,10 @@ RunSession::Next RunSession::findRepository()
         m_result.commit.note = QStringLiteral("There is nothing to commit.");
         return Next::GoOn;
     }
+    if (skipsCommit()) {
+        m_result.commit.note = QStringLiteral("Commits are off for this run.");
+        return Next::GoOn;
+    }
     Result<std::optional<GitRepository>> repository = GitRepository::find(*m_root);
     if (!repository) {
         return end(repository.error());
@@ -130,11 +145,16 @@ RunSession::Next RunSession::endDryRun()
     if (!m_options.dryRun) {
         return Next::GoOn;
     }
-    const StepState planned = m_plan.isNoop() ? StepState::None : StepState::WouldRun;
+    const bool isNoop = hasNothingToDo();
     for (GateReport &report : m_result.gates) {
-        report.state = m_plan.isNoop() ? StepState::NotReached : StepState::WouldRun;
         Step &step = m_result.step(report.gate.phase);
-        step.state = planned;
+        if (skipsGates()) {
+            step.state = StepState::Skipped;
+            step.summary = gatesOffText();
+            continue;
+        }
+        report.state = isNoop ? StepState::NotReached : StepState::WouldRun;
+        step.state = isNoop ? StepState::None : StepState::WouldRun;
     }
     if (!m_plan.changes.isEmpty()) {
         m_result.step(Phase::Mutate).state = StepState::WouldRun;
@@ -144,31 +164,44 @@ RunSession::Next RunSession::endDryRun()
         m_result.step(Phase::Commit).state = StepState::WouldRun;
         m_result.commit.state = QStringLiteral("wouldCommit");
     }
-    return m_plan.isNoop() ? endNoop()
-                           : finish(RunStatus::Ok,
-                                    QStringLiteral("Dry run: %1; %2 would run. Nothing was written.")
-                                        .arg(summaryOf(m_plan.changes), commandCount(m_result.gates.size())));
+    return isNoop
+        ? endNoop()
+        : finish(RunStatus::Ok,
+                 QStringLiteral("Dry run: %1; %2 would %3. Nothing was written.")
+                     .arg(summaryOf(m_plan.changes), commandCount(m_result.gates.size()),
+                          skipsGates() ? QStringLiteral("be skipped, as gates are off") : QStringLiteral("run")));
+}
+
+bool RunSession::hasNothingToDo() const
+{
+    return m_plan.isNoop() || (m_plan.changes.isEmpty() && skipsGates());
 }
 
 // Already applied: no command runs, because they were made to check the changes of this run.
 RunSession::Next RunSession::endNoop()
 {
-    if (!m_plan.isNoop()) {
+    if (!hasNothingToDo()) {
         return Next::GoOn;
     }
-    if (m_plan.alreadyApplied.isEmpty() && m_result.task.flags.requireMutationProof) {
+    if (m_plan.isNoop() && m_plan.alreadyApplied.isEmpty() && m_result.task.flags.requireMutationProof) {
         const QString message = QStringLiteral("The task changes no byte, but it requires a proof that it does.");
         return finish(RunStatus::Failed, message, Error{ErrorCode::GateFailed, message});
     }
     m_reportable = false; // what has nothing to write leaves no trace in the workspace
     return finish(RunStatus::Noop,
-                  QStringLiteral("Already applied: there is nothing to change, and no command was run."));
+                  m_plan.isNoop()
+                      ? QStringLiteral("Already applied: there is nothing to change, and no command was run.")
+                      : QStringLiteral("Nothing was done: the task changes no file, and its commands were skipped."));
 }
 
 RunSession::Next RunSession::prepareSandbox()
 {
     if (m_result.gates.isEmpty()) {
         m_result.sandbox.why = QStringLiteral("the task has no commands");
+        return Next::GoOn;
+    }
+    if (skipsGates()) {
+        m_result.sandbox.why = gatesOffText();
         return Next::GoOn;
     }
     const Result<Sandbox> sandbox = Sandbox::forRun(*m_root, m_options.sandbox);

@@ -46,6 +46,10 @@ RunSession::Next RunSession::runPhase(Phase phase)
         endStep(phase, StepState::None, {});
         return Next::GoOn;
     }
+    if (skipsGates()) {
+        endStep(phase, StepState::Skipped, gatesOffText());
+        return Next::GoOn;
+    }
     startStep(phase);
     bool warned = false;
     for (GateReport &report : m_result.gates) {
@@ -87,8 +91,9 @@ RunSession::Next RunSession::runProofs()
 // In the workspace: written, then proved, and taken back if it fails. In a copy of it: proved, then written.
 RunSession::Next RunSession::mutateAndProve()
 {
-    const bool hasProofs = std::any_of(m_result.gates.cbegin(), m_result.gates.cend(),
-                                       [](const GateReport &report) { return report.gate.phase != Phase::Pre; });
+    const bool hasProofs = !skipsGates()
+        && std::any_of(m_result.gates.cbegin(), m_result.gates.cend(),
+                       [](const GateReport &report) { return report.gate.phase != Phase::Pre; });
     if (m_options.validateIn == ValidatePlace::Workspace || !hasProofs) {
         return mutate() == Next::Ended ? Next::Ended : runProofs();
     }
@@ -312,9 +317,13 @@ RunSession::Next RunSession::commit()
         || m_result.step(Phase::Commit).state == StepState::Failed;
     QString message = m_plan.changes.isEmpty() ? QStringLiteral("Nothing to change") : summaryOf(m_plan.changes);
     message[0] = message[0].toUpper();
-    message += QStringLiteral("; %1 run").arg(commandCount(m_result.gates.size()));
+    message += QStringLiteral("; %1 %2").arg(commandCount(m_result.gates.size()),
+                                             skipsGates() ? QStringLiteral("skipped, as gates were off")
+                                                          : QStringLiteral("run"));
     if (m_result.commit.state == QLatin1String("committed")) {
         message += QStringLiteral("; committed %1").arg(m_result.commit.shortId());
+    } else if (skipsCommit()) {
+        message += QStringLiteral("; not committed, as commits are off");
     } else if (uncommitted) {
         message += QStringLiteral("; not committed: %1").arg(m_result.commit.note);
     }
@@ -324,7 +333,7 @@ RunSession::Next RunSession::commit()
 RunSession::Next RunSession::commitToGit()
 {
     if (!m_repository) {
-        endStep(Phase::Commit, StepState::None, m_result.commit.note);
+        endStep(Phase::Commit, skipsCommit() ? StepState::Skipped : StepState::None, m_result.commit.note);
         return Next::GoOn;
     }
     startStep(Phase::Commit);

@@ -67,6 +67,11 @@ QString sandboxText(const SandboxReport &report)
     return report.why.isEmpty() ? state : QStringLiteral("%1 (%2)").arg(state, report.why);
 }
 
+QString gatesOffText()
+{
+    return QStringLiteral("gates are off for this run");
+}
+
 bool hasRun(const GateReport &report)
 {
     return report.state == StepState::Passed || report.state == StepState::Failed || report.state == StepState::Warned;

@@ -13,6 +13,7 @@ QString summaryOf(const QList<Change> &changes); // "1 created, 2 modified", "no
 QString describe(const Change &change); // "modify src/app.js (+2 −1)"
 QString failureText(const GateReport &report); // "Validate failed: `make check` exited with 2."
 QString sandboxText(const SandboxReport &report); // "off (bubblewrap is not installed)"
+QString gatesOffText(); // why a command of a run without gates is skipped
 bool hasRun(const GateReport &report);
 
 } // namespace PatchPanel::Patch

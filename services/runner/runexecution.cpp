@@ -71,6 +71,8 @@ Patch::RunOptions engineOptions(const RunJob &job, const QString &runner, const 
     options.durability =
         job.request.settings.durability == WriteDurability::Full ? Patch::Durability::Full : Patch::Durability::Process;
     options.breakHardlinks = job.request.settings.breakHardlinks;
+    options.runGates = job.request.settings.runGates;
+    options.commit = job.request.settings.commit;
     options.traceparent = job.request.traceparent;
     options.runtimeNotes = job.runtimeNotes;
     options.probe = [trust](const Patch::Probe &service) {
@@ -350,7 +352,8 @@ std::optional<QByteArray> RunExecution::Attempt::earlierRun(const Patch::Task &t
 
 void RunExecution::Attempt::remember(const Patch::Task &task)
 {
-    if (!job.request.useCache) {
+    const bool leftOut = (!options.runGates && !task.gates.isEmpty()) || (!options.commit && task.git.requested);
+    if (!job.request.useCache || leftOut) { // a run that did less is no reason to skip a whole one
         return;
     }
     const std::scoped_lock lock(q.m_cacheUse);

@@ -39,7 +39,9 @@ constexpr const char *schemas = R"json({
     "sandbox": {"enum": ["auto", "require", "off"]},
     "validateIn": {"enum": ["place", "scratch"]},
     "durability": {"enum": ["full", "process"]},
-    "breakHardlinks": {"type": "boolean"}
+    "breakHardlinks": {"type": "boolean"},
+    "gates": {"type": "boolean", "default": true, "description": "False: the commands of the task are skipped, and the result says so."},
+    "commit": {"type": "boolean", "default": true, "description": "False: nothing is committed though the task asks for it."}
   }
 },
 "RollbackRequest": {
@@ -55,7 +57,7 @@ constexpr const char *schemas = R"json({
   "required": ["phase", "state", "durationMs", "summary"],
   "properties": {
     "phase": {"enum": ["pre", "mutate", "build", "validate", "test", "commit"]},
-    "state": {"enum": ["pending", "running", "passed", "failed", "warned", "none", "wouldRun", "notReached"]},
+    "state": {"enum": ["pending", "running", "passed", "failed", "warned", "none", "wouldRun", "notReached", "skipped"]},
     "durationMs": {"type": "integer"},
     "summary": {"type": "string"}
   }
@@ -95,7 +97,7 @@ constexpr const char *schemas = R"json({
     "changes": {"type": "array", "items": {"type": "object"}, "description": "One for each path; with diffs in a dry run."},
     "alreadyApplied": {"type": "array", "items": {"type": "string"}},
     "warnings": {"type": "array", "items": {"type": "string"}},
-    "gates": {"type": "array", "items": {"type": "object"}, "description": "The commands that ran and how they ended."},
+    "gates": {"type": "array", "items": {"type": "object"}, "description": "The commands of the task and how they ended; state skipped: gates were off."},
     "steps": {"type": "array", "items": {"$ref": "#/components/schemas/Step"}},
     "checks": {"type": "array", "items": {"type": "object"}, "description": "name, state, evidence"},
     "commit": {"type": "object", "description": "state, id, message, branch, tag, note"},

@@ -46,10 +46,16 @@ Result<QString> WorkspaceRoots::resolve(const QString &workspace) const
     if (!allowed) {
         return Error{ErrorCode::OutsideWorkspace,
                      QStringLiteral("this runner was not started for the workspace %1").arg(workspace),
-                     QStringLiteral("start it with --workspace and that folder, or one above it")};
+                     QStringLiteral("start it with --workspace and that folder, or one above it"),
+                     {},
+                     {{QStringLiteral("workspace"), workspace}}};
     }
     if (!QFileInfo(found).isDir()) {
-        return Error{ErrorCode::NotFound, QStringLiteral("there is no folder %1").arg(workspace)};
+        return Error{ErrorCode::NotFound,
+                     QStringLiteral("there is no folder %1").arg(workspace),
+                     {},
+                     {},
+                     {{QStringLiteral("workspace"), workspace}}};
     }
     return found;
 }

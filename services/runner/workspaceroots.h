@@ -13,7 +13,7 @@ public:
     void add(const QString &path);
 
     // The canonical path of a workspace. OutsideWorkspace when it does not lie beneath a root once symbolic links are
-    // followed; NotFound when it is no folder; BadRequest when it is not absolute.
+    // followed, NotFound when it is no folder: both with details {"workspace"}. BadRequest when it is not absolute.
     Result<QString> resolve(const QString &workspace) const;
 
 private:

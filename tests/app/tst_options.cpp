@@ -122,13 +122,16 @@ void TestOptions::howRunsAreCarriedOut()
     QVERIFY(standard);
     QVERIFY(standard->run == RunSettings{});
     const auto options = parseOptions(
-        QStringLiteral("run a.json --sandbox require --validate-in=scratch --durability process --break-hardlinks")
+        QStringLiteral("run a.json --sandbox require --validate-in=scratch --durability process --break-hardlinks "
+                       "--no-gates --no-commit")
             .split(QLatin1Char(' ')));
     QVERIFY2(options, options ? "" : qPrintable(options.error().toString()));
     const RunSettings expected{.sandbox = SandboxMode::Require,
                                .validateIn = ValidatePlace::Scratch,
                                .durability = WriteDurability::Process,
-                               .breakHardlinks = true};
+                               .breakHardlinks = true,
+                               .runGates = false,
+                               .commit = false};
     QVERIFY(options->run == expected);
 }
 

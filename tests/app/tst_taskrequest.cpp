@@ -22,6 +22,8 @@ private Q_SLOTS:
     void filesBesideATaskElsewhereGoAlong();
     void filesBesideThatCannotBeSent_data();
     void filesBesideThatCannotBeSent();
+    void contentsGoToARunnerElsewhere();
+    void contentsThatAreTooLarge();
 
 private:
     void write(const QString &name, const QByteArray &bytes) const;
@@ -147,6 +149,49 @@ void TestTaskRequest::filesBesideThatCannotBeSent()
     QVERIFY(!request);
     QCOMPARE(request.error().where, QStringLiteral("/mutations/0/contentsFrom (1:46)"));
     QVERIFY2(request.error().message.contains(message), qPrintable(request.error().message));
+}
+
+void TestTaskRequest::contentsGoToARunnerElsewhere()
+{
+    const QByteArray task = R"({"mutations": [{"path": "a", "contentsFrom": "blob"}]})";
+    write(QStringLiteral("work/tasks/from.json"), task);
+    write(QStringLiteral("work/tasks/blob"), "beside");
+    const Relay::RunRequest named{.runner = QStringLiteral("runner-1"),
+                                  .file = QStringLiteral("tasks/from.json"),
+                                  .workspace = m_workspace,
+                                  .planId = QStringLiteral("p1")};
+    const auto sent = withContents(named, m_workspace + QStringLiteral("/tasks/from.json"));
+    QVERIFY2(sent, sent ? "" : qPrintable(sent.error().toString()));
+    QCOMPARE(sent->content, task);
+    QCOMPARE(sent->contentName, QStringLiteral("tasks/from.json")); // as the history calls it elsewhere
+    QCOMPARE(sent->filesBeside.value(QStringLiteral("blob")), QByteArray("beside"));
+    QCOMPARE(sent->workspace, m_workspace);
+    QCOMPARE(sent->runner, named.runner);
+    QCOMPARE(sent->planId, named.planId);
+    QVERIFY(!sent->toJson().contains(QStringLiteral("file")));
+
+    QVERIFY(QFile::remove(m_workspace + QStringLiteral("/tasks/blob")));
+    const auto refused = withContents(named, m_workspace + QStringLiteral("/tasks/from.json"));
+    QVERIFY(!refused);
+    QVERIFY2(refused.error().toString().contains(QStringLiteral("blob")), qPrintable(refused.error().toString()));
+}
+
+void TestTaskRequest::contentsThatAreTooLarge()
+{
+    const QString path = m_workspace + QStringLiteral("/tasks/large.json");
+    write(QStringLiteral("work/tasks/large.json"),
+          "{\"mutations\": [{\"path\": \"a\", \"contents\": \"" + QByteArray(7 * 1024 * 1024, 'x') + "\"}]}");
+    const auto embedded = embeddedTask(path, m_workspace);
+    QVERIFY(!embedded);
+    QCOMPARE(embedded.error().code, ErrorCode::PayloadTooLarge);
+    QCOMPARE(embedded.error().where, path);
+
+    const auto named = withContents({.file = QStringLiteral("tasks/large.json"), .workspace = m_workspace}, path);
+    QVERIFY(named); // it may lie there
+    QVERIFY(named->content.isEmpty());
+    const auto anywhere = withContents({.file = QStringLiteral("tasks/large.json")}, path);
+    QVERIFY(!anywhere);
+    QCOMPARE(anywhere.error().code, ErrorCode::PayloadTooLarge);
 }
 
 QTEST_GUILESS_MAIN(TestTaskRequest)

@@ -60,9 +60,9 @@ def log_tags(text):
 class Child:
     """The program running in the background; its output is collected while it runs."""
 
-    def __init__(self, arguments, env, cwd):
+    def __init__(self, arguments, env, cwd, wrapper=()):
         self.process = subprocess.Popen(
-            [str(PATCHPANEL), *map(str, arguments)], env=env, cwd=cwd, stdin=subprocess.DEVNULL,
+            [*map(str, wrapper), str(PATCHPANEL), *map(str, arguments)], env=env, cwd=cwd, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
         self._parts = {"stdout": [], "stderr": []}
@@ -222,9 +222,9 @@ class EndToEndTest(unittest.TestCase):
             "--no-gui", "run", task, "--workspace", self.workspace.path, *arguments, **more
         )
 
-    def start(self, *arguments, env=None, cwd=None):
-        """Runs the program in the background until it ends or the test does."""
-        child = Child(arguments, env or self.env, cwd or self.workspace.path)
+    def start(self, *arguments, env=None, cwd=None, wrapper=()):
+        """Runs the program in the background until it ends or the test does; `wrapper` is a command that runs it."""
+        child = Child(arguments, env or self.env, cwd or self.workspace.path, wrapper)
         self.addCleanup(child.kill)
         return child
 

@@ -58,6 +58,23 @@ class Gates(EndToEndTest):
         self.assertEqual(("ok", "warned"), (result["status"], result["gates"][0]["state"]))
         self.assertTrue((self.workspace.path / "made.txt").exists())
 
+    def test_gates_and_commit_that_are_switched_off(self):
+        task = self.workspace.write_task("off.json", {
+            "mutations": [{"op": "create", "path": "made.txt", "contents": "made\n"}],
+            "validate": {"shell": ["touch never.txt; false"]},
+            "git": {"commit": "Made"},
+        })
+        head = self.workspace.git("rev-parse", "HEAD")
+        report = self.workspace.path.parent / "report.md"
+        done = self.run_task(task, "--no-gates", "--no-commit", "--report", report)
+        self.assert_exit(0, done)
+        self.assertIn("Gates are off for this run: 1 command skipped", done.stdout)
+        self.assertIn('"state":"skipped"', done.stdout)
+        self.assertIn("GATES SKIPPED", report.read_text())
+        self.assertTrue((self.workspace.path / "made.txt").exists())
+        self.assertFalse((self.workspace.path / "never.txt").exists())
+        self.assertEqual(head, self.workspace.git("rev-parse", "HEAD"))
+
     def test_time_out_ends_the_command_and_its_children(self):
         seconds = f"300.{os.getpid()}"  # tells our sleep from others; in the sandbox it does not know its own pid
         result = self.assert_rolled_back(

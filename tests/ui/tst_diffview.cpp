@@ -6,7 +6,9 @@
 #include "ui/style/colors.h"
 #include "ui/style/pathdelegate.h"
 #include "ui/views/diffcolumn.h"
+#include "ui/views/difffind.h"
 #include "ui/views/diffview.h"
+#include "ui/views/findbar.h"
 
 #include <QAbstractItemModelTester>
 #include <QAction>
@@ -136,6 +138,12 @@ private Q_SLOTS:
     void fileThatChangedIsTold();
     void withoutAFileNothingExpands();
     void menuCopiesTheHunk();
+    void findCountsEachLineOnce_data();
+    void findCountsEachLineOnce();
+    void findGoesFromSideToSide();
+    void findFollowsTheRows();
+    void findInAHugeDiff();
+    void findBarOpensAndCloses();
     void largeChangeStartsFolded_data();
     void largeChangeStartsFolded();
     void binaryFileTellsSizesAndHashes();
@@ -417,6 +425,150 @@ void TestDiffView::withoutAFileNothingExpands()
     QVERIFY(!view.column()->canExpand(0));
     view.expandBefore(0);
     QVERIFY(!view.isLoading());
+}
+
+void TestDiffView::findCountsEachLineOnce_data()
+{
+    QTest::addColumn<bool>("sideBySide");
+    QTest::addColumn<QString>("pattern");
+    QTest::addColumn<LineFinder::Options>("options");
+    QTest::addColumn<int>("count");
+    const LineFinder::Options plain = LineFinder::Plain;
+    const LineFinder::Options cased = LineFinder::CaseSensitive;
+    const LineFinder::Options regex = LineFinder::Regex;
+    for (const bool sideBySide : {false, true}) {
+        const auto row = [sideBySide](const char *name) {
+            return &(QTest::addRow("%s, %s", name, sideBySide ? "side by side" : "one column") << sideBySide);
+        };
+        *row("context, removed and added") << QStringLiteral("port") << plain << 4;
+        *row("case") << QStringLiteral("Port") << cased << 1;
+        *row("expression") << QStringLiteral("50[0-9]0") << regex << 2;
+        *row("header") << QStringLiteral("@@") << plain << 2;
+        *row("nothing") << QStringLiteral("nowhere") << plain << 0;
+    }
+}
+
+void TestDiffView::findCountsEachLineOnce()
+{
+    QFETCH(bool, sideBySide);
+    QFETCH(QString, pattern);
+    QFETCH(LineFinder::Options, options);
+    QFETCH(int, count);
+    DiffView view;
+    view.setSideBySide(sideBySide);
+    QVERIFY(show(view, "@@ -1,3 +1,4 @@\n-port 5000\n+port 5050\n Port and\tport\n last\n+\xc3\xa4dded\n"));
+    LineFinder &finder = view.find()->finder();
+    finder.start(pattern, options);
+    QTRY_VERIFY(finder.isDone());
+    QCOMPARE(finder.matchCount(), count);
+}
+
+void TestDiffView::findGoesFromSideToSide()
+{
+    DiffView view;
+    view.resize(800, 300);
+    view.show();
+    view.setSideBySide(true);
+    QVERIFY(show(view, "@@ -1,3 +1,3 @@\n-port 5000\n+port 5050\n the port\n last\n"));
+    LineFinder &finder = view.find()->finder();
+    const Colors &colors = colorsFor(view.palette());
+    finder.start(QStringLiteral("port"), LineFinder::Plain);
+    QTRY_VERIFY(finder.isDone());
+    QVERIFY(pixelsOf(*view.column(), colors.match) > 0); // the context is marked on both sides
+    QVERIFY(pixelsOf(*view.oldColumn(), colors.match) > 0);
+    QStringList ways;
+    for (int i = 0; i < 4; ++i) {
+        finder.next(view.find()->firstVisibleLine());
+        QTRY_COMPARE(finder.currentIndex(), i % 3); // around the end
+        ways.append(QStringLiteral("%1:%2")
+                        .arg(pixelsOf(*view.oldColumn(), colors.currentMatch) > 0 ? 1 : 0)
+                        .arg(pixelsOf(*view.column(), colors.currentMatch) > 0 ? 1 : 0));
+    }
+    QCOMPARE(ways.join(QLatin1Char(' ')), QStringLiteral("1:0 0:1 0:1 1:0"));
+    finder.previous(view.find()->firstVisibleLine());
+    QTRY_COMPARE(finder.currentIndex(), 2);
+    QCOMPARE(view.column()->caret().line, 2);
+    finder.start({}, LineFinder::Plain);
+    QCOMPARE(pixelsOf(*view.column(), colors.currentMatch) + pixelsOf(*view.column(), colors.match), 0);
+}
+
+// The rows of another layout and of another file are searched anew.
+void TestDiffView::findFollowsTheRows()
+{
+    DiffView view;
+    view.resize(800, 300);
+    view.show();
+    QVERIFY(show(view, smallDiff));
+    LineFinder &finder = view.find()->finder();
+    finder.start(QStringLiteral("c"), LineFinder::Plain);
+    finder.next(0);
+    QTRY_COMPARE(finder.matchCount(), 1);
+    QVERIFY(finder.current());
+    view.setSideBySide(true);
+    QVERIFY(isSettled(view));
+    QVERIFY(!finder.current());
+    QTRY_COMPARE(finder.matchCount(), 1);
+    QVERIFY(show(view, "@@ -1 +1,2 @@\n cc\n+c\n"));
+    QTRY_COMPARE(finder.matchCount(), 3);
+}
+
+void TestDiffView::findInAHugeDiff()
+{
+    constexpr int lines = 50'000;
+    DiffView view;
+    view.resize(800, 300);
+    view.show();
+    QVERIFY(show(view, hugeDiff(lines)));
+    LineFinder &finder = view.find()->finder();
+    finder.start(QStringLiteral("CONTEXT"), LineFinder::Plain);
+    QVERIFY(!finder.isDone()); // nothing is looked at before the next event
+    QTRY_COMPARE(finder.matchCount(), lines);
+    finder.previous(0); // around the beginning
+    QTRY_COMPARE(finder.currentIndex(), lines - 1);
+    QVERIFY(view.column()->visibleEnd() == view.column()->lineCount());
+}
+
+void TestDiffView::findBarOpensAndCloses()
+{
+    DiffPane pane;
+    pane.resize(800, 300);
+    pane.show();
+    QSignalSpy loaded(pane.view(), &DiffView::loaded);
+    pane.showFile(changed(QStringLiteral("a"), "@@ -1 +1,2 @@\n one\n+One\n"), {});
+    QVERIFY(loaded.wait());
+    QVERIFY(!pane.openFindBar());
+    QVERIFY(pane.activateFind());
+    FindBar *bar = pane.openFindBar();
+    QVERIFY(bar && bar->isVisible());
+    auto *text = bar->findChild<QLineEdit *>();
+    QTRY_VERIFY(text->hasFocus());
+    QTest::keyClicks(text, QStringLiteral("one"));
+    QTest::keyClick(text, Qt::Key_Return);
+    const auto says = [bar](const QString &count) {
+        return QTest::qWaitFor([&] {
+            const QList<QLabel *> labels = bar->findChildren<QLabel *>();
+            return std::any_of(labels.begin(), labels.end(), [&](const QLabel *l) { return l->text() == count; });
+        });
+    };
+    QVERIFY(says(QStringLiteral("1/2")));
+    for (QAbstractButton *button : bar->findChildren<QAbstractButton *>()) {
+        if (button->text() == QLatin1String("Aa")) {
+            button->click();
+        }
+    }
+    QTest::keyClick(text, Qt::Key_Return);
+    QVERIFY(says(QStringLiteral("1/1")));
+    QTest::keyClick(text, Qt::Key_Escape);
+    QVERIFY(!pane.openFindBar());
+    QVERIFY(!pane.view()->find()->finder().isActive());
+    QTRY_VERIFY(pane.view()->column()->hasFocus());
+
+    QVERIFY(pane.activateFind());
+    pane.showFile(
+        ChangedFile::fromJson({{QStringLiteral("path"), QStringLiteral("b")}, {QStringLiteral("binary"), true}}), {});
+    QVERIFY(loaded.wait());
+    QVERIFY(!pane.openFindBar());
+    QVERIFY(!pane.activateFind());
 }
 
 void TestDiffView::menuCopiesTheHunk()

@@ -1,9 +1,11 @@
 #include "services/log/logwriter.h"
+#include "ui/models/firsterror.h"
 #include "ui/models/outputwatch.h"
 #include "ui/models/runstarts.h"
 #include "ui/panels/loglineactions.h"
 #include "ui/panels/logpanel.h"
 #include "ui/style/appearance.h"
+#include "ui/views/errorlanding.h"
 #include "ui/views/findbar.h"
 #include "ui/views/lognote.h"
 #include "ui/views/logview.h"
@@ -70,6 +72,27 @@ public:
     LogView &view;
 };
 
+// Lines of the step that failed, and of others around it.
+class FailedStep {
+public:
+    explicit FailedStep(Log::Store &store)
+        : runner(store, "runner-1", "run-a")
+    {
+        runner.info("PLAN", QStringLiteral("error: of no step"));
+        runner.output(Log::Level::Warning, "PRE", Phase::Pre, "error: of another step");
+        runner.info("BUILD", QStringLiteral("$ echo error: of no concern"));
+    }
+    void prints(const char *text) { runner.output(Log::Level::Info, "BUILD", Phase::Build, text); }
+    void printsToStderr(const char *text) { runner.output(Log::Level::Warning, "BUILD", Phase::Build, text); }
+    void fails()
+    {
+        runner.error("BUILD", QStringLiteral("Failed with exit code 2"));
+        runner.warning("MUTATE", QStringLiteral("Rolled back"));
+    }
+
+    Log::Writer runner;
+};
+
 QString clipboard()
 {
     return QGuiApplication::clipboard()->text();
@@ -105,6 +128,13 @@ private Q_SLOTS:
     void droppedLinesAreToldAtTheTop();
     void noteDoesNotTakeTheLastLines();
     void silenceOfARunIsTold();
+    void failureIsShownAtItsFirstError_data();
+    void failureIsShownAtItsFirstError();
+    void failureIsFoundFarBehind();
+    void whoeverScrollsIsNotTakenAway();
+    void jumpToAFailureKeepsTheFilter();
+    void linesThatNameAnError_data();
+    void linesThatNameAnError();
 };
 
 void TestLogPanel::lineActionsFilter_data()
@@ -450,6 +480,7 @@ void TestLogPanel::noteSaysWhatIsNotShown()
     QVERIFY(log.shows(6));
     QVERIFY(note->isVisible());
     QCOMPARE(note->text(), QStringLiteral("5 earlier lines hidden by Clear"));
+    QVERIFY(!log.button(QStringLiteral("Open"))->isVisible()); // none of them is gone
     QVERIFY(log.view.rectOf({5, 0}).isValid());
     QTest::mouseClick(log.button(QStringLiteral("Undo Clear")), Qt::LeftButton);
     QVERIFY(!note->isVisible());
@@ -474,6 +505,14 @@ void TestLogPanel::droppedLinesAreToldAtTheTop()
     QVERIFY2(note->text().endsWith(
                  QStringLiteral("earlier lines no longer kept, as the memory and the file of the log were full")),
              qPrintable(note->text()));
+    QSignalSpy opened(panel.view(), &LogView::filesRequested); // what the commands printed is in files
+    const QList<QPushButton *> buttons = note->findChildren<QPushButton *>();
+    const auto open = std::find_if(buttons.begin(), buttons.end(), [](QPushButton *button) {
+        return button->text() == QLatin1String("Open") && button->isVisible();
+    });
+    QVERIFY(open != buttons.end());
+    QTest::mouseClick(*open, Qt::LeftButton);
+    QCOMPARE(opened.size(), 1);
     QTest::keyClick(panel.view(), Qt::Key_PageDown);
     QTest::keyClick(panel.view(), Qt::Key_PageDown);
     QVERIFY(!note->isVisible());
@@ -508,6 +547,142 @@ void TestLogPanel::silenceOfARunIsTold()
     QTRY_VERIFY(!silence.isEmpty());
     log.panel.endRun();
     QCOMPARE(silence.last().first().toLongLong(), 0);
+}
+
+void TestLogPanel::failureIsShownAtItsFirstError_data()
+{
+    QTest::addColumn<QStringList>("output"); // "! ": on stderr
+    QTest::addColumn<bool>("fails");
+    QTest::addColumn<QString>("line");
+    const QString exitLine = QStringLiteral("[BUILD] Failed with exit code 2");
+    QTest::newRow("one that names it") << QStringList{QStringLiteral("one"), QStringLiteral("! a.cpp:1:2: warning: w"),
+                                                      QStringLiteral("! a.cpp:3:4: error: e"),
+                                                      QStringLiteral("b.cpp:3:4: error: later")}
+                                       << true << QStringLiteral("[BUILD] a.cpp:3:4: error: e");
+    QTest::newRow("coloured") << QStringList{QStringLiteral("one"),
+                                             QStringLiteral("\x1b[1ma.c:3: \x1b[31merror: \x1b[0me")}
+                              << true << QStringLiteral("[BUILD] a.c:3: error: e");
+    QTest::newRow("the first on stderr") << QStringList{QStringLiteral("one"), QStringLiteral("! what is this"),
+                                                        QStringLiteral("! and that")}
+                                         << true << QStringLiteral("[BUILD] what is this");
+    QTest::newRow("how it ended") << QStringList{QStringLiteral("one"), QStringLiteral("two")} << true << exitLine;
+    QTest::newRow("without an error its first line")
+        << QStringList{QStringLiteral("one")} << false << QStringLiteral("[BUILD] $ echo error: of no concern");
+}
+
+void TestLogPanel::failureIsShownAtItsFirstError()
+{
+    QFETCH(QStringList, output);
+    QFETCH(bool, fails);
+    QFETCH(QString, line);
+    ShownPanel log;
+    FailedStep step(log.store);
+    for (const QString &printed : output) {
+        const QByteArray text = printed.toUtf8();
+        if (text.startsWith("! ")) {
+            step.printsToStderr(text.constData() + 2);
+        } else {
+            step.prints(text.constData());
+        }
+    }
+    if (fails) {
+        step.fails();
+    }
+    QVERIFY(QTest::qWaitForWindowExposed(&log.panel));
+    log.panel.setRun(QStringLiteral("run-a"));
+    log.panel.showService(QStringLiteral("registry")); // what hides the step
+    log.panel.setLevel(Log::Level::Error);
+    log.panel.showFailure(Phase::Build);
+    QTRY_VERIFY(log.view.isComplete() && log.view.lineCount() > 1);
+    QTRY_COMPARE(log.view.lineText(log.view.caret().line), line);
+    QVERIFY(!log.view.isFollowing());
+}
+
+// In a step of many lines, whose rows are not all known at once.
+void TestLogPanel::failureIsFoundFarBehind()
+{
+    ShownPanel log;
+    FailedStep step(log.store);
+    constexpr int lines = 300'000;
+    for (int i = 0; i < lines; ++i) {
+        step.prints("[ 41%] Building CXX object src/net.cpp.o");
+    }
+    step.printsToStderr("net.cpp:88:1: error: expected ';'");
+    for (int i = 0; i < lines / 10; ++i) {
+        step.prints("more");
+    }
+    step.fails();
+    log.panel.setRun(QStringLiteral("run-a"));
+    log.panel.showFailure(Phase::Build);
+    QTRY_COMPARE(log.view.lineText(log.view.caret().line), QStringLiteral("[BUILD] net.cpp:88:1: error: expected ';'"));
+    const qsizetype row = log.view.caret().line;
+    QVERIFY(row > lines);
+    QVERIFY(row >= log.view.firstVisibleLine() && row < log.view.visibleEnd());
+}
+
+void TestLogPanel::whoeverScrollsIsNotTakenAway()
+{
+    ShownPanel log;
+    FailedStep step(log.store);
+    for (int i = 0; i < 300'000; ++i) {
+        step.prints("[ 41%] Building CXX object src/net.cpp.o");
+    }
+    step.fails();
+    log.panel.setRun(QStringLiteral("run-a"));
+    log.panel.showFailure(Phase::Build);
+    auto *landing = log.panel.findChild<ErrorLanding *>();
+    QVERIFY(landing->isOnItsWay());
+    QTest::keyClick(&log.view, Qt::Key_PageDown);
+    QVERIFY(!landing->isOnItsWay());
+    const qsizetype top = log.view.firstVisibleLine();
+    QTRY_VERIFY(log.view.isComplete());
+    QCOMPARE(log.view.firstVisibleLine(), top);
+}
+
+void TestLogPanel::jumpToAFailureKeepsTheFilter()
+{
+    ShownPanel log;
+    FailedStep step(log.store);
+    step.printsToStderr("error: here");
+    step.fails();
+    log.panel.setRun(QStringLiteral("run-a"));
+    QVERIFY(QTest::qWaitForWindowExposed(&log.panel));
+    QTRY_VERIFY(log.view.isComplete());
+    const LogFilter before = log.view.filter();
+    log.panel.jumpToFailure(Phase::Build);
+    QTRY_COMPARE(log.view.lineText(log.view.caret().line), QStringLiteral("[BUILD] error: here"));
+    QVERIFY(log.view.filter() == before);
+    QVERIFY(!log.view.isFollowing());
+
+    log.view.moveCaret({0, 0}, LineView::Selection::Drop);
+    log.panel.jumpToFailure(Phase::Build); // the user looks at something else
+    QVERIFY(!log.panel.findChild<ErrorLanding *>()->isOnItsWay());
+    QCOMPARE(log.view.caret().line, 0);
+}
+
+void TestLogPanel::linesThatNameAnError_data()
+{
+    QTest::addColumn<bool>("names");
+    for (const char *line :
+         {"src/a.cpp:3:14: error: expected ';'", "a.c:1:10: fatal error: x.h: No such file or directory",
+          "error[E0308]: mismatched types", "a.cs(1,2): error CS1002: ; expected", "fatal: not a git repository",
+          "Traceback (most recent call last):", "ValueError: invalid literal", "java.io.IOException: broken pipe",
+          "FAIL: test_sum (tests.TestSum)", "--- FAIL: TestSum (0.00s)", "FAILED tests/test_sum.py::test_sum",
+          "not ok 3 - adds", "[BUILD] ERROR in ./src/index.js", "Error: Cannot find module 'x'"}) {
+        QTest::newRow(line) << true;
+    }
+    for (const char *line :
+         {"[ 41%] Building CXX object src/error.cpp.o", "0 errors, 2 warnings", "compiled with -Werror",
+          "a.cpp:1: warning: unused", "ok 3 - fails well", "no failures", ""}) {
+        QTest::newRow(*line == 0 ? "nothing" : line) << false;
+    }
+}
+
+void TestLogPanel::linesThatNameAnError()
+{
+    QFETCH(bool, names);
+    const QByteArray line = QTest::currentDataTag();
+    QCOMPARE(FirstError::namesError(line == "nothing" ? QByteArray() : line), names);
 }
 
 QTEST_MAIN(TestLogPanel)

@@ -2,12 +2,14 @@
 #include "ui/models/pastruns.h"
 #include "ui/models/runsmodel.h"
 #include "ui/panels/historypanel.h"
-#include "ui/panels/servicespanel.h"
 #include "ui/panels/logpanel.h"
+#include "ui/panels/planpanel.h"
+#include "ui/panels/servicespanel.h"
 #include "ui/panels/statusbar.h"
 #include "ui/panels/steprow.h"
 #include "ui/panels/stepspanel.h"
 #include "ui/panels/taskstrip.h"
+#include "ui/views/difffind.h"
 #include "ui/views/diffview.h"
 #include "ui/views/findbar.h"
 #include "ui/views/logview.h"
@@ -48,6 +50,7 @@ private Q_SLOTS:
     void runCommitsWhatWasPreviewed();
     void changedFilesArePreviewedAgain();
     void failedGateRestoresTheFiles();
+    void failureOpensTheLogAtItsFirstError();
     void cancelStopsTheRun();
     void closingDuringARunAsks();
     void stoppedRunnerIsTheReason();
@@ -58,7 +61,7 @@ private Q_SLOTS:
     void panesAreReachedByKey();
     void onePaneHasTheWholeWindow();
     void aNarrowWindowHasItsStepsInALine();
-    void aRunnerOfAnotherProcess();
+    void findIsOfThePaneWithTheFocus();
     void aPortInUseIsTold();
     void aRegistryThatIsAway();
     void anInterruptedRunIsToldOnce();
@@ -185,6 +188,42 @@ void TestMainWindow::failedGateRestoresTheFiles()
     QVERIFY(desk.runToEnd());
     QVERIFY(desk.says(QStringLiteral("exit code 3")));
     QVERIFY(!desk.space.exists(QStringLiteral("new.txt")));
+}
+
+void TestMainWindow::failureOpensTheLogAtItsFirstError()
+{
+    Desk desk;
+    QVERIFY(desk.openReady("tasks/bad-gate.json"));
+    QVERIFY(desk.runToEnd());
+    LogView *view = desk.window->findChild<LogView *>();
+    const QString error = QStringLiteral("[VALIDATE] check: 1 of 12 failed");
+    const auto isAtTheError = [view, &error] {
+        return view->isComplete() && view->caret().line < view->lineCount()
+            && view->lineText(view->caret().line) == error;
+    };
+    QTRY_VERIFY(isAtTheError()); // by itself, among the lines of all steps
+    QVERIFY(view->filter().runId.isEmpty() && !view->isFollowing());
+
+    view->setFollowing(true);
+    view->moveCaret({0, 0}, LineView::Selection::Drop);
+    desk.window->findChild<LogPanel *>()->setLevel(Log::Level::Error); // which would hide it
+    for (QAction *action : desk.window->findChildren<QAction *>()) {
+        if (action->isCheckable() && action->isChecked() && action->text().remove(u'&') == QLatin1String("Log")) {
+            action->trigger();
+        }
+    }
+    QVERIFY(!view->isVisible());
+    for (Banner *banner : desk.window->findChildren<Banner *>()) {
+        for (const Banner::Link &link : banner->message().links) {
+            if (link.text == QLatin1String("Show its log")) {
+                Q_EMIT banner->linkActivated(link.action);
+            }
+        }
+    }
+    QTRY_VERIFY(isAtTheError());
+    QVERIFY(view->isVisible());
+    QVERIFY(view->filter().phase == Phase::Validate);
+    QVERIFY(view->visibleText().startsWith(QStringLiteral("[VALIDATE] $ echo")));
 }
 
 void TestMainWindow::cancelStopsTheRun()
@@ -356,31 +395,32 @@ void TestMainWindow::aNarrowWindowHasItsStepsInALine()
     QTRY_VERIFY(!steps->isLine());
 }
 
-void TestMainWindow::aRunnerOfAnotherProcess()
+void TestMainWindow::findIsOfThePaneWithTheFocus()
 {
-    Desk other;
-    QTRY_VERIFY_WITH_TIMEOUT(other.host->isReady(), 20'000);
-    Desk desk(Theme::Light, [&other](App::HostOptions &options) {
-        options.registry = other.host->services().first().url;
-        options.runners = 0;
-    });
-    auto *runners = desk.window->findChild<QComboBox *>(QStringLiteral("runner"));
-    QTRY_VERIFY_WITH_TIMEOUT(runners->findData(QStringLiteral("runner-1")) > 0, 20'000);
-    other.host->allowWorkspace(desk.space.path());
-    desk.window->openTask(desk.space.absolute(QStringLiteral("tasks/fix-42.json")));
-    runners->setCurrentIndex(runners->findData(QStringLiteral("runner-1")));
-    Q_EMIT runners->activated(runners->currentIndex());
-    QTRY_VERIFY_WITH_TIMEOUT(desk.run()->isEnabled(), 20'000);
-    QCOMPARE(desk.run()->text(), QStringLiteral("Run patch on runner-1"));
-    QVERIFY(desk.runToEnd());
-    QVERIFY(desk.says(QStringLiteral("Committed")));
-    keepScreenshot(*desk.window, QStringLiteral("remote-light"));
-    desk.choose(QStringLiteral("Copy as Command Line"));
-    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("--registry ")
-                                                          + other.host->services().first().url.toString()));
-    other.host->stop(QStringLiteral("runner-1"));
-    QTRY_VERIFY_WITH_TIMEOUT(desk.says(QStringLiteral("runner-1 has left the registry.")), 20'000);
-    QVERIFY(!desk.run()->isEnabled());
+    Desk desk;
+    QVERIFY(desk.openReady("tasks/fix-42.json"));
+    auto *diff = desk.window->findChild<DiffView *>();
+    FindBar *logBar = desk.window->findChild<LogPanel *>()->findBar();
+    auto *plan = desk.window->findChild<PlanPanel *>();
+    desk.window->activateWindow();
+    diff->setFocus();
+    desk.choose(QStringLiteral("Find…"));
+    FindBar *diffBar = plan->openFindBar();
+    QVERIFY(diffBar && diffBar != logBar);
+    auto *text = diffBar->findChild<QLineEdit *>();
+    QTRY_VERIFY(text->hasFocus());
+    QTest::keyClicks(text, QStringLiteral("class"));
+    desk.choose(QStringLiteral("Find Next"));
+    QTRY_COMPARE(diff->find()->finder().currentIndex(), 0);
+    QVERIFY(!desk.window->findChild<LogView *>()->finder().current());
+    keepScreenshot(*desk.window, QStringLiteral("diff-find-light"));
+    QTest::keyClick(text, Qt::Key_Escape);
+    QVERIFY(!plan->openFindBar());
+
+    desk.window->findChild<LogView *>()->setFocus();
+    desk.choose(QStringLiteral("Find…"));
+    QVERIFY(!plan->openFindBar());
+    QTRY_VERIFY(logBar->findChild<QLineEdit *>()->hasFocus());
 }
 
 void TestMainWindow::aPortInUseIsTold()

@@ -57,6 +57,7 @@ private Q_SLOTS:
     void everyRowShowsItsDefaultAndKey();
     void themeCountsAtOnce();
     void logFontAndTimesCountAtOnce();
+    void gatesAndCommitCanBeLeftOut();
     void runSettingsReachTheRun();
     void aPortOffersTheRestart();
     void runnersComeAtOnce();
@@ -121,6 +122,23 @@ void TestSettingsDialog::logFontAndTimesCountAtOnce()
     QVERIFY(saved.logTimes == LogTimes::Off);
 }
 
+void TestSettingsDialog::gatesAndCommitCanBeLeftOut()
+{
+    Desk desk;
+    QVERIFY(desk.openReady("tasks/bad-gate.json"));
+    const SettingsDialog *dialog = openSettings(desk);
+    dialog->findChild<QCheckBox *>(PreferenceKey::runGates)->click();
+    QTRY_VERIFY(desk.window->findChild<PlanPanel *>()->shownWarnings().contains(
+        QStringLiteral("Gates are off for this run: 1 command skipped"))); // before anybody runs it
+    QTRY_VERIFY(desk.run()->isEnabled());
+    QVERIFY2(commandLineOf(desk).endsWith(QStringLiteral(" --no-gates")), qPrintable(commandLineOf(desk)));
+    QVERIFY(desk.runToEnd());
+    QVERIFY(desk.says(QStringLiteral("Applied · gates skipped")));
+    QVERIFY(desk.space.exists(QStringLiteral("new.txt")));
+    Test::keepScreenshot(*desk.window, QStringLiteral("gates-skipped-light"));
+    QVERIFY(!Preferences::read(Settings()).run.runGates);
+}
+
 void TestSettingsDialog::runSettingsReachTheRun()
 {
     Desk desk;
@@ -131,9 +149,11 @@ void TestSettingsDialog::runSettingsReachTheRun()
     dialog->findChild<QComboBox *>(PreferenceKey::durability)->setCurrentIndex(1);
     dialog->findChild<QCheckBox *>(PreferenceKey::breakHardlinks)->click();
     dialog->findChild<QCheckBox *>(PreferenceKey::useCache)->click();
+    dialog->findChild<QCheckBox *>(PreferenceKey::commit)->click();
     QVERIFY2(commandLineOf(desk).endsWith(QStringLiteral(
-                 " --sandbox off --validate-in scratch --durability process --break-hardlinks --no-cache")),
+                 " --sandbox off --validate-in scratch --durability process --break-hardlinks --no-commit --no-cache")),
              qPrintable(commandLineOf(desk)));
+    QTRY_VERIFY(desk.run()->isEnabled()); // previewed anew
     dialog->findChild<QSpinBox *>(PreferenceKey::commandSeconds)->setValue(1);
     QVERIFY(desk.runToEnd()); // its command sleeps for a minute
     QVERIFY(desk.says(QStringLiteral("Build failed")));

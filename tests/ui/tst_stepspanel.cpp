@@ -50,6 +50,7 @@ private Q_SLOTS:
     void endIsShown();
     void lostRunLeavesNoStepRunning();
     void pressingAStepNamesItsPhase();
+    void pressingAFailedStepAsksForItsFailure();
     void aRunThatLeftChangesCanBeRolledBack();
     void aLostConnectionIsNoFailure();
     void aLineWhereThereIsNoRoomForAColumn();
@@ -127,6 +128,20 @@ void TestStepsPanel::pressingAStepNamesItsPhase()
     QCOMPARE(activated.size(), 2);
     QCOMPARE(toString(activated.at(0).first().value<Phase>()), toString(Phase::Test));
     QCOMPARE(toString(activated.at(1).first().value<Phase>()), toString(Phase::Pre));
+}
+
+void TestStepsPanel::pressingAFailedStepAsksForItsFailure()
+{
+    StepsPanel panel;
+    panel.resize(220, 500);
+    panel.show();
+    panel.setStep({Phase::Test, StepState::Failed, 1, {}});
+    QSignalSpy activated(&panel, &StepsPanel::phaseActivated);
+    QSignalSpy failure(&panel, &StepsPanel::failureActivated);
+    QTest::mouseClick(row(panel, Phase::Test), Qt::LeftButton);
+    QCOMPARE(failure.size(), 1);
+    QCOMPARE(toString(failure.at(0).first().value<Phase>()), toString(Phase::Test));
+    QVERIFY(activated.isEmpty());
 }
 
 void TestStepsPanel::aRunThatLeftChangesCanBeRolledBack()

@@ -10,6 +10,7 @@
 #include "ui/mainwindow.h"
 #include "ui/panels/responsepanel.h"
 #include "ui/views/diffcolumn.h"
+#include "ui/views/difffind.h"
 #include "ui/views/diffview.h"
 #include "ui/views/jsonview.h"
 #include "ui/views/textview.h"
@@ -108,6 +109,14 @@ QJsonObject diffFigures(int lines)
     figures[QStringLiteral("sideBySideMs")] = milliseconds(timer);
     for (int i = 0; i < 200; ++i) {
         view.showNextChange();
+        QCoreApplication::processEvents();
+    }
+    Ui::LineFinder &finder = view.find()->finder();
+    finder.start(QStringLiteral("DEFAULT"), Ui::LineFinder::Plain);
+    figures[QStringLiteral("findTotalMs")] = waitMs([&finder] { return finder.isDone(); });
+    figures[QStringLiteral("matches")] = static_cast<double>(finder.matchCount());
+    for (int i = 0; i < 20; ++i) {
+        finder.previous(view.find()->firstVisibleLine());
         QCoreApplication::processEvents();
     }
     view.setHideWhitespace(true);

@@ -36,6 +36,14 @@ template <typename Choice> SettingRows::Access<int> access(Choice RunSettings::*
             }};
 }
 
+SettingRows::Access<bool> access(bool RunSettings::*member)
+{
+    return {[member](const Preferences &values) { return values.run.*member; },
+            [member](Preferences &values, bool value) {
+                values.run.*member = value;
+            }};
+}
+
 QString onOrOff(bool on)
 {
     return on ? SettingsDialog::tr("on") : SettingsDialog::tr("off");
@@ -201,6 +209,12 @@ void SettingsDialog::addServicesPage()
 void SettingsDialog::addRunsPage()
 {
     SettingRows *rows = addPage(tr("Runs"));
+    rows->addSwitch({PreferenceKey::runGates, tr("Run the &gates of a task: its commands"),
+                     onOrOff(standard.run.runGates),
+                     tr("Without them nothing proves that what a task changes works; its report says so.")},
+                    access(&RunSettings::runGates));
+    rows->addSwitch({PreferenceKey::commit, tr("&Commit where the task asks for it"), onOrOff(standard.run.commit)},
+                    access(&RunSettings::commit));
     rows->addChoice({PreferenceKey::sandbox, tr("&Sandbox of commands"), tr("where it works")},
                     {tr("Where it works"), tr("Required"), tr("Off")}, access(&RunSettings::sandbox));
     rows->addChoice({PreferenceKey::validateIn, tr("Commands run &in"), tr("the workspace"),
@@ -213,10 +227,7 @@ void SettingsDialog::addRunsPage()
     rows->addSwitch({PreferenceKey::breakHardlinks, tr("Change files that have several &names"),
                      onOrOff(standard.run.breakHardlinks),
                      tr("Each gets a name of its own; else the task is refused.")},
-                    {[](const Preferences &values) { return values.run.breakHardlinks; },
-                     [](Preferences &values, bool on) {
-                         values.run.breakHardlinks = on;
-                     }});
+                    access(&RunSettings::breakHardlinks));
     rows->addSwitch(
         {PreferenceKey::useCache, tr("S&kip runs that Redis knows to have succeeded"), onOrOff(standard.useCache)},
         access<bool>(&Preferences::useCache));

@@ -5,6 +5,8 @@
 #include <QCoreApplication>
 #include <QJsonArray>
 
+#include <algorithm>
+
 namespace PatchPanel::Ui {
 
 namespace {
@@ -51,6 +53,14 @@ Tone toneFor(RunStatus status)
     }
 }
 
+bool skippedGates(const QJsonObject &response)
+{
+    const QJsonArray gates = response[QStringLiteral("gates")].toArray();
+    return std::any_of(gates.begin(), gates.end(), [](const QJsonValue &gate) {
+        return gate[QStringLiteral("state")].toString() == toString(StepState::Skipped);
+    });
+}
+
 QJsonObject failedGate(const QJsonObject &response)
 {
     for (const QJsonValue &gate : response[QStringLiteral("gates")].toArray()) {
@@ -78,7 +88,8 @@ QString wordOf(const Relay::RunOutcome &outcome)
     }
     if (outcome.status == RunStatus::Ok) {
         const QString commit = outcome.response[QStringLiteral("commit")][QStringLiteral("id")].toString();
-        return commit.isEmpty() ? tr("Applied") : tr("Committed %1").arg(commit.left(7));
+        const QString word = commit.isEmpty() ? tr("Applied") : tr("Committed %1").arg(commit.left(7));
+        return skippedGates(outcome.response) ? tr("%1 · gates skipped").arg(word) : word;
     }
     if (outcome.status == RunStatus::Failed) {
         const QJsonObject gate = failedGate(outcome.response);
@@ -175,6 +186,9 @@ bool isRollback(const Relay::RunOutcome &outcome)
 
 OutcomeLook lookOf(const Relay::RunOutcome &outcome)
 {
+    if (outcome.status == RunStatus::Ok && skippedGates(outcome.response)) { // it is not proved to work
+        return {Shape::Triangle, Tone::Warn, wordOf(outcome)};
+    }
     return {shapeFor(outcome.status), toneFor(outcome.status), wordOf(outcome)};
 }
 

@@ -99,6 +99,8 @@ Preferences Preferences::read(const Settings &settings)
     reader.choice(PreferenceKey::validateIn, found.run.validateIn, validatePlaceWords());
     reader.choice(PreferenceKey::durability, found.run.durability, durabilityWords());
     reader.flag(PreferenceKey::breakHardlinks, found.run.breakHardlinks);
+    reader.flag(PreferenceKey::runGates, found.run.runGates);
+    reader.flag(PreferenceKey::commit, found.run.commit);
     reader.flag(PreferenceKey::useCache, found.useCache);
     reader.number(PreferenceKey::commandSeconds, found.commandSeconds, 0, mostCommandSeconds);
     reader.number(PreferenceKey::historyRuns, found.historyRuns, 1, mostHistoryRuns);
@@ -133,6 +135,8 @@ void Preferences::write(Settings &settings) const
     writer.choice(PreferenceKey::validateIn, run.validateIn, standard.run.validateIn, validatePlaceWords());
     writer.choice(PreferenceKey::durability, run.durability, standard.run.durability, durabilityWords());
     writer.put(PreferenceKey::breakHardlinks, run.breakHardlinks, standard.run.breakHardlinks);
+    writer.put(PreferenceKey::runGates, run.runGates, standard.run.runGates);
+    writer.put(PreferenceKey::commit, run.commit, standard.run.commit);
     writer.put(PreferenceKey::useCache, useCache, standard.useCache);
     writer.put(PreferenceKey::commandSeconds, commandSeconds, standard.commandSeconds);
     writer.put(PreferenceKey::historyRuns, historyRuns, standard.historyRuns);
@@ -165,6 +169,7 @@ bool isPreference(const QString &key)
                                      redisUrl,     startServices,
                                      sandbox,      validateIn,
                                      durability,   breakHardlinks,
+                                     runGates,     commit,
                                      useCache,     commandSeconds,
                                      historyRuns,  historyMiB,
                                      logMemoryMiB, logFont,

@@ -69,6 +69,8 @@ inline constexpr QLatin1String sandbox("runs/sandbox");
 inline constexpr QLatin1String validateIn("runs/validateIn");
 inline constexpr QLatin1String durability("runs/durability");
 inline constexpr QLatin1String breakHardlinks("runs/breakHardlinks");
+inline constexpr QLatin1String runGates("runs/gates");
+inline constexpr QLatin1String commit("runs/commit");
 inline constexpr QLatin1String useCache("runs/useCache");
 inline constexpr QLatin1String commandSeconds("runs/commandSeconds");
 inline constexpr QLatin1String historyRuns("runs/historyRuns");

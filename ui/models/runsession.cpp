@@ -64,7 +64,9 @@ QString optionsFor(const RunSettings &settings)
     add("sandbox", settings.sandbox, standard.sandbox, sandboxWords());
     add("validate-in", settings.validateIn, standard.validateIn, validatePlaceWords());
     add("durability", settings.durability, standard.durability, durabilityWords());
-    return settings.breakHardlinks ? text + QStringLiteral(" --break-hardlinks") : text;
+    text += settings.breakHardlinks ? QStringLiteral(" --break-hardlinks") : QString();
+    text += settings.runGates ? QString() : QStringLiteral(" --no-gates");
+    return text + (settings.commit ? QString() : QStringLiteral(" --no-commit"));
 }
 
 } // namespace
@@ -103,6 +105,20 @@ RunSession::RunSession(App::ServiceHost &host, QString workspace, QObject *paren
     });
 }
 
+void RunSession::setRunDefaults(const RunDefaults &defaults)
+{
+    const RunSettings before = std::exchange(m_defaults, defaults).settings;
+    const bool showsOther = before.runGates != defaults.settings.runGates || before.commit != defaults.settings.commit;
+    if (!showsOther || isRunning() || m_task.isEmpty()) {
+        return;
+    }
+    if (isPreviewing()) {
+        m_host.cancel(std::exchange(m_previewTicket, 0));
+    }
+    forgetPlan();
+    preview();
+}
+
 void RunSession::open(const QString &path)
 {
     if (isRunning()) {
@@ -123,8 +139,7 @@ void RunSession::open(const QString &path)
         m_previewTicket = 0;
     }
     m_task = locateTask(path, m_preferredWorkspace);
-    m_plan = PlanState::None;
-    m_planId.clear();
+    forgetPlan();
     m_rejection.clear();
     m_runAfterPreview = false;
     m_host.allowWorkspace(m_task.workspace);
@@ -141,7 +156,7 @@ void RunSession::preview()
     if (!m_previewWhenReady) {
         Relay::RunRequest dryRun = request();
         dryRun.dryRun = true;
-        m_previewTicket = m_host.run(dryRun);
+        m_previewTicket = m_host.run(dryRun, m_task.path);
         Q_EMIT previewStarted();
     }
     Q_EMIT changed();
@@ -190,7 +205,7 @@ void RunSession::setRunner(const QString &name)
         return;
     }
     m_runner = name;
-    m_plan = PlanState::None; // it was made by another runner
+    forgetPlan(); // it was made by another runner
     if (isPreviewing()) {
         m_host.cancel(std::exchange(m_previewTicket, 0));
     }
@@ -258,7 +273,8 @@ QString RunSession::commandLine() const
         return {};
     }
     QString line = QStringLiteral("patchpanel --no-gui run %1 --workspace %2")
-                       .arg(quotedForShell(m_task.path), quotedForShell(m_task.workspace));
+                       .arg(quotedForShell(m_task.path),
+                            quotedForShell(m_foreignWorkspace.isEmpty() ? m_task.workspace : m_foreignWorkspace));
     const QList<ServiceInfo> services = m_host.services();
     const ServiceInfo *registry = firstOf(services, ServiceKind::Registry);
     const ServiceInfo *chosen = chosenIn(services);
@@ -275,7 +291,7 @@ Relay::RunRequest RunSession::request() const
 {
     Relay::RunRequest request;
     request.file = m_task.file;
-    request.workspace = m_task.workspace;
+    request.workspace = m_useForeignWorkspace ? QString() : m_task.workspace;
     request.runner = m_runner;
     request.settings = m_defaults.settings;
     request.useCache = m_defaults.useCache;
@@ -287,7 +303,7 @@ void RunSession::startRun()
 {
     Relay::RunRequest planned = request();
     planned.planId = m_planId;
-    m_runTicket = m_host.run(planned);
+    m_runTicket = m_host.run(planned, m_task.path);
     Q_EMIT runStarted(m_task.file);
     Q_EMIT changed();
 }
@@ -306,6 +322,12 @@ void RunSession::servicesChanged()
 void RunSession::finishPreview(const Relay::RunOutcome &outcome)
 {
     m_previewTicket = 0;
+    if (isWorkspaceUnknownThere(outcome)) {
+        m_useForeignWorkspace = true;
+        preview();
+        return;
+    }
+    m_foreignWorkspace = m_useForeignWorkspace ? outcome.response[QStringLiteral("workspace")].toString() : QString();
     m_plan = planStateFor(outcome);
     m_planId = outcome.response[QStringLiteral("planId")].toString();
     const std::optional<Error> error = errorOf(outcome);
@@ -319,6 +341,23 @@ void RunSession::finishPreview(const Relay::RunOutcome &outcome)
     if (runNow && canRun()) {
         startRun();
     }
+}
+
+void RunSession::forgetPlan()
+{
+    m_plan = PlanState::None;
+    m_planId.clear();
+    m_useForeignWorkspace = false;
+    m_foreignWorkspace.clear();
+}
+
+// A runner elsewhere need not have a folder of that path; then it is asked for a plan for its own workspace, which the
+// user sees before anything runs.
+bool RunSession::isWorkspaceUnknownThere(const Relay::RunOutcome &preview) const
+{
+    const std::optional<Error> error = errorOf(preview);
+    return error && !m_useForeignWorkspace && error->details.contains(QStringLiteral("workspace"))
+        && !remoteRunner().isEmpty();
 }
 
 void RunSession::finishRun(const Relay::RunOutcome &outcome)

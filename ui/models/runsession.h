@@ -42,8 +42,8 @@ public:
     // `workspace`: preferred for task files beneath it; may be empty.
     RunSession(App::ServiceHost &host, QString workspace, QObject *parent = nullptr);
 
-    // Of the runs that start from now on.
-    void setRunDefaults(const RunDefaults &defaults) { m_defaults = defaults; }
+    // Of the runs that start from now on. Previews anew what the plan shows of them: commands and commit.
+    void setRunDefaults(const RunDefaults &defaults);
 
     // For the tasks that are opened from now on.
     void setPreferredWorkspace(const QString &workspace) { m_preferredWorkspace = workspace; }
@@ -64,6 +64,8 @@ public:
     const QString &runner() const { return m_runner; }
     // Of another process; empty: ours, or any.
     QString remoteRunner() const;
+    // The chosen runner's own workspace, which the plan is for as that runner does not have the task's; empty: it has.
+    const QString &foreignWorkspace() const { return m_foreignWorkspace; }
     bool isRunning() const { return m_runTicket != 0; }
     bool isPreviewing() const { return m_previewTicket != 0; }
     bool canPreview() const;
@@ -92,7 +94,9 @@ Q_SIGNALS:
 private:
     Relay::RunRequest request() const;
     void startRun();
+    void forgetPlan();
     void servicesChanged();
+    bool isWorkspaceUnknownThere(const Relay::RunOutcome &preview) const;
     void finishPreview(const Relay::RunOutcome &outcome);
     void finishRun(const Relay::RunOutcome &outcome);
     Obstacle serviceObstacle() const;
@@ -113,6 +117,8 @@ private:
     bool m_previewWhenReady = false;
     bool m_runAfterPreview = false;
     bool m_wasReady = false;
+    bool m_useForeignWorkspace = false;
+    QString m_foreignWorkspace;
 };
 
 } // namespace PatchPanel::Ui

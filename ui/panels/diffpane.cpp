@@ -2,6 +2,8 @@
 
 #include "ui/models/format.h"
 #include "ui/style/labels.h"
+#include "ui/views/difffind.h"
+#include "ui/views/findbar.h"
 
 #include <QDir>
 #include <QFontDatabase>
@@ -56,6 +58,11 @@ DiffPane::DiffPane(QWidget *parent)
     : QWidget(parent)
     , m_pages(new QStackedWidget)
     , m_view(new DiffView)
+    , m_find(new FindBar({m_view->find()->finder(), m_view,
+                          [this] {
+                              return m_view->find()->firstVisibleLine();
+                          }},
+                         tr("Find in the diff")))
     , m_title(new ToneLabel)
     , m_text(new ToneLabel(Tone::Muted))
     , m_show(new QPushButton(tr("Show")))
@@ -80,7 +87,15 @@ DiffPane::DiffPane(QWidget *parent)
     m_pages->insertWidget(MessagePage, message);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
-    layout->addWidget(m_pages);
+    layout->setSpacing(0);
+    layout->addWidget(m_find);
+    layout->addWidget(m_pages, 1);
+    m_find->setContentsMargins(8, 4, 8, 4);
+    m_find->offerClose();
+    m_find->hide();
+    connect(m_find, &FindBar::closed, m_find, &QWidget::hide);
+    connect(m_pages, &QStackedWidget::currentChanged, m_find,
+            [this](int page) { m_find->setEnabled(page == DiffPage); });
     setFocusProxy(m_view);
     connect(m_show, &QPushButton::clicked, this, &DiffPane::unfold);
     connect(m_view, &DiffView::loaded, this, &DiffPane::decide);
@@ -98,6 +113,21 @@ void DiffPane::showNothing(const QString &why)
     m_file = {};
     m_view->setEmptyText(why);
     m_view->setDiff({});
+}
+
+bool DiffPane::activateFind()
+{
+    if (m_pages->currentIndex() != DiffPage) {
+        return false;
+    }
+    m_find->show();
+    m_find->activate();
+    return true;
+}
+
+FindBar *DiffPane::openFindBar() const
+{
+    return m_find->isHidden() || !m_find->isEnabled() ? nullptr : m_find;
 }
 
 bool DiffPane::isFolded() const

@@ -10,6 +10,7 @@ class QStackedWidget;
 
 namespace PatchPanel::Ui {
 
+class FindBar;
 class ToneLabel;
 
 // What a changed file looks like: its diff; for a large one first only how large it is; for a binary one its sizes and
@@ -29,6 +30,10 @@ public:
     bool isFolded() const;
 
     DiffView *view() const { return m_view; }
+    // Opens it with the focus in it; false where no diff is shown.
+    bool activateFind();
+    // Null while it is closed, or no diff is shown.
+    FindBar *openFindBar() const;
     bool showNextChange() { return isShowingDiff() && m_view->showNextChange(); }
     bool showPreviousChange() { return isShowingDiff() && m_view->showPreviousChange(); }
 
@@ -40,6 +45,7 @@ private:
 
     QStackedWidget *m_pages;
     DiffView *m_view;
+    FindBar *m_find;
     ToneLabel *m_title;
     ToneLabel *m_text;
     QPushButton *m_show;

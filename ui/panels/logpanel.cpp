@@ -6,6 +6,7 @@
 #include "ui/models/outputwatch.h"
 #include "ui/panels/loglineactions.h"
 #include "ui/style/labels.h"
+#include "ui/views/errorlanding.h"
 #include "ui/views/findbar.h"
 #include "ui/views/logview.h"
 
@@ -52,6 +53,7 @@ LogPanel::LogPanel(Log::Store &store, QWidget *parent)
     , m_counts(new ToneLabel(Tone::Muted))
     , m_lineActions(new LogLineActions(this))
     , m_watch(new OutputWatch(store, this))
+    , m_landing(new ErrorLanding(m_view, this))
 {
     makeFilters();
     m_find->offerOnlyMatches();
@@ -204,6 +206,22 @@ void LogPanel::showPhase(Phase phase)
     showStep(m_runId, phase);
 }
 
+void LogPanel::showFailure(Phase phase)
+{
+    m_service->setCurrentIndex(0);
+    setLevel(std::min(level(), Log::Level::Info));
+    m_find->setOnlyMatches(false);
+    showStep(m_runId, phase);
+    m_landing->start(m_runId, phase);
+}
+
+void LogPanel::jumpToFailure(Phase phase)
+{
+    if (m_view->isFollowing()) {
+        m_landing->start(m_runId, phase);
+    }
+}
+
 Log::Level LogPanel::level() const
 {
     return static_cast<Log::Level>(m_level->currentData().toInt());
@@ -341,6 +359,7 @@ void LogPanel::applyFilter()
         filter.options = m_find->pattern().isEmpty() ? LineFinder::Options() : m_find->options();
     }
     showChip();
+    m_landing->cancel();
     m_view->setFilter(filter);
 }
 

@@ -10,6 +10,7 @@ class QPushButton;
 
 namespace PatchPanel::Ui {
 
+class ErrorLanding;
 class FindBar;
 class LogLineActions;
 class LogView;
@@ -40,6 +41,10 @@ public:
     void showRun(const QByteArray &runId);
     void showStep(const QByteArray &runId, Phase phase);
     void showPhase(Phase phase); // of the run that was set
+    // Shows the step, at its first error; the service, level and matches that were asked for hide none of it.
+    void showFailure(Phase phase); // of the run that was set
+    // Goes to that line among all that are shown, unless the user looks at others.
+    void jumpToFailure(Phase phase);
     Log::Level level() const;
     void setLevel(Log::Level level); // the least that is shown
     void setOnlyThisRun(bool only);
@@ -91,6 +96,7 @@ private:
     QWidget *m_tools = nullptr;
     LogLineActions *m_lineActions;
     OutputWatch *m_watch;
+    ErrorLanding *m_landing;
     QByteArray m_runId;
     QByteArray m_shownRun; // empty: of all, but for "This run"
     std::optional<Phase> m_phase;

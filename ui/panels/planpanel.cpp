@@ -146,6 +146,16 @@ void PlanPanel::showPreview(const Relay::RunOutcome &preview)
     showFile();
 }
 
+bool PlanPanel::activateFind()
+{
+    return m_diff->isVisible() && m_diff->activateFind();
+}
+
+FindBar *PlanPanel::openFindBar() const
+{
+    return m_diff->isVisible() ? m_diff->openFindBar() : nullptr;
+}
+
 void PlanPanel::showNextChange()
 {
     if (!m_diff->showNextChange() && m_files->selectNext()) {
@@ -357,6 +367,11 @@ void PlanPanel::showNote()
     m_note->setTone(m_diff->view()->noteTone());
     m_note->setText(m_diff->view()->note());
     m_note->setToolTip(m_note->text());
+}
+
+QString PlanPanel::shownWarnings() const
+{
+    return m_warnings->text();
 }
 
 void PlanPanel::setWarnings(const QStringList &warnings)

@@ -16,6 +16,7 @@ namespace PatchPanel::Ui {
 class DiffPane;
 class DiffView;
 class FileList;
+class FindBar;
 class GateTable;
 class PlanSummary;
 class ProblemBox;
@@ -40,12 +41,17 @@ public:
     DiffPane *diffPane() const { return m_diff; }
     FileList *fileList() const { return m_files; }
     const PlanSummary *summary() const { return m_summary; }
+    QString shownWarnings() const;
     // What the diff's buttons and its context menu do, for the window's menus: of the view, and of files.
     QList<QAction *> viewActions() const;
     QList<QAction *> fileActions() const { return {m_savePlan, m_saveFile}; }
 
     // Writes the diffs of these files as one patch, on another thread.
     void savePatch(const QList<ChangedFile> &files, const QString &path);
+
+    // In the diff that is shown; false: none is.
+    bool activateFind();
+    FindBar *openFindBar() const; // null: it is closed, or no diff is shown
 
     // Across files.
     void showNextChange();

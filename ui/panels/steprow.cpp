@@ -34,6 +34,8 @@ Look lookOf(StepState state)
         return {Shape::Triangle, Tone::Warn};
     case StepState::WouldRun:
         return {Shape::Ring, Tone::Info};
+    case StepState::Skipped:
+        return {Shape::Dash, Tone::Warn};
     case StepState::None:
     case StepState::NotReached:
         return {Shape::Dash, Tone::Muted};
@@ -80,6 +82,8 @@ QString StepRow::wordFor(StepState state)
         return tr("None");
     case StepState::WouldRun:
         return tr("Will run");
+    case StepState::Skipped:
+        return tr("Skipped");
     case StepState::NotReached:
         break;
     }

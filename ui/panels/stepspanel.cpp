@@ -51,7 +51,13 @@ StepsPanel::StepsPanel(QWidget *parent)
         auto *stepRow = new StepRow(phase);
         m_rows[static_cast<std::size_t>(phase)] = stepRow;
         m_rowLayout->addWidget(stepRow);
-        connect(stepRow, &StepRow::clicked, this, [this, phase] { Q_EMIT phaseActivated(phase); });
+        connect(stepRow, &StepRow::clicked, this, [this, phase] {
+            if (row(phase)->step().state == StepState::Failed) {
+                Q_EMIT failureActivated(phase);
+            } else {
+                Q_EMIT phaseActivated(phase);
+            }
+        });
     }
     auto *state = new QHBoxLayout;
     state->setSpacing(8);

@@ -50,6 +50,7 @@ Q_SIGNALS:
     void rollbackRequested(const QString &runId);
     void reportRequested(const QString &path);
     void phaseActivated(PatchPanel::Phase phase);
+    void failureActivated(PatchPanel::Phase phase); // instead, where the step failed
 
 private:
     // Which buttons there are.

@@ -1,5 +1,6 @@
 #include "ui/views/diffcolumn.h"
 
+#include "services/log/logchunk.h"
 #include "ui/models/displaytext.h"
 #include "ui/style/colors.h"
 #include "ui/style/shape.h"
@@ -55,6 +56,7 @@ void DiffColumn::setRows(const std::shared_ptr<const DiffRows> &rows, Side side,
     m_side = side;
     m_expandable = expandable;
     m_marks.clear();
+    m_chosen.reset();
     m_currentBegin = -1;
     m_currentEnd = -1;
     m_numberColumns = std::max(3, static_cast<int>(QString::number(rows ? rows->largestNumber : 0).size()));
@@ -69,6 +71,12 @@ void DiffColumn::setCurrentChange(int row)
            && m_rows->lineOf(m_rows->rows[static_cast<std::size_t>(m_currentEnd)]).isChange()) {
         ++m_currentEnd;
     }
+    viewport()->update();
+}
+
+void DiffColumn::setChosenMatch(const std::optional<LineMatch> &match)
+{
+    m_chosen = match;
     viewport()->update();
 }
 
@@ -95,6 +103,27 @@ bool DiffColumn::canExpand(qsizetype row) const
     const std::vector<DiffHunk> &hunks = m_rows->diff->hunks;
     const auto hunk = static_cast<std::size_t>(entry.hunk);
     return hunk >= hunks.size() || hunks[hunk].oldBegin() > 1;
+}
+
+bool DiffColumn::standsAlone(qsizetype row) const
+{
+    const DiffRow &entry = m_rows->rows[static_cast<std::size_t>(row)];
+    return entry.before != entry.after || m_rows->lineOf(entry).kind == DiffKind::Hunk;
+}
+
+void DiffColumn::withText(qsizetype row, const std::function<void(QByteArrayView utf8)> &use) const
+{
+    const DiffLine *line = lineAt(row);
+    if (line && !line->text.isEmpty() && Log::isPlainText(line->text)) {
+        use(line->text);
+    } else {
+        use(lineText(row).toUtf8());
+    }
+}
+
+std::vector<TextMatcher::Span> DiffColumn::matchesIn(const QString &text) const
+{
+    return m_find ? m_find->matchesIn(text) : LineView::matchesIn(text);
 }
 
 QString DiffColumn::lineText(qsizetype row) const

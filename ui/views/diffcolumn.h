@@ -21,12 +21,20 @@ public:
     void setRows(const std::shared_ptr<const DiffRows> &rows, Side side, bool expandable);
     // Marks the change that begins at this row; -1: none.
     void setCurrentChange(int row);
+    // What marks its matches: find looks through both sides of a diff at once. Must outlive it.
+    void setFinder(const LineFinder *finder) { m_find = finder; }
+    // The match that was gone to; its line is a row.
+    void setChosenMatch(const std::optional<LineMatch> &match);
     // Of the row; -1: it belongs to none.
     int hunkAt(qsizetype row) const;
     // The row at a point of the viewport; -1: none is there.
     qsizetype rowAt(const QPoint &point) const;
     // Whether the row is the header of a hunk with more lines before it.
     bool canExpand(qsizetype row) const;
+    // Whether the row shows a line that the other side does not.
+    bool standsAlone(qsizetype row) const;
+    // Calls `use` with the text of the row as it is shown.
+    void withText(qsizetype row, const std::function<void(QByteArrayView utf8)> &use) const;
 
     qsizetype lineCount() const override { return m_rows ? static_cast<qsizetype>(m_rows->rows.size()) : 0; }
     QString lineText(qsizetype row) const override;
@@ -37,6 +45,8 @@ Q_SIGNALS:
     void menuRequested(const QPoint &globalPosition, qsizetype row);
 
 protected:
+    std::vector<TextMatcher::Span> matchesIn(const QString &text) const override;
+    const LineMatch *chosenMatch() const override { return m_chosen ? &*m_chosen : nullptr; }
     Look lookOf(qsizetype row) const override;
     int gutterWidth() const override;
     void paintGutter(QPainter &painter, qsizetype row, const QRect &area) const override;
@@ -57,6 +67,8 @@ private:
     int m_numberColumns = 3;
     int m_currentBegin = -1;
     int m_currentEnd = -1;
+    const LineFinder *m_find = nullptr;
+    std::optional<LineMatch> m_chosen;
     mutable QHash<int, WordMarks> m_marks; // by the removed line; of those that were seen
 };
 

@@ -3,6 +3,7 @@
 #include "ui/models/background.h"
 #include "ui/models/format.h"
 #include "ui/views/diffcolumn.h"
+#include "ui/views/difffind.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -35,6 +36,7 @@ DiffView::DiffView(QWidget *parent)
     : QWidget(parent)
     , m_oldColumn(new DiffColumn)
     , m_column(new DiffColumn)
+    , m_find(new DiffFind(m_oldColumn, m_column, this))
 {
     m_oldColumn->setAccessibleName(tr("Diff of the selected file: before"));
     m_column->setAccessibleName(tr("Diff of the selected file"));
@@ -260,6 +262,7 @@ void DiffView::showRows()
     m_oldColumn->setVisible(sideBySide);
     m_oldColumn->setRows(sideBySide ? m_rows : nullptr, DiffColumn::Side::Before, expandable);
     m_column->setRows(m_rows, sideBySide ? DiffColumn::Side::After : DiffColumn::Side::Both, expandable);
+    m_find->restart(sideBySide);
 }
 
 void DiffView::land()

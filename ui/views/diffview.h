@@ -14,6 +14,7 @@ class QAction;
 namespace PatchPanel::Ui {
 
 class DiffColumn;
+class DiffFind;
 
 // The diff of one file: in one column, or old and new side by side. Reading, layout and the lines around the hunks are
 // made on other threads; what was shown stays until they are there. GUI thread.
@@ -49,6 +50,8 @@ public:
     // The single column; side by side: the new file.
     DiffColumn *column() const { return m_column; }
     DiffColumn *oldColumn() const { return m_oldColumn; }
+    // In what is shown, on both sides.
+    DiffFind *find() const { return m_find; }
     void setEmptyText(const QString &text);
 
     // Also in the context menu, with all others of actions().
@@ -98,6 +101,7 @@ private:
 
     DiffColumn *m_oldColumn;
     DiffColumn *m_column;
+    DiffFind *m_find;
     QAction *m_sideBySide;
     QAction *m_hideWhitespace;
     QAction *m_expandAll;

@@ -26,12 +26,22 @@ QToolButton *makeButton(const QString &name, QWidget *parent)
 } // namespace
 
 FindBar::FindBar(LineView *view, const QString &what, QWidget *parent)
+    : FindBar({view->finder(), view,
+               [view] {
+                   return view->firstVisibleLine();
+               }},
+              what, parent)
+{
+}
+
+FindBar::FindBar(const Target &target, const QString &what, QWidget *parent)
     : QWidget(parent)
-    , m_view(view)
+    , m_target(target)
     , m_text(new QLineEdit(this))
     , m_regex(makeButton(tr("Regular expression"), this))
     , m_case(makeButton(tr("Match case"), this))
     , m_only(makeButton(tr("Show only the lines that match"), this))
+    , m_close(makeButton(tr("Close find (Esc)"), this))
     , m_count(new ToneLabel(Tone::Muted, this))
 {
     m_text->setPlaceholderText(tr("Find…"));
@@ -45,6 +55,8 @@ FindBar::FindBar(LineView *view, const QString &what, QWidget *parent)
     m_only->setIcon(shapeIcon(Shape::Lines));
     m_only->setCheckable(true);
     m_only->hide();
+    m_close->setIcon(shapeIcon(Shape::Cross));
+    m_close->hide();
     m_count->setMinimumWidth(m_count->fontMetrics().horizontalAdvance(QStringLiteral("no match")));
     QToolButton *previous = makeButton(tr("Previous match (Shift+F3)"), this);
     previous->setIcon(shapeIcon(Shape::ChevronUp));
@@ -62,6 +74,7 @@ FindBar::FindBar(LineView *view, const QString &what, QWidget *parent)
     layout->addWidget(m_count);
     layout->addWidget(previous);
     layout->addWidget(next);
+    layout->addWidget(m_close);
 
     connect(m_text, &QLineEdit::textChanged, this, &FindBar::search);
     connect(m_text, &QLineEdit::returnPressed, this, &FindBar::findNext);
@@ -70,7 +83,8 @@ FindBar::FindBar(LineView *view, const QString &what, QWidget *parent)
     connect(m_only, &QToolButton::toggled, this, &FindBar::onlyMatchesChanged);
     connect(previous, &QToolButton::clicked, this, &FindBar::findPrevious);
     connect(next, &QToolButton::clicked, this, &FindBar::findNext);
-    connect(&m_view->finder(), &LineFinder::changed, this, &FindBar::showCount);
+    connect(m_close, &QToolButton::clicked, this, &FindBar::close);
+    connect(&m_target.finder, &LineFinder::changed, this, &FindBar::showCount);
 }
 
 void FindBar::activate()
@@ -81,22 +95,33 @@ void FindBar::activate()
 
 void FindBar::findNext()
 {
-    m_view->finder().next(m_view->firstVisibleLine());
+    m_target.finder.next(m_target.firstVisibleLine());
 }
 
 void FindBar::findPrevious()
 {
-    m_view->finder().previous(m_view->firstVisibleLine());
+    m_target.finder.previous(m_target.firstVisibleLine());
 }
 
 void FindBar::keyPressEvent(QKeyEvent *event)
 {
     if (event->key() == Qt::Key_Escape) {
-        m_text->clear();
-        m_view->setFocus();
+        close();
         return;
     }
     QWidget::keyPressEvent(event);
+}
+
+void FindBar::close()
+{
+    m_text->clear();
+    m_target.view->setFocus();
+    Q_EMIT closed();
+}
+
+void FindBar::offerClose()
+{
+    m_close->show();
 }
 
 void FindBar::offerOnlyMatches()
@@ -129,13 +154,13 @@ LineFinder::Options FindBar::options() const
 
 void FindBar::search()
 {
-    m_view->finder().start(pattern(), options());
+    m_target.finder.start(pattern(), options());
     Q_EMIT searched();
 }
 
 void FindBar::showCount()
 {
-    const LineFinder &finder = m_view->finder();
+    const LineFinder &finder = m_target.finder;
     m_count->setToolTip(finder.problem());
     m_text->setToolTip(finder.problem());
     m_count->setTone(finder.problem().isEmpty() ? Tone::Muted : Tone::Error);

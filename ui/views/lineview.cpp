@@ -54,14 +54,7 @@ LineView::LineView(QWidget *parent)
     viewport()->setCursor(Qt::IBeamCursor);
     measureFont();
     connect(&m_finder, &LineFinder::changed, viewport(), qOverload<>(&QWidget::update));
-    connect(&m_finder, &LineFinder::currentChanged, this, [this](const LineMatch &match) {
-        if (!hasSelection()) {
-            m_cursor = {match.line, match.column};
-            m_anchor = m_cursor;
-        }
-        reveal({match.line, match.column + match.length}, Reveal::Centred);
-        reveal({match.line, match.column}, Reveal::Centred);
-    });
+    connect(&m_finder, &LineFinder::currentChanged, this, &LineView::showMatch);
     for (QScrollBar *bar : {verticalScrollBar(), horizontalScrollBar()}) {
         bar->setFocusPolicy(Qt::NoFocus);
     }
@@ -94,6 +87,16 @@ void LineView::showLine(qsizetype line)
     if (!isOnScreen({line, 0})) {
         setTop(movedBy({line, 0}, -visibleLineCount() / 2));
     }
+}
+
+void LineView::showMatch(const LineMatch &match)
+{
+    if (!hasSelection()) {
+        m_cursor = {match.line, match.column};
+        m_anchor = m_cursor;
+    }
+    reveal({match.line, match.column + match.length}, Reveal::Centred);
+    reveal({match.line, match.column}, Reveal::Centred);
 }
 
 QString LineView::visibleText() const

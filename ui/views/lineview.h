@@ -42,6 +42,8 @@ public:
     qsizetype visibleEnd() const;
     // Scrolls so that the line can be seen; nothing moves when it can be seen already.
     void showLine(qsizetype line);
+    // Brings what find found into sight, and the caret to it.
+    void showMatch(const LineMatch &match);
     // The text of the lines that are on the screen now.
     QString visibleText() const;
 
@@ -102,6 +104,9 @@ protected:
     virtual void visitLines(qsizetype from, qsizetype end, const LineFinder::Visitor &visit) const;
     // Counts matches in those lines on another thread; null where only this one may look at them.
     virtual LineFinder::Counter matchCounter(qsizetype from, qsizetype end) const;
+    // What find marks: the matches in a line's text, and the chosen one (null: none).
+    virtual std::vector<TextMatcher::Span> matchesIn(const QString &text) const { return m_finder.matchesIn(text); }
+    virtual const LineMatch *chosenMatch() const { return m_finder.current(); }
     // What copying with leads puts before a line.
     virtual QString leadOf(qsizetype) const { return {}; }
     void copySelection(LineCopier::Leads leads);

@@ -45,7 +45,7 @@ void LineView::paintLine(QPainter &painter, qsizetype line, const LineLayout &la
         painter.fillRect(0, top, area.width(), static_cast<int>(layout.rowCount()) * m_lineHeight, look.background);
     }
     const int gutter = gutterWidth();
-    const std::vector<TextMatcher::Span> matches = m_finder.matchesIn(layout.text());
+    const std::vector<TextMatcher::Span> matches = matchesIn(layout.text());
     painter.setClipRect(gutter, 0, area.width() - gutter, area.height());
     for (qsizetype number = std::max(0, -top / m_lineHeight); number < layout.rowCount(); ++number) {
         Row row{line,
@@ -88,7 +88,7 @@ void LineView::paintBackgrounds(QPainter &painter, const Row &row, const Look &l
 void LineView::paintMarks(QPainter &painter, const Row &row, const std::vector<TextMatcher::Span> &matches) const
 {
     const Colors &colors = colorsFor(palette());
-    const LineMatch *current = m_finder.current();
+    const LineMatch *current = chosenMatch();
     for (const TextMatcher::Span &match : matches) {
         if (match.column >= row.to) {
             break;

@@ -14,15 +14,22 @@ LogNote::LogNote(QWidget *parent)
     : QWidget(parent)
     , m_text(new ToneLabel(Tone::Muted))
     , m_undo(new QPushButton(tr("Undo Clear")))
+    , m_open(new QPushButton(tr("Open")))
 {
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(8, 1, 8, 2);
     layout->setSpacing(8);
     layout->addWidget(m_text);
     layout->addWidget(m_undo);
+    layout->addWidget(m_open);
     layout->addStretch(1);
     setFont(QApplication::font()); // not that of the lines
-    m_undo->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Ignored);
+    for (QPushButton *button : {m_undo, m_open}) {
+        button->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Ignored);
+    }
+    m_open->setAccessibleName(tr("Open the folder with the whole output of the commands"));
+    m_open->setToolTip(m_open->accessibleName());
+    connect(m_open, &QPushButton::clicked, this, &LogNote::filesRequested);
     m_undo->setAccessibleName(tr("Undo clearing the log"));
     connect(m_undo, &QPushButton::clicked, this, &LogNote::undoRequested);
     hide();
@@ -46,6 +53,7 @@ void LogNote::setCounts(qsizetype cleared, qsizetype dropped)
     m_text->setText(parts.join(QStringLiteral(" · ")));
     m_text->setToolTip(m_text->text());
     m_undo->setVisible(cleared > 0);
+    m_open->setVisible(dropped > 0);
 }
 
 bool LogNote::hasText() const

@@ -21,6 +21,7 @@ public:
 
 Q_SIGNALS:
     void undoRequested();
+    void filesRequested(); // where the output of the commands is kept whole
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -28,6 +29,7 @@ protected:
 private:
     ToneLabel *m_text;
     QPushButton *m_undo;
+    QPushButton *m_open;
     qsizetype m_cleared = 0;
     qsizetype m_dropped = 0;
 };

@@ -122,6 +122,7 @@ LogView::LogView(Log::Store &store, QWidget *parent)
     m_pill->hide();
     connect(m_pill, &QPushButton::clicked, this, [this] { setFollowing(true); });
     connect(m_note, &LogNote::undoRequested, this, &LogView::undoClear);
+    connect(m_note, &LogNote::filesRequested, this, &LogView::filesRequested);
     connect(this, &LineView::scrolledByUser, this, &LogView::setFollowing);
     connect(this, &LineView::selectionStarted, this, [this] { setFollowing(false); });
     connect(&finder(), &LineFinder::currentChanged, this, [this] { setFollowing(false); });

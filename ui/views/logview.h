@@ -34,6 +34,7 @@ public:
     QString drawnText(qsizetype line) const override;
     QAccessible::Role accessibleRole() const override { return QAccessible::Terminal; }
 
+    const LogRows &rows() const { return m_rows; }
     const LogFilter &filter() const { return m_rows.filter(); }
     void setFilter(const LogFilter &filter);
 
@@ -75,6 +76,7 @@ Q_SIGNALS:
     void countsChanged(); // rows or lines of the store
     void timesChanged(PatchPanel::Ui::LogTimes times);
     void plainChanged(bool plain);
+    void filesRequested(); // of the lines that are no longer kept
 
 protected:
     void visitLines(qsizetype from, qsizetype end, const LineFinder::Visitor &visit) const override;

@@ -70,6 +70,7 @@ def diff_view():
     yield bounded(f"{case}: first screen, ms (peer: QPlainTextEdit)", taken["firstScreenMs"], 150, taken["plainTextMs"])
     yield bounded(f"{case}: side by side, ms", taken["sideBySideMs"], 150)
     yield bounded(f"{case}: first screen, CPU ms", taken["firstScreenCpuMs"])
+    yield bounded(f"{case}: find on both sides, exact total, ms", taken["findTotalMs"])
     yield bounded(f"{case}: longest block, ms", taken["longestBlockMs"], 50)
     yield bounded(f"{case}: longest block, CPU ms", taken["longestBlockCpuMs"], 50)
 

@@ -33,8 +33,11 @@ void TestRunSettings::comesBack_data()
     QTest::newRow("all of them") << RunSettings{.sandbox = SandboxMode::Off,
                                                 .validateIn = ValidatePlace::Scratch,
                                                 .durability = WriteDurability::Process,
-                                                .breakHardlinks = true}
-                                 << QByteArray(R"({"breakHardlinks":true,"durability":"process","sandbox":"off",)"
+                                                .breakHardlinks = true,
+                                                .runGates = false,
+                                                .commit = false}
+                                 << QByteArray(R"({"breakHardlinks":true,"commit":false,"durability":"process",)"
+                                               R"("gates":false,"sandbox":"off",)"
                                                R"("validateIn":"scratch"})");
 }
 
@@ -61,6 +64,7 @@ void TestRunSettings::refuses_data()
     QTest::newRow("unknown place") << QByteArray(R"({"validateIn":"copy"})") << "/validateIn";
     QTest::newRow("unknown durability") << QByteArray(R"({"durability":"none"})") << "/durability";
     QTest::newRow("durability is null") << QByteArray(R"({"durability":null})") << "/durability";
+    QTest::newRow("gates is a number") << QByteArray(R"({"gates":0})") << "/gates";
     QTest::newRow("breakHardlinks is a text") << QByteArray(R"({"breakHardlinks":"yes"})") << "/breakHardlinks";
 }
 

@@ -19,9 +19,11 @@ void TestStep::phasesKeepTheirOrder()
     for (const Phase phase : allPhases) {
         names << displayName(phase);
         QVERIFY(phaseFromString(toString(phase)) == phase);
+        QVERIFY(phaseOfLogTag(logTag(phase)) == phase);
     }
     QCOMPARE(names.join(QLatin1Char(' ')), QStringLiteral("Pre-checks Mutations Build Validate Test Commit"));
     QVERIFY(!phaseFromString(QStringLiteral("deploy")));
+    QVERIFY(!phaseOfLogTag("LOCK"));
 }
 
 void TestStep::everyStateHasAName()

@@ -47,10 +47,11 @@ void TestRelayRunRequest::writesOnlyWhatDiffers_data()
                       .settings = {.sandbox = SandboxMode::Off,
                                    .validateIn = ValidatePlace::Scratch,
                                    .durability = WriteDurability::Process,
-                                   .breakHardlinks = true},
+                                   .breakHardlinks = true,
+                                   .runGates = false},
                       .gateTimeoutSeconds = 30}
         << QByteArray(
-               R"({"breakHardlinks":true,"dryRun":true,"durability":"process","file":"tasks/test.json","force":true,"fuzz":2,"ignoreWhitespace":true,"mapRoots":["/r=."],)"
+               R"({"breakHardlinks":true,"dryRun":true,"durability":"process","file":"tasks/test.json","force":true,"fuzz":2,"gates":false,"ignoreWhitespace":true,"mapRoots":["/r=."],)"
                R"("noCache":true,"offset":"nearest","plan":"p1","recount":true,"sandbox":"off","skipApplied":true,"strict":true,"strip":0,)"
                R"("timeoutSeconds":30,"validateIn":"scratch"})");
     QTest::newRow("files beside the content")

@@ -24,6 +24,8 @@ private Q_SLOTS:
     void aFailedRunIsNotCached();
     void forceRunsAnyway();
     void noCacheNeitherAsksNorStores();
+    void aRunThatDidLessIsNotCached_data();
+    void aRunThatDidLessIsNotCached();
     void aServerThatDiesDuringTheRunHarmsNothing();
     void aServerThatIsGoneBeforeTheRunHarmsNothing();
 
@@ -143,6 +145,27 @@ void TestRunnerCache::noCacheNeitherAsksNorStores()
     QCOMPARE(cacheLog(first), QStringList());
     QCOMPARE(statusOf(run(request())), QStringLiteral("noop"));
     QCOMPARE(statusOf(run(uncached)), QStringLiteral("noop"));
+}
+
+void TestRunnerCache::aRunThatDidLessIsNotCached_data()
+{
+    QTest::addColumn<RunSettings>("settings");
+    QTest::newRow("without gates") << RunSettings{.runGates = false};
+    QTest::newRow("without commit") << RunSettings{.commit = false};
+}
+
+void TestRunnerCache::aRunThatDidLessIsNotCached()
+{
+    QFETCH(RunSettings, settings);
+    QJsonObject task = Test::sampleTask(QStringLiteral("true"));
+    task[QStringLiteral("git")] = QJsonObject{{QStringLiteral("commit"), QStringLiteral("Made")}};
+    RunRequest less = request(task);
+    less.settings = settings;
+    const QString first = run(less);
+    QCOMPARE(statusOf(first), QStringLiteral("ok"));
+    QCOMPARE(cacheLog(first), QStringList());
+    QVERIFY(QFile::remove(m_workspace->absolute(QStringLiteral("made.txt"))));
+    QCOMPARE(statusOf(run(request(task))), QStringLiteral("ok")); // not skipped
 }
 
 void TestRunnerCache::aServerThatDiesDuringTheRunHarmsNothing()

@@ -50,7 +50,7 @@ void TestRunRequest::readsEveryMember()
         R"({"file":"a.json","workspace":"/w","dryRun":true,"force":true,"noCache":true,"plan":"abc","fuzz":2,)"
         R"("recount":true,"timeoutSeconds":90,"strip":0,"offset":"nearest","ignoreWhitespace":true,"skipApplied":true,)"
         R"("strict":true,"mapRoots":["/their/root/=src/"],"sandbox":"require","validateIn":"scratch",)"
-        R"("durability":"process","breakHardlinks":true})");
+        R"("durability":"process","breakHardlinks":true,"gates":false,"commit":false})");
     QVERIFY2(request.ok(), qPrintable(request ? QString() : request.error().toString()));
     QCOMPARE(request->workspace, QStringLiteral("/w"));
     QVERIFY(request->dryRun && request->force && request->options.recount);
@@ -63,7 +63,8 @@ void TestRunRequest::readsEveryMember()
     QCOMPARE(request->options.mapRoots.size(), 1);
     QCOMPARE(request->options.mapRoots.first().from, QStringLiteral("/their/root"));
     QCOMPARE(request->options.mapRoots.first().to, QStringLiteral("src"));
-    const RunSettings settings{SandboxMode::Require, ValidatePlace::Scratch, WriteDurability::Process, true};
+    const RunSettings settings{
+        SandboxMode::Require, ValidatePlace::Scratch, WriteDurability::Process, true, false, false};
     QVERIFY(request->settings == settings);
     QVERIFY(request->gateTimeout == std::chrono::seconds(90));
 }
