@@ -51,7 +51,13 @@ Console::Console(Log::Store &store, std::FILE *stream, Log::Level least, ColorMo
 Console::~Console()
 {
     setStatus({});
-    flush();
+    printUpTo(m_store.size(), Unknown::Print);
+    std::fflush(m_stream);
+}
+
+void Console::tellWorkspaces(WorkspaceOf workspaceOf)
+{
+    m_workspaceOf = std::move(workspaceOf);
 }
 
 void Console::flush()
@@ -60,6 +66,13 @@ void Console::flush()
     if (m_printed < size) {
         eraseStatus();
     }
+    printUpTo(size, Unknown::Wait);
+    drawStatus();
+    std::fflush(m_stream);
+}
+
+void Console::printUpTo(qsizetype size, Unknown unknown)
+{
     Log::LineBatch batch(m_store);
     while (m_printed < size) {
         if (const auto dropped = batch.readOrSkip(m_printed, size)) {
@@ -67,13 +80,18 @@ void Console::flush()
             continue;
         }
         for (; m_printed < std::min(size, batch.end()); ++m_printed) {
-            if (batch.level(m_printed) >= m_least) {
-                print(batch.line(m_printed));
+            if (batch.level(m_printed) < m_least) {
+                continue;
             }
+            const Log::Line line = batch.line(m_printed);
+            const bool isOfRun = m_workspaceOf && !line.runId.isEmpty();
+            const std::optional<QString> workspace = isOfRun ? m_workspaceOf(line.runId) : QString();
+            if (!workspace && unknown == Unknown::Wait) {
+                return;
+            }
+            print(line, workspace.value_or(QString()));
         }
     }
-    drawStatus();
-    std::fflush(m_stream);
 }
 
 void Console::setStatus(const QString &text)
@@ -119,10 +137,14 @@ void Console::printEvent(const QString &name, QJsonObject members)
     std::fwrite(text.constData(), 1, static_cast<std::size_t>(text.size()), m_stream);
 }
 
-void Console::print(const Log::Line &line)
+void Console::print(const Log::Line &line, const QString &workspace)
 {
     if (m_format == LineFormat::Json) {
-        printEvent(QStringLiteral("log"), line.toJson());
+        QJsonObject members = line.toJson();
+        if (!workspace.isEmpty()) {
+            members.insert(QStringLiteral("workspace"), workspace);
+        }
+        printEvent(QStringLiteral("log"), members);
         return;
     }
     QByteArray text;
@@ -130,6 +152,9 @@ void Console::print(const Log::Line &line)
         text = colorOf(line.level) + ('[' + line.tag) + "]\033[0m " + line.text;
     } else {
         text = line.toText();
+    }
+    if (!workspace.isEmpty()) {
+        text.prepend(shownSafely(workspace.toUtf8()) + " | ");
     }
     text += '\n';
     std::fwrite(text.constData(), 1, static_cast<std::size_t>(text.size()), m_stream);

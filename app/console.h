@@ -7,7 +7,9 @@
 #include <QObject>
 
 #include <cstdio>
+#include <functional>
 #include <memory>
+#include <optional>
 
 namespace PatchPanel::App {
 
@@ -25,6 +27,12 @@ public:
             LineFormat format = LineFormat::Text);
     ~Console() override;
 
+    // Which workspace a run works in, by the run's id; absent: not known yet.
+    using WorkspaceOf = std::function<std::optional<QString>(const QByteArray &runId)>;
+    // From now on every line of a run tells its workspace: "workspace | [TAG] text", in JSON the member "workspace". A
+    // line of a run that is not known yet waits for that, and those after it with it.
+    void tellWorkspaces(WorkspaceOf workspaceOf);
+
     // Prints what is in the store and has not been printed.
     void flush();
     // With LineFormat::Json: prints {"event":`name`,…members}, after the lines that came before it.
@@ -35,7 +43,9 @@ public:
     bool hasStatusLine() const { return m_hasStatusLine; }
 
 private:
-    void print(const Log::Line &line);
+    enum class Unknown { Wait, Print };
+    void printUpTo(qsizetype size, Unknown unknown);
+    void print(const Log::Line &line, const QString &workspace = {});
     void printEvent(const QString &name, QJsonObject members);
     void drawStatus();
     void eraseStatus();
@@ -46,6 +56,7 @@ private:
     bool m_colored;
     LineFormat m_format;
     bool m_hasStatusLine;
+    WorkspaceOf m_workspaceOf;
     QString m_status;
     qsizetype m_printed = 0;
     std::unique_ptr<Log::Store::Subscription> m_subscription;

@@ -5,6 +5,7 @@
 #include "services/http/loopback.h"
 
 #include <QCommandLineParser>
+#include <QFileInfo>
 #include <QHostAddress>
 #include <QRegularExpression>
 
@@ -207,6 +208,7 @@ Result<void> readValues(const QCommandLineParser &parser, Options &options)
                options.runnerPort},
         Number{"runners", 1, 64, [&](int n) { options.runners = n; }, options.runners},
         Number{"slots", 1, 64, [&](int n) { options.slots = n; }, options.slots},
+        Number{"max-parallel", 1, 64, [&](int n) { options.atOnce = n; }, options.atOnce},
         Number{"timeout", 0, 1'000'000, [&](int n) { options.timeoutSeconds = n; }, options.timeoutSeconds},
         Number{"fuzz", 0, mostFuzz, [&](int n) { options.task.fuzz = n; }, options.task.fuzz},
         Number{"takeover", 1, 86'400, [&](int n) { options.queueTakeoverSeconds = n; }, options.queueTakeoverSeconds},
@@ -272,6 +274,9 @@ void readSwitchesAndTexts(const QCommandLineParser &parser, Options &options)
     options.portsGiven = parser.isSet(QStringLiteral("registry-port")) || parser.isSet(QStringLiteral("runner-port"));
     options.runner = parser.value(QStringLiteral("runner"));
     options.runnersGiven = parser.isSet(QStringLiteral("runners"));
+    options.slotsGiven = parser.isSet(QStringLiteral("slots"));
+    options.workspacePatterns = parser.values(QStringLiteral("workspaces"));
+    options.resume = parser.isSet(QStringLiteral("resume"));
     options.advertise = parser.value(QStringLiteral("advertise"));
     options.tlsCertificateFile = parser.value(QStringLiteral("tls-cert"));
     options.tlsKeyFile = parser.value(QStringLiteral("tls-key"));
@@ -380,7 +385,7 @@ Result<void> checkFiles(const Options &options)
         return usage(QStringLiteral("lint needs a task file"),
                      QStringLiteral("patchpanel --no-gui lint tasks/test.json"));
     }
-    if (options.command == Command::Run && options.files.isEmpty() && options.plan.isEmpty()) {
+    if (options.command == Command::Run && options.files.isEmpty() && options.plan.isEmpty() && !options.resume) {
         return usage(QStringLiteral("run needs a task file"),
                      QStringLiteral("patchpanel --no-gui run tasks/test.json"));
     }
@@ -415,6 +420,42 @@ Result<void> checkFiles(const Options &options)
     return {};
 }
 
+// What --workspaces and --resume leave without a meaning, and what has none without them.
+Result<void> checkFanOut(const Options &options)
+{
+    if (options.command != Command::Run && options.command != Command::Plan) {
+        return {};
+    }
+    const QStringList forFanOut{QStringLiteral("max-parallel"), QStringLiteral("runners"), QStringLiteral("slots")};
+    const QStringList forOneWorkspace{QStringLiteral("workspace"), QStringLiteral("shared-workspace"),
+                                      QStringLiteral("report"),    QStringLiteral("plan"),
+                                      QStringLiteral("output"),    QStringLiteral("stat")};
+    for (const QString &name : options.isFanOut() ? forOneWorkspace : forFanOut) {
+        if (options.given.contains(name)) {
+            return options.isFanOut()
+                ? usage(QStringLiteral("--%1 is about one workspace, and has no meaning with --workspaces").arg(name))
+                : usage(QStringLiteral("--%1 has no meaning without --workspaces").arg(name));
+        }
+    }
+    if (options.resume && options.dryRun) {
+        return usage(QStringLiteral("--resume has no meaning with --dry-run, which leaves nothing to go on with"));
+    }
+    if (!options.isFanOut()) {
+        return {};
+    }
+    if (!options.registry.isEmpty() && (options.runnersGiven || options.slotsGiven)) {
+        return usage(QStringLiteral("--runners and --slots have no meaning with --registry, whose runners do it"));
+    }
+    for (const QString &file : options.files.mid(1)) {
+        return QFileInfo(file).isDir()
+            ? usage(QStringLiteral("%1 is a folder, not a task").arg(file),
+                    QStringLiteral("put the pattern in quotes, so that the shell leaves it alone: "
+                                   "--workspaces 'repos/*'"))
+            : usage(QStringLiteral("--workspaces takes one task"), QStringLiteral("run them one after the other"));
+    }
+    return {};
+}
+
 Result<void> checkCommand(const QCommandLineParser &parser, const Options &options)
 {
     for (const OptionSpec &spec : optionTable()) {
@@ -437,7 +478,8 @@ Result<void> checkCommand(const QCommandLineParser &parser, const Options &optio
         return usage(QStringLiteral("--queue-name and --takeover are about the queue that --queue works for"),
                      QStringLiteral("add --queue"));
     }
-    if (!options.key.isEmpty() && options.files.size() * std::max<qsizetype>(1, options.workspaces.size()) > 1) {
+    const qsizetype jobs = options.files.size() * std::max<qsizetype>(1, options.workspaces.size());
+    if (!options.key.isEmpty() && (jobs > 1 || !options.workspacePatterns.isEmpty())) {
         return usage(QStringLiteral("--key is about one job, and these are several"));
     }
     if (options.follow && options.redisUrl.isEmpty()) {
@@ -450,6 +492,9 @@ Result<void> checkCommand(const QCommandLineParser &parser, const Options &optio
     if (options.events && options.json) {
         return usage(QStringLiteral("--events has no meaning with --json"),
                      QStringLiteral("its last line is the result"));
+    }
+    if (const auto fanOut = checkFanOut(options); !fanOut) {
+        return fanOut.error();
     }
     if (!options.report.isEmpty() && options.files.size() > 1) {
         return usage(QStringLiteral("--report is about one task"), QStringLiteral("--junit takes several"));
@@ -535,7 +580,8 @@ QString helpText()
         "  2 changes (--detailed-exitcode)      3 the task is invalid, unsafe, stale, or does not apply\n"
         "  4 no runner, registry or lock        5 a service could not start (port in use)\n"
         "  6 the roll-back failed               64 usage\n"
-        "  124 time-out                         130, 143 ended by a signal\n");
+        "  124 time-out                         130, 143 ended by a signal\n"
+        "  With --workspaces: 1 when any of the runs did not succeed.\n");
     return text;
 }
 

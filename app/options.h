@@ -50,6 +50,10 @@ struct Options {
     int runners = 1;
     bool runnersGiven = false;
     int slots = 1; // of each runner
+    bool slotsGiven = false;
+    QStringList workspacePatterns = {}; // one run of the task in each folder that they match
+    int atOnce = 0; // of these runs; 0: as many as the machine has cores
+    bool resume = false; // goes on with such runs
     QString redisUrl = {};
     QString sharedWorkspace = {}; // id of the workspace among machines that share its disk; empty: it is not shared
     bool worksForQueue = false; // the runners take jobs from it
@@ -87,6 +91,9 @@ struct Options {
     QString junit = {}; // where to write the JUnit report; empty: nowhere
     Storage::HistoryQuery history{.limit = 20}; // which past runs are listed, but for their workspace
     QString report = {}; // where to copy the run's report; empty: nowhere
+
+    // One task, many workspaces.
+    bool isFanOut() const { return resume || !workspacePatterns.isEmpty(); }
 };
 
 // One option as parser, --help and the documentation tests know it.

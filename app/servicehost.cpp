@@ -572,6 +572,11 @@ Log::Store &ServiceHost::log() const
     return d->log;
 }
 
+QString ServiceHost::stateFolder() const
+{
+    return d->options.stateFolder;
+}
+
 void ServiceHost::startAll()
 {
     d->startingAll = true;

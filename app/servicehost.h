@@ -93,6 +93,7 @@ public:
     QList<ServiceInfo> services() const; // those of this process, then the remote ones
     const RedisState &redis() const;
     Log::Store &log() const;
+    QString stateFolder() const; // empty: nothing is kept
 
     void startAll(); // the registry first; the runners once it answers
     void stopAll(); // ends with allStopped

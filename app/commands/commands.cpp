@@ -1,8 +1,16 @@
 #include "app/commands/commands.h"
 
-#include <cstdio>
-
 namespace PatchPanel::App {
+
+bool showsLog(const Options &options)
+{
+    return options.command != Command::Plan || options.logLevel == QLatin1String("debug");
+}
+
+std::FILE *logStream(const Options &options)
+{
+    return options.json || options.command == Command::Plan ? stderr : stdout;
+}
 
 int complain(const Error &error)
 {

@@ -23,24 +23,6 @@
 
 namespace PatchPanel::App {
 
-namespace {
-
-constexpr int timeOutExitCode = 124; // as timeout(1)
-constexpr int changesExitCode = 2; // --detailed-exitcode
-
-// A plan's output is the plan: its log is shown only when it is asked for.
-bool showsLog(const Options &options)
-{
-    return options.command != Command::Plan || options.logLevel == QLatin1String("debug");
-}
-
-std::FILE *logStream(const Options &options)
-{
-    return options.json || options.command == Command::Plan ? stderr : stdout;
-}
-
-} // namespace
-
 RunCommand::RunCommand(const Options &options, const QString &workspace, const Credentials &credentials,
                        const QList<Relay::RunRequest> &requests)
     : m_options(options)
@@ -399,6 +381,9 @@ int runRequests(const Options &options, const QString &workspace, const QList<Re
 
 int runTasks(const Options &options)
 {
+    if (options.isFanOut()) {
+        return fanOut(options);
+    }
     const Result<std::optional<PlanFile>> plan = savedPlan(options);
     if (!plan) {
         return refuse(options, plan.error());

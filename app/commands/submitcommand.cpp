@@ -7,6 +7,7 @@
 #include "app/queuesetup.h"
 #include "app/taskrequest.h"
 #include "app/unixsignals.h"
+#include "app/workspaceglob.h"
 #include "services/common/ids.h"
 #include "services/common/json.h"
 #include "services/runner/queueworker.h"
@@ -50,11 +51,23 @@ Result<QString> workspaceNamed(const QString &name)
                  QStringLiteral("name one that is on the worker's machine only by its absolute path"), name};
 }
 
+Result<QStringList> workspacesFor(const Options &options)
+{
+    if (options.workspacePatterns.isEmpty()) {
+        return options.workspaces.isEmpty() ? QStringList{QDir::currentPath()} : options.workspaces;
+    }
+    const Result<QStringList> matching = workspacesMatching(options.workspacePatterns);
+    return matching ? Result(options.workspaces + *matching) : matching.error();
+}
+
 Result<QList<QueuedJob>> jobsFor(const Options &options, const QByteArray &token)
 {
-    const QStringList named = options.workspaces.isEmpty() ? QStringList{QDir::currentPath()} : options.workspaces;
+    const Result<QStringList> names = workspacesFor(options);
+    if (!names) {
+        return names.error();
+    }
     QList<QueuedJob> jobs;
-    for (const QString &name : named) {
+    for (const QString &name : *names) {
         const Result<QString> workspace = workspaceNamed(name);
         if (!workspace) {
             return workspace.error();

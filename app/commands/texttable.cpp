@@ -3,8 +3,15 @@
 #include "app/commands/shownsafely.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace PatchPanel::App {
+
+namespace {
+
+const QString gap = QStringLiteral("  ");
+
+} // namespace
 
 TextTable::TextTable(const QList<Column> &columns)
     : m_columns(columns)
@@ -20,7 +27,7 @@ void TextTable::add(const QStringList &cells, qsizetype coloredCell, const char 
     m_rows.append({safe, coloredCell, color});
 }
 
-QByteArray TextTable::text(Ansi ansi) const
+QByteArray TextTable::text(Ansi ansi, qsizetype width) const
 {
     Row titles{.cells = {}, .coloredCell = -1, .color = ""};
     for (const Column &column : m_columns) {
@@ -33,10 +40,22 @@ QByteArray TextTable::text(Ansi ansi) const
         }
     }
     QString text = line(titles, widths, Ansi::Plain);
-    for (const Row &row : m_rows) {
+    const qsizetype before = std::accumulate(widths.begin(), widths.end(), gap.size() * (widths.size() - 1));
+    for (Row row : m_rows) {
+        if (width > 0) {
+            cutLast(row, width - before);
+        }
         text += line(row, widths, ansi);
     }
     return text.toUtf8();
+}
+
+void TextTable::cutLast(Row &row, qsizetype room)
+{
+    QString &cell = row.cells.last();
+    if (cell.size() > room) {
+        cell = cell.left(std::max<qsizetype>(room - 1, 0)) + u'…';
+    }
 }
 
 QString TextTable::line(const Row &row, const QList<qsizetype> &widths, Ansi ansi) const
@@ -50,7 +69,7 @@ QString TextTable::line(const Row &row, const QList<qsizetype> &widths, Ansi ans
         }
         cells.append(cell);
     }
-    return cells.join(QStringLiteral("  ")) + u'\n';
+    return cells.join(gap) + u'\n';
 }
 
 } // namespace PatchPanel::App

@@ -13,6 +13,8 @@ namespace PatchPanel::Patch {
 
 namespace {
 
+const QByteArray runTrailer = "PatchPanel-Run"; // tells which run a commit is of
+
 struct Operation {
     const char *file; // in the git folder
     const char *name;
@@ -106,6 +108,19 @@ GitRepository::GitRepository(const WorkspaceRoot &root, GitCommand git, QString 
 QString GitRepository::currentBranch() const
 {
     return m_git.run({"symbolic-ref", "--quiet", "--short", "HEAD"}).line();
+}
+
+QString GitRepository::commitOfRun(const QString &runId) const
+{
+    const QByteArray format = "--format=%H %(trailers:key=" + runTrailer + ",valueonly,separator=%x20)";
+    const QList<QByteArray> newest = m_git.run({"log", "--max-count=20", format}).output.split('\n');
+    for (const QByteArray &line : newest) {
+        const QList<QByteArray> words = line.split(' ');
+        if (words.mid(1).contains(runId.toUtf8())) {
+            return QString::fromUtf8(words.first());
+        }
+    }
+    return {};
 }
 
 QString GitRepository::headCommit() const
@@ -275,7 +290,7 @@ bool GitRepository::runCommit(const QString &message, const Paths &paths, const 
         + QList<QByteArray>{"commit",
                             "--only",
                             "--cleanup=whitespace",
-                            "--trailer=PatchPanel-Run: " + runId.toUtf8(),
+                            "--trailer=" + runTrailer + ": " + runId.toUtf8(),
                             "--file=-",
                             "--pathspec-from-file=" + QFile::encodeName(pathsFile.fileName()),
                             "--pathspec-file-nul"};

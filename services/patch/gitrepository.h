@@ -29,6 +29,9 @@ public:
     // How long a commit may take with its hooks; 10 minutes, since hooks may run tests.
     void setCommitTime(std::chrono::milliseconds time) { m_commitTime = time; }
 
+    // The commit of that run, when it is one of the newest; else empty.
+    QString commitOfRun(const QString &runId) const;
+
     // The branch that is checked out; empty when there is none (detached).
     QString currentBranch() const;
 

@@ -1,5 +1,6 @@
 #include "services/patch/recovery.h"
 
+#include "services/patch/gitrepository.h"
 #include "services/patch/runreport.h"
 #include "services/patch/statefolder.h"
 #include "services/patch/transaction.h"
@@ -13,7 +14,12 @@ namespace {
 // A report that cannot be written does not keep the workspace from being settled.
 void tell(const WorkspaceRoot &root, const QString &runId, RunEnding ending, const QList<QString> &notes = {})
 {
-    [[maybe_unused]] const Result<QJsonObject> report = settleReport(root, runId, ending, notes);
+    QString commit;
+    if (ending == RunEnding::Finished) {
+        const Result<std::optional<GitRepository>> repository = GitRepository::find(root);
+        commit = repository && *repository ? (*repository)->commitOfRun(runId) : QString();
+    }
+    [[maybe_unused]] const Result<QJsonObject> report = settleReport(root, runId, ending, notes, commit);
 }
 
 // Nobody can tell what it switched: what it left is kept for a person.

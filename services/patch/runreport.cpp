@@ -63,7 +63,7 @@ RunResult fromStartReport(const QJsonObject &report, const QString &runId)
     return result;
 }
 
-void endAs(RunEnding ending, RunResult &result)
+void endAs(RunEnding ending, const QString &commit, RunResult &result)
 {
     const bool wouldCommit = result.commit.state == QLatin1String("wouldCommit");
     result.commit.state = QStringLiteral("none");
@@ -74,12 +74,18 @@ void endAs(RunEnding ending, RunResult &result)
         result.error = Error{ErrorCode::Cancelled, result.message};
         break;
     case RunEnding::Finished:
-        result.status = wouldCommit ? RunStatus::AppliedNotCommitted : RunStatus::Ok;
+        result.status = wouldCommit && commit.isEmpty() ? RunStatus::AppliedNotCommitted : RunStatus::Ok;
         result.step(Phase::Mutate).state = StepState::Passed;
-        result.message = wouldCommit
-            ? QStringLiteral("The run was killed after its changes were final: they stand. Whether git has committed "
-                             "them was not checked.")
-            : QStringLiteral("The run was killed after its changes were final: they stand.");
+        result.message = QStringLiteral("The run was killed after its changes were final: they stand.");
+        if (!commit.isEmpty()) {
+            result.step(Phase::Commit).state = StepState::Passed;
+            result.commit.state = QStringLiteral("committed");
+            result.commit.id = commit;
+            result.message =
+                QStringLiteral("The run was killed after it had committed %1.").arg(result.commit.shortId());
+        } else if (wouldCommit) {
+            result.message += QStringLiteral(" They are not committed.");
+        }
         break;
     case RunEnding::Conflict:
         result.status = RunStatus::RollbackFailed;
@@ -124,7 +130,7 @@ Result<void> writeReports(const WorkspaceRoot &root, RunResult &result)
 }
 
 Result<QJsonObject> settleReport(const WorkspaceRoot &root, const QString &runId, RunEnding ending,
-                                 const QList<QString> &notes)
+                                 const QList<QString> &notes, const QString &commit)
 {
     const QString path = StateFolder::pathInWorkspace(StateFolder::history(runId)) + QStringLiteral("/report.json");
     const Result<std::optional<FileState>> file = root.read(path);
@@ -140,7 +146,7 @@ Result<QJsonObject> settleReport(const WorkspaceRoot &root, const QString &runId
     }
     RunResult result = fromStartReport(*report, runId);
     result.warnings = notes;
-    endAs(ending, result);
+    endAs(ending, commit, result);
     result.checks = makeChecks(result, {}, {});
     if (Result<void> written = writeReports(root, result); !written) {
         return written.error();

@@ -21,9 +21,11 @@ enum class RunEnding {
 };
 
 // The report of a run that is over, from its report.json. Where that still says "running", the run was killed: then
-// both reports are written anew as the ending says, with the notes as warnings. Call it with the workspace's lock held,
-// after recoverPending(), which settles the runs with a transaction itself. NotFound without a report, Io.
+// both reports are written anew as the ending says, with the notes as warnings; `commit` is what git has of a Finished
+// one. Call it with the workspace's lock held, after recoverPending(), which settles the runs with a transaction
+// itself. NotFound without a report, Io.
 Result<QJsonObject> settleReport(const WorkspaceRoot &root, const QString &runId,
-                                 RunEnding ending = RunEnding::TakenBack, const QList<QString> &notes = {});
+                                 RunEnding ending = RunEnding::TakenBack, const QList<QString> &notes = {},
+                                 const QString &commit = {});
 
 } // namespace PatchPanel::Patch

@@ -52,7 +52,8 @@ Dispatch::Dispatch(Http::Client &client, const RunRequest &request, Chooser choo
     , m_client(client)
     , m_endpoint(request.endpoint())
     , m_body(compactJson(request.toJson()))
-    , m_key(randomHex(16))
+    , m_key(request.key.isEmpty() ? randomHex(16) : request.key)
+    , m_mayBeKnown(!request.key.isEmpty())
     , m_chooser(std::move(chooser))
     , m_mayRetry(std::move(mayRetry))
     , m_silence(lease)
@@ -123,7 +124,7 @@ void Dispatch::onReply(const Http::Reply &reply)
         tryAnother(reply.failure().message);
     } else if (reply.ok()) {
         onSuccess(reply);
-    } else if (reply.status == 409 && m_mayHaveStarted && !runIdOf(reply).isEmpty()) {
+    } else if (reply.status == 409 && (m_mayHaveStarted || m_mayBeKnown) && !runIdOf(reply).isEmpty()) {
         Q_EMIT accepted(m_runner, runIdOf(reply)); // our earlier request arrived: its run is under way
     } else if (reply.status == 401 || reply.status == 403) {
         fail(reply.status == 401 ? refusedToken(m_runner, reply.failure()) : reply.failure(), reply);

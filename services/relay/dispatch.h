@@ -66,6 +66,7 @@ private:
     QString m_endpoint;
     QByteArray m_body;
     QByteArray m_key;
+    bool m_mayBeKnown; // somebody may have sent this key before
     Chooser m_chooser;
     Retry m_mayRetry;
     Silence m_silence;

@@ -31,6 +31,9 @@ struct RunRequest {
     TaskOptions options = {};
     RunSettings settings = {};
     int gateTimeoutSeconds = 0; // 0: as the task says
+    // Idempotency-Key of the request, of which the same one may be sent again for the result of its run; empty: a new
+    // one.
+    QByteArray key = {};
 
     // Where it is posted to: /run-patch, or /runs/ID/rollback.
     QString endpoint() const;

@@ -1,5 +1,6 @@
 #include "app/console.h"
 
+#include <QJsonDocument>
 #include <QTest>
 
 #include <cstdio>
@@ -16,6 +17,8 @@ private Q_SLOTS:
     void leavesOutWhatIsBelowTheLevel();
     void coloursTagsOnly();
     void colourModes();
+    void tellsTheWorkspaceOfARun();
+    void tellsTheWorkspaceInJson();
 
 private:
     QByteArray printed();
@@ -80,6 +83,40 @@ void TestConsole::colourModes()
     QVERIFY(!wantsColor(ColorMode::Auto, m_stream));
     qunsetenv("NO_COLOR");
     QVERIFY(!wantsColor(ColorMode::Auto, m_stream)); // a file is no terminal
+}
+
+void TestConsole::tellsTheWorkspaceOfARun()
+{
+    Log::Store store;
+    std::optional<QString> workspace;
+    {
+        Console console(store, m_stream, Log::Level::Info, ColorMode::Never);
+        console.tellWorkspaces(
+            [&workspace](const QByteArray &runId) { return runId == "r1" ? workspace : std::nullopt; });
+        store.append({.text = "of no run"});
+        store.append({.runId = "r1", .tag = "BUILD", .text = "made"});
+        store.append({.text = "later"});
+        console.flush();
+        QCOMPARE(printed(), QByteArray("of no run\n"));
+        workspace = QStringLiteral("shop");
+        console.flush();
+        QCOMPARE(printed(), QByteArray("of no run\nshop | [BUILD] made\nlater\n"));
+        store.append({.runId = "r2", .text = "of a run that nobody knows"});
+    }
+    QVERIFY(printed().endsWith("later\nof a run that nobody knows\n"));
+}
+
+void TestConsole::tellsTheWorkspaceInJson()
+{
+    Log::Store store;
+    Console console(store, m_stream, Log::Level::Info, ColorMode::Never, LineFormat::Json);
+    console.tellWorkspaces([](const QByteArray &) { return std::optional(QStringLiteral("/w/shop")); });
+    store.append({.runId = "r1", .text = "made"});
+    store.append({.text = "of no run"});
+    console.flush();
+    const QList<QByteArray> lines = printed().split('\n');
+    QCOMPARE(QJsonDocument::fromJson(lines[0])[QStringLiteral("workspace")].toString(), QStringLiteral("/w/shop"));
+    QVERIFY(!QJsonDocument::fromJson(lines[1]).object().contains(QStringLiteral("workspace")));
 }
 
 QTEST_GUILESS_MAIN(TestConsole)

@@ -42,6 +42,10 @@ void TestOptions::commands_data()
     row("lint", "--no-gui lint a.json b.patch --strict", Command::Lint,
         {QStringLiteral("a.json"), QStringLiteral("b.patch")});
     row("a saved plan needs no task", "run --plan p.json", Command::Run, {});
+    row("one task in many workspaces", "run a.json --workspaces repos/* --max-parallel 4 --slots 2", Command::Run,
+        {QStringLiteral("a.json")});
+    row("a plan of many workspaces", "plan a.json --workspaces repos/*", Command::Plan, {QStringLiteral("a.json")});
+    row("to go on needs no task", "run --resume", Command::Run, {});
     row("history", "history --status failed --since 7d --limit 5", Command::History, {});
     row("show", "show last", Command::Show, {QStringLiteral("last")});
     row("rollback", "rollback 1f3a --dry-run", Command::Rollback, {QStringLiteral("1f3a")});
@@ -198,6 +202,21 @@ void TestOptions::refusals_data()
     row("rollback of nothing", "rollback", "takes one run");
     row("show of two runs", "show a b", "takes one run");
     row("one report of two tasks", "run a.json b.json --report r.md", "--report is about one task");
+    row("many workspaces and one", "run a.json --workspaces r/* --workspace r/1", "--workspace is about one workspace");
+    row("one report of many workspaces", "run a.json --workspaces r/* --report r.md",
+        "--report is about one workspace");
+    row("a saved plan for many workspaces", "run --plan p.json --workspaces r/*", "--plan is about one workspace");
+    row("a plan of many workspaces to a file", "plan a.json --workspaces r/* --output p", "--output is about one");
+    row("two tasks in many workspaces", "run a.json b.json --workspaces r/*", "takes one task");
+    row("a pattern that the shell has read", "run a.json --workspaces /usr /tmp", "/tmp is a folder, not a task");
+    row("no task in many workspaces", "run --workspaces r/*", "needs a task file");
+    row("runners of one run", "run a.json --runners 2", "--runners has no meaning without --workspaces");
+    row("several at once of one run", "run a.json --max-parallel 2", "--max-parallel has no meaning without");
+    row("none at once", "run a.json --workspaces r/* --max-parallel 0", "1 to 64");
+    row("runners of another registry", "run a.json --workspaces r/* --runners 2 --registry http://127.0.0.1:1",
+        "no meaning with --registry");
+    row("to go on with a dry run", "run a.json --resume --dry-run", "--resume has no meaning with --dry-run");
+    row("to go on with a plan", "plan a.json --resume", "--resume has no meaning here");
     row("JUnit report of a plan", "plan a.json --junit j.xml", "--junit has no meaning");
     row("lint without a task", "lint", "needs a task file");
     row("strip that is negative", "run a.json --strip=-1", "0 to 64");

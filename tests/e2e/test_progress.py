@@ -30,23 +30,27 @@ def screen(text):
     return lines
 
 
+def terminal_output(arguments, env, cwd):
+    """The exit code of the program and what it writes to its terminal."""
+    controller, terminal = pty.openpty()
+    child = subprocess.Popen(
+        [str(PATCHPANEL), *map(str, arguments)], env={"TERM": "xterm", **env}, cwd=cwd,
+        stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal,
+    )
+    os.close(terminal)
+    output = b""
+    try:
+        while chunk := os.read(controller, 65536):
+            output += chunk
+    except OSError:
+        pass  # EIO: nobody has the terminal open any more
+    os.close(controller)
+    return child.wait(), output.decode().replace("\r\n", "\n")
+
+
 class Progress(EndToEndTest):
     def on_terminal(self, *arguments, **env):
-        """The exit code and what the program writes to its terminal."""
-        controller, terminal = pty.openpty()
-        child = subprocess.Popen(
-            [str(PATCHPANEL), *map(str, arguments)], env={**self.env, "TERM": "xterm", **env}, cwd=self.workspace.path,
-            stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal,
-        )
-        os.close(terminal)
-        output = b""
-        try:
-            while chunk := os.read(controller, 65536):
-                output += chunk
-        except OSError:
-            pass  # EIO: nobody has the terminal open any more
-        os.close(controller)
-        return child.wait(), output.decode().replace("\r\n", "\n")
+        return terminal_output(arguments, {**self.env, **env}, self.workspace.path)
 
     def slow_task(self, name="slow.json"):
         return self.workspace.write_task(name, {

@@ -198,8 +198,8 @@ class WithRedis(QueueTest):
         checkouts = [self.checkout(f"c{number}") for number in range(4)]
         for name in ("one", "two"):
             self.worker(name).wait_for("Taking jobs from the queue default")
-        places = [part for path in checkouts for part in ("--workspace", path)]
-        done = self.submit(self.write_task(1), self.write_task(2), *places, "--wait", "--json")
+        done = self.submit(self.write_task(1), self.write_task(2), "--workspaces", self.checkouts / "*", "--wait",
+                           "--json")
         self.assert_exit(0, done)
         self.assertEqual(["ok"] * 8, [job["result"]["status"] for job in json.loads(done.stdout)])
         for checkout in checkouts:

@@ -1,3 +1,4 @@
+#include "services/common/shellword.h"
 #include "ui/models/displaytext.h"
 #include "ui/models/format.h"
 #include "ui/models/jsontext.h"
@@ -5,6 +6,7 @@
 #include <QTest>
 
 using namespace PatchPanel::Ui;
+using PatchPanel::quotedForShell;
 
 class TestDisplayText : public QObject {
     Q_OBJECT

@@ -1,7 +1,6 @@
 #include "ui/models/format.h"
 
 #include <QLocale>
-#include <QRegularExpression>
 
 namespace PatchPanel::Ui {
 
@@ -65,17 +64,6 @@ QString counted(qint64 count, const QString &one, const QString &many)
 QString shortRunId(const QString &runId)
 {
     return runId.left(6);
-}
-
-QString quotedForShell(const QString &word)
-{
-    static const QRegularExpression plain(QStringLiteral("\\A[A-Za-z0-9_@%+=:,./-]+\\z"));
-    if (plain.match(word).hasMatch()) {
-        return word;
-    }
-    QString escaped = word;
-    escaped.replace(QLatin1Char('\''), QStringLiteral("'\\''"));
-    return QLatin1Char('\'') + escaped + QLatin1Char('\'');
 }
 
 } // namespace PatchPanel::Ui

@@ -11,6 +11,5 @@ QString formatBytes(qint64 bytes); // "5.3 MB"
 QString formatCount(qint64 count); // "48,210"
 QString counted(qint64 count, const QString &one, const QString &many); // "1 file", "1,204 files"
 QString shortRunId(const QString &runId); // its first six characters
-QString quotedForShell(const QString &word); // as a POSIX shell reads it back
 
 } // namespace PatchPanel::Ui

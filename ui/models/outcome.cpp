@@ -1,5 +1,6 @@
 #include "ui/models/outcome.h"
 
+#include "services/common/shellword.h"
 #include "ui/models/format.h"
 
 #include <QCoreApplication>

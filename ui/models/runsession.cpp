@@ -1,6 +1,6 @@
 #include "ui/models/runsession.h"
 
-#include "ui/models/format.h"
+#include "services/common/shellword.h"
 #include "ui/models/outcome.h"
 #include "ui/models/servicelook.h"
 

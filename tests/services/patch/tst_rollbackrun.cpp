@@ -96,6 +96,8 @@ private Q_SLOTS:
     void tellsOfTheCommitThatStays();
     void killedRunIsInterrupted();
     void killedAfterTheCommitStands();
+    void killedAroundTheCommitOfGit_data();
+    void killedAroundTheCommitOfGit();
 };
 
 void TestRollbackRun::restoresEverything_data()
@@ -339,7 +341,7 @@ void TestRollbackRun::tellsOfTheCommitThatStays()
 // A run in a child process, which is killed at `moment` of its course.
 enum class Moment { Applied, Committed };
 
-static void runAndKill(const QString &workspace, Moment moment)
+static void runAndKill(const QString &workspace, Moment moment, const QString &commit = QStringLiteral("none"))
 {
     const pid_t child = ::fork();
     if (child == 0) {
@@ -350,6 +352,7 @@ static void runAndKill(const QString &workspace, Moment moment)
         start.workspace = workspace;
         start.task.title = QStringLiteral("A task");
         start.startedMs = 1'700'000'000'000;
+        start.commit.state = commit;
         (void)writeStartReport(root, start);
         PlanBuilder plan(workspace);
         plan.modify(QStringLiteral("a.txt"), "half\n");
@@ -393,6 +396,37 @@ void TestRollbackRun::killedAfterTheCommitStands()
     QCOMPARE(workspace.read(QStringLiteral("a.txt")), QByteArray("half\n"));
     QCOMPARE(toString(rollBack(workspace.path(), pastRun).status), QStringLiteral("ok"));
     QCOMPARE(workspace.read(QStringLiteral("a.txt")), QByteArray("alpha\n"));
+}
+
+void TestRollbackRun::killedAroundTheCommitOfGit_data()
+{
+    QTest::addColumn<QString>("trailer");
+    QTest::addColumn<QString>("status");
+    QTest::newRow("before it") << QString() << QStringLiteral("appliedNotCommitted");
+    QTest::newRow("after it") << pastRun << QStringLiteral("ok");
+    QTest::newRow("the commit of another run")
+        << QStringLiteral("0123456789ab") << QStringLiteral("appliedNotCommitted");
+}
+
+void TestRollbackRun::killedAroundTheCommitOfGit()
+{
+    QFETCH(QString, trailer);
+    GitWorkspace workspace;
+    fillWorkspace(workspace);
+    workspace.commitAll();
+    runAndKill(workspace.path(), Moment::Committed, QStringLiteral("wouldCommit"));
+    QString made;
+    if (!trailer.isEmpty()) {
+        workspace.commitAll(QStringLiteral("Change a\n\nPatchPanel-Run: %1").arg(trailer));
+        made = QString::fromLatin1(workspace.git({QStringLiteral("rev-parse"), QStringLiteral("HEAD")}));
+        QVERIFY(!workspace.gitFailed());
+    }
+    const WorkspaceRoot root = WorkspaceRoot::open(workspace.path()).value();
+    QVERIFY(recoverPending(root).ok());
+    const Result<QJsonObject> report = settleReport(root, pastRun);
+    QTEST((*report)[QStringLiteral("status")].toString(), "status");
+    const bool isCommitted = (*report)[QStringLiteral("status")].toString() == QLatin1String("ok");
+    QCOMPARE((*report)[QStringLiteral("commit")][QStringLiteral("id")].toString(), isCommitted ? made : QString());
 }
 
 QTEST_GUILESS_MAIN(TestRollbackRun)

@@ -18,6 +18,7 @@ private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
     void runsATask();
     void sendsWhatTheRunnerNeeds();
+    void goesOnWithTheRunOfItsKey();
     void takesAPastRunBack();
     void aRollbackThatIsRefused();
     void passesEventsOn();
@@ -83,6 +84,31 @@ void TestRelay::sendsWhatTheRunnerNeeds()
     QCOMPARE(first.header("Prefer"), QByteArray("respond-async"));
     QCOMPARE(first.header("Idempotency-Key").size(), 32);
     QVERIFY(first.header("Idempotency-Key") != runner.posts.last().header("Idempotency-Key"));
+}
+
+void TestRelay::goesOnWithTheRunOfItsKey()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    runner.onPost = [](const Http::Request &) {
+        return Http::Response::problem(Error{ErrorCode::Busy,
+                                             QStringLiteral("the run of this Idempotency-Key is in progress"),
+                                             {},
+                                             {},
+                                             {{QStringLiteral("runId"), QStringLiteral("r1")}}});
+    };
+    runner.onStream = [&] {
+        runner.end(QStringLiteral("ok"));
+    };
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    fixture.relay.run(ticket, {.file = QStringLiteral("tasks/test.json"), .key = "mine"});
+    QTRY_COMPARE(fixture.status(), QStringLiteral("ok"));
+    QCOMPARE(runner.posts.first().header("Idempotency-Key"), QByteArray("mine"));
+    QCOMPARE(fixture.accepted, QStringList{QStringLiteral("r1@runner-1")});
+
+    fixture.run(8);
+    QTRY_COMPARE(fixture.status(8), QStringLiteral("busy")); // its own key cannot be in progress
 }
 
 void TestRelay::takesAPastRunBack()

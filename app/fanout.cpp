@@ -1,0 +1,254 @@
+#include "app/fanout.h"
+
+#include "app/servicehost.h"
+#include "services/common/clock.h"
+#include "services/common/json.h"
+
+#include <QDateTime>
+#include <QJsonArray>
+
+#include <utility>
+
+namespace PatchPanel::App {
+
+namespace {
+
+// Its changes were final, and git had none of them yet.
+bool wasKilledBeforeItsCommit(const Relay::RunOutcome &outcome)
+{
+    if (outcome.status != RunStatus::AppliedNotCommitted) {
+        return false;
+    }
+    for (const QJsonValue &value : outcome.response[QStringLiteral("steps")].toArray()) {
+        const Step step = Step::fromJson(value.toObject());
+        if (step.phase == Phase::Commit) {
+            return step.state == StepState::NotReached;
+        }
+    }
+    return false;
+}
+
+} // namespace
+
+FanOut::FanOut(ServiceHost &host, FanOutJob job, QObject *parent)
+    : QObject(parent)
+    , m_host(host)
+    , m_job(std::move(job))
+{
+    m_writer.setMaxThreadCount(1);
+    connect(&host, &ServiceHost::runAccepted, this,
+            [this](quint64 ticket, const QString &runId, const QString &runner) {
+                if (const auto run = m_runs.constFind(ticket); run != m_runs.constEnd()) {
+                    accepted(*run, runId, runner);
+                }
+            });
+    connect(&host, &ServiceHost::stepChanged, this, [this](quint64 ticket, const Step &step) {
+        if (const auto run = m_runs.constFind(ticket); run != m_runs.constEnd()) {
+            Q_EMIT stepChanged(*run, step);
+        }
+    });
+    connect(&host, &ServiceHost::runFinished, this, [this](quint64 ticket, const Relay::RunOutcome &outcome) {
+        if (m_runs.contains(ticket)) {
+            ended(m_runs.take(ticket), outcome);
+        } else if (m_rollbacks.contains(ticket)) {
+            takenBack(m_rollbacks.take(ticket), outcome);
+        }
+    });
+    connect(&host, &ServiceHost::answered, this, [this](quint64 ticket, const Relay::LookupAnswer &answer) {
+        if (m_looks.contains(ticket)) {
+            lookedAt(m_looks.take(ticket), answer);
+        }
+    });
+}
+
+FanOut::~FanOut()
+{
+    m_writer.waitForDone();
+}
+
+void FanOut::start()
+{
+    m_startedMs = wallClockMs();
+    for (qsizetype i = 0; i < m_job.runs.size(); ++i) {
+        FanOutRun &run = m_job.runs[i];
+        m_host.allowWorkspace(run.workspace);
+        if (!run.isSettled()) {
+            run = {
+                .workspace = run.workspace, .runId = run.endsAttempt() ? QString() : run.runId, .attempt = run.attempt};
+            m_waiting.push_back(i);
+        }
+    }
+    startNext();
+}
+
+void FanOut::cancel()
+{
+    m_isCancelled = true;
+    for (auto run = m_runs.keyBegin(); run != m_runs.keyEnd(); ++run) {
+        m_host.cancel(*run);
+    }
+    startNext();
+}
+
+void FanOut::startNext()
+{
+    while (!m_isCancelled && !m_waiting.empty() && inProgress() < m_job.plan.atOnce) {
+        const qsizetype next = m_waiting.front();
+        m_waiting.pop_front();
+        begin(next);
+    }
+    if (inProgress() == 0 && (m_isCancelled || m_waiting.empty())) {
+        end();
+    }
+}
+
+void FanOut::begin(qsizetype index)
+{
+    if (m_job.runs[index].runId.isEmpty()) {
+        send(index);
+    } else {
+        lookAt(index);
+    }
+}
+
+void FanOut::send(qsizetype index)
+{
+    const FanOutRun &run = m_job.runs[index];
+    Relay::RunRequest request = m_job.request;
+    request.workspace = run.workspace;
+    request.key = m_job.record ? m_job.plan.keyOf(index, run.attempt) : QByteArray();
+    m_runs.insert(m_host.run(request), index);
+}
+
+// A run whose end is not recorded: the history keeps it longer than a runner keeps its key.
+void FanOut::lookAt(qsizetype index)
+{
+    m_looks.insert(m_host.look({.path = QStringLiteral("/runs/") + m_job.runs[index].runId}), index);
+}
+
+void FanOut::lookedAt(qsizetype index, const Relay::LookupAnswer &answer)
+{
+    const Result<QJsonObject> response = answer.error ? *answer.error : parseJsonObject(answer.body);
+    Relay::RunOutcome outcome{.runId = m_job.runs[index].runId, .body = answer.body};
+    if (response) {
+        outcome.response = *response;
+        outcome.status =
+            runStatusFromString((*response)[QStringLiteral("status")].toString()).value_or(RunStatus::Unknown);
+    }
+    if (outcome.status != RunStatus::Unknown && isFinal(outcome.status)) {
+        ended(index, outcome);
+    } else if (m_isCancelled) {
+        m_waiting.push_front(index);
+        startNext();
+    } else {
+        send(index); // its key leads to it, where there is one
+    }
+}
+
+void FanOut::accepted(qsizetype index, const QString &runId, const QString &runner)
+{
+    FanOutRun &run = m_job.runs[index];
+    run.status = RunStatus::Running;
+    run.runId = runId;
+    run.runner = runner;
+    record([index, runId, runner](FanOutRecord &file) { return file.accepted(index, runId, runner); });
+    Q_EMIT runStarted(index);
+}
+
+void FanOut::ended(qsizetype index, const Relay::RunOutcome &outcome)
+{
+    FanOutRun &run = m_job.runs[index];
+    run.take(outcome);
+    const bool goesOn = isOfEarlier(outcome) && !m_isCancelled;
+    if (goesOn && wasKilledBeforeItsCommit(outcome)) {
+        takeBack(index, outcome);
+    } else if (goesOn && run.endsAttempt()) {
+        sendAgain(index);
+    } else {
+        settle(index, outcome);
+    }
+}
+
+// Running the task on top of what such a run left would find it applied, and commit nothing.
+void FanOut::takeBack(qsizetype index, const Relay::RunOutcome &outcome)
+{
+    const FanOutRun &run = m_job.runs[index];
+    m_killed.insert(index, outcome);
+    m_rollbacks.insert(m_host.run({.rollbackOf = run.runId,
+                                   .workspace = run.workspace,
+                                   .key = m_job.plan.keyOf(index, run.attempt) + "-rollback"}),
+                       index);
+}
+
+void FanOut::takenBack(qsizetype index, const Relay::RunOutcome &rollback)
+{
+    const Relay::RunOutcome killed = m_killed.take(index);
+    if (!isSuccess(rollback.status)) {
+        settle(index, killed);
+        return;
+    }
+    m_job.runs[index].status = RunStatus::Interrupted;
+    if (m_isCancelled) {
+        settle(index, {.status = RunStatus::Interrupted, .runId = killed.runId});
+    } else {
+        sendAgain(index);
+    }
+}
+
+void FanOut::settle(qsizetype index, const Relay::RunOutcome &outcome)
+{
+    FanOutRun &run = m_job.runs[index];
+    run.take(outcome);
+    record([index, run](FanOutRecord &file) { return file.finished(index, run); });
+    run.attempt += run.endsAttempt() ? 1 : 0;
+    Q_EMIT runFinished(index, outcome);
+    startNext();
+}
+
+// Its key tells of the end of this run for good.
+void FanOut::sendAgain(qsizetype index)
+{
+    FanOutRun &run = m_job.runs[index];
+    record([index, run](FanOutRecord &file) { return file.finished(index, run); });
+    run = {.workspace = run.workspace, .attempt = run.attempt + 1};
+    send(index);
+}
+
+// The end of a run of the fan-out that this one goes on with: it is the reason to go on.
+bool FanOut::isOfEarlier(const Relay::RunOutcome &outcome) const
+{
+    const QString started = outcome.response[QStringLiteral("startedAt")].toString();
+    const QDateTime time = QDateTime::fromString(started, Qt::ISODateWithMs);
+    return time.isValid() && time.toMSecsSinceEpoch() < m_startedMs;
+}
+
+void FanOut::end()
+{
+    if (std::exchange(m_isEnding, true)) {
+        return;
+    }
+    m_writer.start([this] { QMetaObject::invokeMethod(this, &FanOut::finished, Qt::QueuedConnection); });
+}
+
+template <typename Write> void FanOut::record(Write write)
+{
+    if (!m_job.record) {
+        return;
+    }
+    m_writer.start([this, file = m_job.record, write = std::move(write)] {
+        const Result<void> written = write(*file);
+        if (written) {
+            return;
+        }
+        QMetaObject::invokeMethod(
+            this,
+            [this, error = written.error()] {
+                if (!std::exchange(m_hasRecordFailed, true)) {
+                    Q_EMIT recordFailed(error);
+                }
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+} // namespace PatchPanel::App
