@@ -369,7 +369,7 @@ void PlanPanel::showNote()
     m_note->setToolTip(m_note->text());
 }
 
-QString PlanPanel::shownWarnings() const
+QString PlanPanel::warningsText() const
 {
     return m_warnings->text();
 }

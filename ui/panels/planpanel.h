@@ -41,7 +41,7 @@ public:
     DiffPane *diffPane() const { return m_diff; }
     FileList *fileList() const { return m_files; }
     const PlanSummary *summary() const { return m_summary; }
-    QString shownWarnings() const;
+    QString warningsText() const;
     // What the diff's buttons and its context menu do, for the window's menus: of the view, and of files.
     QList<QAction *> viewActions() const;
     QList<QAction *> fileActions() const { return {m_savePlan, m_saveFile}; }
