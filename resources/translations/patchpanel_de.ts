@@ -1375,10 +1375,6 @@ SHA-256 %3</translation>
         <translation>Mehr zum gewählten Lauf</translation>
     </message>
     <message>
-        <source>Roll &amp;Back…</source>
-        <translation>&amp;Zurücknehmen …</translation>
-    </message>
-    <message>
         <source>Run &amp;Again</source>
         <translation>&amp;Noch einmal</translation>
     </message>
@@ -1405,6 +1401,10 @@ SHA-256 %3</translation>
     <message>
         <source>&amp;Delete from History…</source>
         <translation>Aus dem Verlauf &amp;löschen …</translation>
+    </message>
+    <message>
+        <source>Past Run</source>
+        <translation>Früherer Lauf</translation>
     </message>
 </context>
 <context>
@@ -1729,6 +1729,10 @@ SHA-256 %3</translation>
     <message>
         <source>JSON files (*.json);;All files (*)</source>
         <translation>JSON-Dateien (*.json);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Response</source>
+        <translation>Antwort</translation>
     </message>
 </context>
 <context>
