@@ -370,9 +370,11 @@ void MainWindow::Private::takeOutcome(const Relay::RunOutcome &result)
     const QString time = formatDuration(result.totalMs);
     const bool isGood = result.status == RunStatus::Ok;
     const QString sentence = sentenceFor(result) + (isGood ? tr(" in %1").arg(time) : QStringLiteral(" · ") + time);
-    outcome->setMessage({look.shape, look.tone, sentence, linksFor(result)});
     if (result.status == RunStatus::RollbackFailed) {
+        outcome->setMessage({});
         tellBrokenRollback(result);
+    } else {
+        outcome->setMessage({look.shape, look.tone, sentence, linksFor(result)});
     }
     steps->finishRun(result);
     if (const std::optional<Phase> phase = failedPhase(result)) {

@@ -33,6 +33,8 @@
 #include <QTabWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace PatchPanel::Ui {
 
 namespace {
@@ -46,6 +48,7 @@ void MainWindow::Private::layOut()
 {
     constexpr int servicesWidth = 220;
     constexpr int stepsWidth = 210;
+    constexpr int leastSideWidth = 180; // more in a language with long words
     constexpr int logHeight = 240;
     tabs->setDocumentMode(true);
     tabs->addTab(plan, tr("Plan"));
@@ -53,8 +56,9 @@ void MainWindow::Private::layOut()
     tabs->addTab(history, tr("History"));
     tabs->tabBar()->setAccessibleName(tr("Plan, response and history"));
     tabs->setAccessibleName(tr("Plan, response and history pages"));
-    services->setMinimumWidth(180);
-    steps->setMinimumWidth(180);
+    for (QWidget *side : QList<QWidget *>{services, steps}) {
+        side->setMinimumWidth(std::max(leastSideWidth, side->minimumSizeHint().width()));
+    }
     log->setMinimumHeight(90);
 
     auto *centre = new QWidget;
@@ -315,6 +319,7 @@ void MainWindow::Private::connectSession()
 
 void MainWindow::Private::connectHistory()
 {
+    history->setRollbackAction(actions->rollBack);
     connect(history, &HistoryPanel::rollbackConfirmed, session, &RunSession::rollBack);
     connect(actions->rollBack, &QAction::triggered, &q, [this] {
         tabs->setCurrentIndex(HistoryTab);

@@ -227,6 +227,14 @@
         <source>%1 · gates skipped</source>
         <translation>%1 · Befehle übersprungen</translation>
     </message>
+    <message>
+        <source>State unknown</source>
+        <translation>Zustand unbekannt</translation>
+    </message>
+    <message>
+        <source>State unknown: %1</source>
+        <translation>Zustand unbekannt: %1</translation>
+    </message>
 </context>
 <context>
     <name>PatchPanel::Ui::AboutDialog</name>
@@ -276,6 +284,26 @@
     <message>
         <source>File</source>
         <translation>Datei</translation>
+    </message>
+    <message>
+        <source>create</source>
+        <translation>neu</translation>
+    </message>
+    <message>
+        <source>modify</source>
+        <translation>geändert</translation>
+    </message>
+    <message>
+        <source>delete</source>
+        <translation>gelöscht</translation>
+    </message>
+    <message>
+        <source>move</source>
+        <translation>verschoben</translation>
+    </message>
+    <message>
+        <source>chmod</source>
+        <translation>chmod</translation>
     </message>
 </context>
 <context>
@@ -1375,10 +1403,6 @@ SHA-256 %3</translation>
         <translation>Mehr zum gewählten Lauf</translation>
     </message>
     <message>
-        <source>Roll &amp;Back…</source>
-        <translation>&amp;Zurücknehmen …</translation>
-    </message>
-    <message>
         <source>Run &amp;Again</source>
         <translation>&amp;Noch einmal</translation>
     </message>
@@ -1405,6 +1429,10 @@ SHA-256 %3</translation>
     <message>
         <source>&amp;Delete from History…</source>
         <translation>Aus dem Verlauf &amp;löschen …</translation>
+    </message>
+    <message>
+        <source>Past Run</source>
+        <translation>Früherer Lauf</translation>
     </message>
 </context>
 <context>
@@ -1729,6 +1757,10 @@ SHA-256 %3</translation>
     <message>
         <source>JSON files (*.json);;All files (*)</source>
         <translation>JSON-Dateien (*.json);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Response</source>
+        <translation>Antwort</translation>
     </message>
 </context>
 <context>
@@ -2541,6 +2573,10 @@ SHA-256 %3</translation>
     <message>
         <source>%1 · gone</source>
         <translation>%1 · fort</translation>
+    </message>
+    <message>
+        <source>state unknown</source>
+        <translation>Zustand unbekannt</translation>
     </message>
 </context>
 <context>

@@ -37,6 +37,7 @@
 
 using namespace PatchPanel;
 using namespace PatchPanel::Ui;
+using PatchPanel::Test::actionNamed;
 using PatchPanel::Test::Desk;
 using PatchPanel::Test::keepScreenshot;
 
@@ -483,45 +484,31 @@ void TestMainWindow::anInterruptedRunIsToldOnce()
     QVERIFY(!desk.says(QStringLiteral("was interrupted")));
 }
 
-namespace {
-
-QAction *actionOf(const QWidget &window, const QString &text)
-{
-    for (QAction *action : window.findChildren<QAction *>()) {
-        if (action->text() == text) {
-            return action;
-        }
-    }
-    return nullptr;
-}
-
-} // namespace
-
 void TestMainWindow::logMenusAgreeWithTheLog()
 {
     const Desk desk;
     auto *panel = desk.window->findChild<LogPanel *>();
     LogView *view = panel->view();
-    QAction *wrap = actionOf(*desk.window, QStringLiteral("W&rap Lines"));
+    QAction *wrap = actionNamed(*desk.window, QStringLiteral("Wrap Lines"));
     wrap->trigger();
     QVERIFY(view->isWrapped());
     view->setWrapped(false);
     QVERIFY(!wrap->isChecked());
-    QAction *none = actionOf(*desk.window, QStringLiteral("&No Times"));
-    QAction *sinceStart = actionOf(*desk.window, QStringLiteral("Time since the Start of the &Run"));
+    QAction *none = actionNamed(*desk.window, QStringLiteral("No Times"));
+    QAction *sinceStart = actionNamed(*desk.window, QStringLiteral("Time since the Start of the Run"));
     none->trigger();
     QVERIFY(view->times() == LogTimes::Off);
-    QAction *next = actionOf(*desk.window, QStringLiteral("&Switch Timestamps"));
+    QAction *next = actionNamed(*desk.window, QStringLiteral("Switch Timestamps"));
     QCOMPARE(next->shortcut(), QKeySequence(QStringLiteral("Ctrl+T")));
     next->trigger();
     next->trigger();
     QVERIFY(view->times() == LogTimes::SinceRunStart);
     QVERIFY(sinceStart->isChecked() && !none->isChecked());
-    actionOf(*desk.window, QStringLiteral("&Errors Only"))->trigger();
+    actionNamed(*desk.window, QStringLiteral("Errors Only"))->trigger();
     QVERIFY(panel->level() == Log::Level::Error);
     panel->setLevel(Log::Level::Info);
-    QVERIFY(actionOf(*desk.window, QStringLiteral("&Info and Above"))->isChecked());
-    QAction *matches = actionOf(*desk.window, QStringLiteral("Only &Matching Lines"));
+    QVERIFY(actionNamed(*desk.window, QStringLiteral("Info and Above"))->isChecked());
+    QAction *matches = actionNamed(*desk.window, QStringLiteral("Only Matching Lines"));
     matches->trigger();
     QVERIFY(panel->showsOnlyMatches());
     panel->setOnlyMatches(false);
@@ -540,9 +527,9 @@ void TestMainWindow::lookOfTheLogIsKept()
     desk.window = std::make_unique<MainWindow>(*desk.host, WindowOptions{.workspace = desk.space.path()});
     view = desk.window->findChild<LogPanel *>()->view();
     QVERIFY(view->isWrapped() && view->isPlain() && view->times() == LogTimes::SinceRunStart && view->zoom() == 2);
-    QVERIFY(actionOf(*desk.window, QStringLiteral("W&rap Lines"))->isChecked());
-    QVERIFY(actionOf(*desk.window, QStringLiteral("&Plain Text"))->isChecked());
-    QVERIFY(actionOf(*desk.window, QStringLiteral("Time since the Start of the &Run"))->isChecked());
+    QVERIFY(actionNamed(*desk.window, QStringLiteral("Wrap Lines"))->isChecked());
+    QVERIFY(actionNamed(*desk.window, QStringLiteral("Plain Text"))->isChecked());
+    QVERIFY(actionNamed(*desk.window, QStringLiteral("Time since the Start of the Run"))->isChecked());
 }
 
 // What a button or the context menu does is in the panel's own menu and in the menu bar.

@@ -5,7 +5,11 @@
 #include <QApplication>
 #include <QImage>
 #include <QPainter>
+#include <QSpinBox>
+#include <QStyleOptionSpinBox>
 #include <QTest>
+
+#include <algorithm>
 
 using namespace PatchPanel::Ui;
 
@@ -22,6 +26,8 @@ private Q_SLOTS:
     void readableColors_data();
     void readableColors();
     void everyColorBecomesReadable();
+    void numberFieldsAreFlat_data();
+    void numberFieldsAreFlat();
 };
 
 void TestTheme::contrastIsEnough_data()
@@ -137,6 +143,47 @@ void TestTheme::everyColorBecomesReadable()
             const QColor wanted(front / 36 * step, front / 6 % 6 * step, front % 6 * step);
             QVERIFY(contrastRatio(readableOn(wanted, background), background) >= 4.5);
         }
+    }
+}
+
+void TestTheme::numberFieldsAreFlat_data()
+{
+    QTest::addColumn<Theme>("theme");
+    QTest::newRow("light") << Theme::Light;
+    QTest::newRow("dark") << Theme::Dark;
+}
+
+// As the fields for text: one colour within the frame, and two arrows that can be seen.
+void TestTheme::numberFieldsAreFlat()
+{
+    QFETCH(Theme, theme);
+    Appearance appearance;
+    appearance.setTheme(theme);
+    const Colors &colors = theme == Theme::Dark ? darkColors() : lightColors();
+    QSpinBox box;
+    box.setRange(0, 9);
+    box.setValue(5);
+    box.resize(120, 28);
+    box.show();
+    const QImage image = box.grab().toImage();
+    QStyleOptionSpinBox option;
+    option.initFrom(&box);
+    option.subControls = QStyle::SC_All;
+    for (const QStyle::SubControl control : {QStyle::SC_SpinBoxUp, QStyle::SC_SpinBoxDown}) {
+        const QRect place = box.style()->subControlRect(QStyle::CC_SpinBox, &option, control, &box);
+        QVERIFY(place.width() > 8);
+        for (int y = place.top() + 2; y < place.bottom() - 1; ++y) {
+            QCOMPARE(image.pixelColor(place.left() - 1, y), colors.base);
+            QCOMPARE(image.pixelColor(box.width() - 3, y), colors.base);
+        }
+        const QImage arrow = image.copy(place.adjusted(3, 2, -3, -2));
+        double clearest = 1;
+        for (int y = 0; y < arrow.height(); ++y) {
+            for (int x = 0; x < arrow.width(); ++x) {
+                clearest = std::max(clearest, contrastRatio(arrow.pixelColor(x, y), colors.base));
+            }
+        }
+        QVERIFY2(clearest > 4.5, qPrintable(QString::number(clearest)));
     }
 }
 

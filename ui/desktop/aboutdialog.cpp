@@ -90,7 +90,7 @@ AboutDialog::AboutDialog(QWidget *parent)
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close);
     QPushButton *copy = buttons->addButton(tr("Copy Details"), QDialogButtonBox::ActionRole);
     copy->setAutoDefault(false);
-    copy->setMinimumWidth(copy->sizeHint().width() + 16); // also for what it says after the click
+    copy->setMinimumWidth(copy->sizeHint().width()); // also for what it says after the click
     connect(copy, &QPushButton::clicked, this, [copy] {
         QGuiApplication::clipboard()->setText(buildDetails());
         copy->setText(tr("Copied"));

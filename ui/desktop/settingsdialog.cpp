@@ -8,6 +8,7 @@
 #include <QListWidget>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -49,12 +50,6 @@ QString onOrOff(bool on)
     return on ? SettingsDialog::tr("on") : SettingsDialog::tr("off");
 }
 
-// Fusion gives a button with a long text hardly any.
-void giveRoom(QPushButton *button)
-{
-    button->setMinimumWidth(button->sizeHint().width() + 16);
-}
-
 QString atNextStart()
 {
     return SettingsDialog::tr("Counts from the next start of PatchPanel.");
@@ -91,7 +86,6 @@ SettingsDialog::SettingsDialog(const Preferences &values, const QStringList &giv
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close | QDialogButtonBox::RestoreDefaults);
     buttons->button(QDialogButtonBox::RestoreDefaults)->setText(tr("Defaults of This Page"));
     buttons->button(QDialogButtonBox::RestoreDefaults)->setAutoDefault(false);
-    giveRoom(buttons->button(QDialogButtonBox::RestoreDefaults));
     buttons->setContentsMargins(16, 0, 16, 0);
     connect(buttons->button(QDialogButtonBox::RestoreDefaults), &QPushButton::clicked, this,
             &SettingsDialog::restoreDefaults);
@@ -109,7 +103,11 @@ SettingsDialog::SettingsDialog(const Preferences &values, const QStringList &giv
     layout->addSpacing(12);
     layout->addWidget(buttons);
     layout->addSpacing(12);
-    resize(760, 560);
+    for (SettingRows *page : std::as_const(m_pages)) { // in no language is anything cut
+        auto *scroll = qobject_cast<QScrollArea *>(page->parentWidget()->parentWidget());
+        scroll->setMinimumWidth(page->minimumSizeHint().width() + scroll->verticalScrollBar()->sizeHint().width());
+    }
+    resize(std::max(760, minimumSizeHint().width()), 560);
 }
 
 void SettingsDialog::setValues(const Preferences &values)

@@ -76,7 +76,7 @@ QList<ListedAction> listActions(const QMainWindow &window)
         }
     }
     for (QAction *action : window.findChildren<QAction *>()) {
-        if (isPartOfAControl(*action)) {
+        if (isPartOfAControl(*action) || !action->isVisible()) {
             continue;
         }
         const bool isListed = std::any_of(list.begin(), list.end(),

@@ -42,6 +42,23 @@ Tone toneOfChange(const QString &kind)
     return kind == QLatin1String("delete") ? Tone::Error : Tone::Info;
 }
 
+QString wordForChange(const QString &kind)
+{
+    if (kind == QLatin1String("create")) {
+        return ChangesModel::tr("create");
+    }
+    if (kind == QLatin1String("modify")) {
+        return ChangesModel::tr("modify");
+    }
+    if (kind == QLatin1String("delete")) {
+        return ChangesModel::tr("delete");
+    }
+    if (kind == QLatin1String("move")) {
+        return ChangesModel::tr("move");
+    }
+    return kind == QLatin1String("chmod") ? ChangesModel::tr("chmod") : kind;
+}
+
 void ChangesModel::setChanges(const QJsonArray &changes)
 {
     beginResetModel();
@@ -86,11 +103,14 @@ QVariant ChangesModel::data(const QModelIndex &index, int role) const
     case Qt::TextAlignmentRole:
         return column == PathColumn ? QVariant() : QVariant(Qt::AlignRight | Qt::AlignVCenter);
     case Qt::ToolTipRole:
-        return file.from.isEmpty() ? tr("%1: %2").arg(file.kind, file.path)
-                                   : tr("%1: %2, was %3").arg(file.kind, file.path, file.from);
+        return file.from.isEmpty() ? tr("%1: %2").arg(wordForChange(file.kind), file.path)
+                                   : tr("%1: %2, was %3").arg(wordForChange(file.kind), file.path, file.from);
     case Qt::AccessibleTextRole:
         if (column == PathColumn) {
-            return tr("%1, %2, %3 added, %4 removed").arg(file.path, file.kind).arg(file.added).arg(file.removed);
+            return tr("%1, %2, %3 added, %4 removed")
+                .arg(file.path, wordForChange(file.kind))
+                .arg(file.added)
+                .arg(file.removed);
         }
         return {};
     default:

@@ -26,6 +26,8 @@ struct ChangedFile {
 };
 
 Shape shapeOfChange(const QString &kind);
+// In the language of the window; an unknown kind as it is.
+QString wordForChange(const QString &kind);
 Tone toneOfChange(const QString &kind);
 
 // The changed files of a plan: path (with the shape of its kind), added lines, removed lines.

@@ -14,7 +14,7 @@ constexpr qint64 largestFile = qint64{256} << 20;
 
 QString tr(const char *text)
 {
-    return QCoreApplication::translate("PatchPanel::Ui::ContextFile", text);
+    return QCoreApplication::translate("PatchPanel::Ui", text);
 }
 
 ContextFile linesOf(const QByteArray &text)

@@ -13,7 +13,7 @@ constexpr qsizetype longestLine = 16 * 1024; // characters that are looked at
 
 QString tr(const char *text)
 {
-    return QCoreApplication::translate("FileReference", text);
+    return QCoreApplication::translate("PatchPanel::Ui", text);
 }
 
 Error notOpened(const QString &path, const QString &reason, const QString &workspace)

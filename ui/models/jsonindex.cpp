@@ -14,11 +14,6 @@ namespace {
 
 constexpr std::size_t deepest = 10'000; // containers within containers
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("PatchPanel::Ui::JsonIndex", text);
-}
-
 bool isDigit(char c)
 {
     return c >= '0' && c <= '9';
@@ -44,6 +39,7 @@ JsonProblem problemAt(QByteArrayView text, qsizetype offset, const QString &mess
 }
 
 class Indexer {
+    Q_DECLARE_TR_FUNCTIONS(PatchPanel::Ui::Indexer)
 public:
     explicit Indexer(JsonIndex &index)
         : m_index(index)
@@ -333,7 +329,10 @@ char16_t shortEscape(char kind)
 
 QString JsonProblem::toString() const
 {
-    return tr("line %1, column %2: %3").arg(line).arg(column).arg(message);
+    return QCoreApplication::translate("PatchPanel::Ui::JsonProblem", "line %1, column %2: %3")
+        .arg(line)
+        .arg(column)
+        .arg(message);
 }
 
 JsonType JsonIndex::typeOf(quint32 index) const

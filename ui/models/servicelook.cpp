@@ -19,7 +19,7 @@ namespace {
 
 QString tr(const char *text)
 {
-    return QCoreApplication::translate("PatchPanel::Ui::ServiceLook", text);
+    return QCoreApplication::translate("PatchPanel::Ui", text);
 }
 
 // For programs: the same in every language.
@@ -53,6 +53,10 @@ ServiceLook lookOf(const ServiceInfo &service)
     case ServiceState::Stopping:
         return {Shape::HalfDot, Tone::Info, tr("Stopping…")};
     case ServiceState::Failed:
+        if (service.isRemote) { // which may well go on
+            return {whole, Tone::Warn,
+                    service.reason.isEmpty() ? tr("State unknown") : tr("State unknown: %1").arg(service.reason)};
+        }
         return {Shape::Cross, Tone::Error,
                 service.reason.isEmpty() ? tr("Failed") : tr("Failed: %1").arg(service.reason)};
     case ServiceState::Up:

@@ -3,6 +3,7 @@
 #include "ui/models/changesmodel.h"
 #include "ui/style/pathdelegate.h"
 #include "ui/style/tables.h"
+#include "ui/style/verbatimdelegate.h"
 
 #include <QHeaderView>
 #include <QKeyEvent>
@@ -48,6 +49,9 @@ FileList::FileList(QWidget *parent)
     styleTable(m_table);
     m_table->setModel(m_shown);
     m_table->setItemDelegateForColumn(ChangesModel::PathColumn, new PathDelegate(m_table));
+    for (const int column : {ChangesModel::AddedColumn, ChangesModel::RemovedColumn}) {
+        m_table->setItemDelegateForColumn(column, new VerbatimDelegate(m_table));
+    }
     m_table->setAccessibleName(tr("Changed files"));
     m_table->horizontalHeader()->hide();
     m_table->horizontalHeader()->setMinimumSectionSize(36);
@@ -72,7 +76,7 @@ void FileList::setChanges(const QJsonArray &changes)
 {
     m_filter->clear();
     m_changes->setChanges(changes);
-    m_table->selectRow(0);
+    selectTableRow(m_table, 0);
 }
 
 const QList<ChangedFile> &FileList::files() const
@@ -120,7 +124,7 @@ bool FileList::selectOther(int distance)
     if (row < 0 || row >= m_shown->rowCount()) {
         return false;
     }
-    m_table->selectRow(row);
+    selectTableRow(m_table, row);
     return true;
 }
 
@@ -129,7 +133,7 @@ void FileList::applyFilter()
 {
     m_shown->setFilterRegularExpression(allOf(m_filter->text()));
     if (!m_table->currentIndex().isValid() && m_shown->rowCount() > 0) {
-        m_table->selectRow(0);
+        selectTableRow(m_table, 0);
     }
 }
 

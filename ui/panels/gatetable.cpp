@@ -2,6 +2,7 @@
 
 #include "ui/models/gatesmodel.h"
 #include "ui/style/tables.h"
+#include "ui/style/verbatimdelegate.h"
 #include "ui/views/valuedialog.h"
 
 #include <QClipboard>
@@ -24,6 +25,9 @@ GateTable::GateTable(QWidget *parent)
 {
     styleTable(this);
     setModel(m_gates);
+    for (const int column : {GatesModel::CommandColumn, GatesModel::FolderColumn}) {
+        setItemDelegateForColumn(column, new VerbatimDelegate(this));
+    }
     setAccessibleName(tr("Commands that will run"));
     setWordWrap(true);
     setTextElideMode(Qt::ElideRight);

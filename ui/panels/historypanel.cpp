@@ -9,6 +9,7 @@
 #include "ui/style/labels.h"
 #include "ui/style/linesplitter.h"
 #include "ui/style/tables.h"
+#include "ui/style/verbatimdelegate.h"
 
 #include <QComboBox>
 #include <QHeaderView>
@@ -111,6 +112,11 @@ void HistoryPanel::setObstacle(const QString &reason)
     m_run->setObstacle(reason);
 }
 
+void HistoryPanel::setRollbackAction(QAction *action)
+{
+    m_run->setRollbackAction(action);
+}
+
 void HistoryPanel::askToRollBack()
 {
     if (!m_run->canRollBack()) {
@@ -139,7 +145,7 @@ void HistoryPanel::selectRun(const QString &runId)
     m_selectedId = runId;
     const int row = m_runs->model()->rowOf(runId);
     if (row >= 0) {
-        m_list->selectRow(row);
+        selectTableRow(m_list, row);
         openRow(row);
     } else {
         m_runs->open(runId); // perhaps on a page that is not loaded yet
@@ -154,7 +160,7 @@ void HistoryPanel::focusList()
     }
     m_list->setFocus();
     if (!m_list->currentIndex().isValid()) {
-        m_list->selectRow(0);
+        selectTableRow(m_list, 0);
     }
 }
 
@@ -234,6 +240,7 @@ void HistoryPanel::styleList()
 {
     styleTable(m_list);
     m_list->setModel(m_runs->model());
+    m_list->setItemDelegateForColumn(RunsModel::TaskColumn, new VerbatimDelegate(m_list));
     m_list->setAccessibleName(tr("Past runs"));
     m_list->setContextMenuPolicy(Qt::CustomContextMenu);
     m_list->setTextElideMode(Qt::ElideLeft);
@@ -273,7 +280,7 @@ void HistoryPanel::showLoaded()
     m_pages->setCurrentIndex(ListPage);
     const int row = m_runs->model()->rowOf(m_selectedId);
     if (row >= 0) {
-        m_list->selectRow(row);
+        selectTableRow(m_list, row);
     } else {
         m_run->showNothing();
     }

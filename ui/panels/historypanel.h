@@ -5,6 +5,7 @@
 #include <QTimer>
 #include <QWidget>
 
+class QAction;
 class QComboBox;
 class QLineEdit;
 class QStackedWidget;
@@ -24,6 +25,8 @@ public:
 
     // Why no run can be rolled back now; empty: nothing is in the way.
     void setObstacle(const QString &reason);
+    // Takes the action into the menu of the runs; it is off while a run is in sight that cannot be rolled back.
+    void setRollbackAction(QAction *action);
     // Asks about the selected run.
     void askToRollBack();
     // Asks about that run once it is shown.

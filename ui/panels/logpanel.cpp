@@ -342,6 +342,7 @@ void LogPanel::fitTools()
         hideIfTight(m_thisRun); // the chip says more
     }
     hideIfTight(m_heading);
+    hideIfTight(m_thisRun);
 }
 
 void LogPanel::applyFilter()

@@ -1,11 +1,14 @@
 #include "ui/panels/pastrunview.h"
 
+#include "ui/models/actionlist.h"
 #include "ui/models/changesmodel.h"
 #include "ui/models/outcome.h"
 #include "ui/panels/steprow.h"
 #include "ui/style/labels.h"
 #include "ui/style/linesplitter.h"
+#include "ui/style/pathdelegate.h"
 #include "ui/style/tables.h"
+#include "ui/style/verbatimdelegate.h"
 #include "ui/views/textview.h"
 
 #include <QAction>
@@ -37,8 +40,9 @@ PastRunView::PastRunView(QWidget *parent)
 {
     styleTable(m_files);
     m_files->setModel(m_changes);
+    m_files->setItemDelegate(new VerbatimDelegate(m_files));
+    m_files->setItemDelegateForColumn(ChangesModel::PathColumn, new PathDelegate(m_files));
     m_files->setAccessibleName(tr("Files that the run changed"));
-    m_files->setTextElideMode(Qt::ElideLeft);
     m_files->horizontalHeader()->hide();
     m_files->horizontalHeader()->setMinimumSectionSize(36);
     m_files->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
@@ -113,6 +117,13 @@ void PastRunView::setObstacle(const QString &reason)
     refreshButton();
 }
 
+void PastRunView::setRollbackAction(QAction *action)
+{
+    m_rollbackAction = action;
+    m_menu->insertAction(m_menuAgain, action);
+    refreshButton();
+}
+
 QStringList PastRunView::changedPaths() const
 {
     QStringList paths;
@@ -122,9 +133,21 @@ QStringList PastRunView::changedPaths() const
     return paths;
 }
 
+void PastRunView::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    refreshButton();
+}
+
+void PastRunView::hideEvent(QHideEvent *event)
+{
+    QWidget::hideEvent(event);
+    refreshButton();
+}
+
 QWidget *PastRunView::makeHeader()
 {
-    m_sentence->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_sentence->elide();
     m_rollback->setAccessibleName(tr("Roll back the selected run"));
     auto *header = new QWidget;
     auto *layout = new QHBoxLayout(header);
@@ -149,12 +172,8 @@ QWidget *PastRunView::makeHeader()
 
 void PastRunView::makeMenu()
 {
-    QAction *rollBack = m_menu->addAction(tr("Roll &Back…"), this, &PastRunView::rollbackRequested);
-    QAction *again = m_menu->addAction(tr("Run &Again"), this, [this] { Q_EMIT runAgainRequested(taskFile()); });
-    connect(m_menu, &QMenu::aboutToShow, this, [this, rollBack, again] {
-        rollBack->setEnabled(m_rollback->isEnabled());
-        again->setEnabled(m_again->isEnabled());
-    });
+    m_menu->setTitle(tr("Past Run"));
+    m_menuAgain = m_menu->addAction(tr("Run &Again"), this, [this] { Q_EMIT runAgainRequested(taskFile()); });
     m_menu->addSeparator();
     m_showLog = m_menu->addAction(tr("Show Its &Log"), this, [this] { Q_EMIT logRequested(m_run.runId); });
     m_openReport = m_menu->addAction(tr("Open &Report"), this, [this] { Q_EMIT reportRequested(reportPath()); });
@@ -229,7 +248,12 @@ void PastRunView::refreshButton()
     m_rollback->setToolTip(reason.isEmpty() ? tr("Put the files back as they were before this run") : reason);
     m_reason->setText(m_run.runId.isEmpty() ? QString() : reason);
     const bool isThere = !m_run.runId.isEmpty();
+    if (m_rollbackAction) { // where no run is in sight it leads to them
+        setAvailable(m_rollbackAction, !isVisible() || !isThere || reason.isEmpty(), reason);
+    }
     m_again->setEnabled(isThere && !taskFile().isEmpty());
+    m_menuAgain->setEnabled(m_again->isEnabled());
+    m_showLog->setEnabled(isThere);
     m_more->setEnabled(isThere);
     m_openReport->setEnabled(!reportPath().isEmpty());
     m_openJson->setEnabled(!reportPath().isEmpty());

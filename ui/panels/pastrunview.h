@@ -3,6 +3,7 @@
 #include "services/common/step.h"
 #include "services/relay/runrequest.h"
 
+#include <QPointer>
 #include <QWidget>
 
 #include <array>
@@ -37,6 +38,9 @@ public:
     const Relay::RunOutcome &run() const { return m_run; }
     QStringList changedPaths() const;
     bool canRollBack() const { return whyNot().isEmpty(); }
+    // What rolls the run back also from elsewhere: it becomes a part of the menu; it is off while a run is in sight
+    // that cannot be rolled back, and says why.
+    void setRollbackAction(QAction *action);
     // All that can be done with the run; it hangs at the view and opens over the list.
     QMenu *menu() const { return m_menu; }
 
@@ -47,6 +51,10 @@ Q_SIGNALS:
     void reportRequested(const QString &path);
     void removeRequested(const QString &runId);
     void copied(const QString &what);
+
+protected:
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
 
 private:
     QWidget *makeHeader();
@@ -66,6 +74,8 @@ private:
     QPushButton *m_again;
     QPushButton *m_more;
     QMenu *m_menu;
+    QPointer<QAction> m_rollbackAction;
+    QAction *m_menuAgain;
     QAction *m_showLog;
     QAction *m_openReport;
     QAction *m_openJson;

@@ -13,12 +13,12 @@
 #include "ui/style/actionbutton.h"
 #include "ui/style/labels.h"
 #include "ui/style/linesplitter.h"
+#include "ui/style/veil.h"
 
 #include <QAction>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QGraphicsOpacityEffect>
 #include <QMenu>
 #include <QProgressBar>
 #include <QPushButton>
@@ -35,23 +35,12 @@ constexpr int shownWarnings = 3;
 enum Page { EmptyPage, PlanPage };
 enum Body { FilesBody, ProblemBody, NothingBody };
 
-// Dims without blanking: the old plan can still be read while a new one is made.
-void setDimmed(QWidget *widget, bool dimmed)
-{
-    if (!dimmed) {
-        widget->setGraphicsEffect(nullptr);
-        return;
-    }
-    auto *effect = new QGraphicsOpacityEffect(widget);
-    effect->setOpacity(0.55);
-    widget->setGraphicsEffect(effect);
-}
-
 } // namespace
 
 PlanPanel::PlanPanel(QWidget *parent)
     : QWidget(parent)
     , m_pages(new QStackedWidget)
+    , m_veil(new Veil(m_pages))
     , m_recent(new QVBoxLayout)
     , m_progress(new QProgressBar)
     , m_summary(new PlanSummary)
@@ -70,6 +59,9 @@ PlanPanel::PlanPanel(QWidget *parent)
     m_progress->setRange(0, 0);
     m_progress->setTextVisible(false);
     m_progress->setFixedHeight(3);
+    QSizePolicy kept = m_progress->sizePolicy();
+    kept.setRetainSizeWhenHidden(true); // nothing jumps when it comes
+    m_progress->setSizePolicy(kept);
     m_progress->setAccessibleName(tr("Making the preview"));
     m_progress->hide();
     m_progressDelay.setSingleShot(true);
@@ -86,7 +78,7 @@ PlanPanel::PlanPanel(QWidget *parent)
 
     connect(&m_progressDelay, &QTimer::timeout, this, [this] {
         m_progress->show();
-        setDimmed(m_pages, m_pages->currentIndex() == PlanPage);
+        m_veil->setVisible(m_pages->currentIndex() == PlanPage);
     });
     connect(m_files, &FileList::currentFileChanged, this, &PlanPanel::showFile);
     connect(diffView(), &DiffView::noteChanged, this, &PlanPanel::showNote);
@@ -295,7 +287,7 @@ QWidget *PlanPanel::makeFilesPane()
 
 QWidget *PlanPanel::makeTools()
 {
-    m_note->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_note->elide();
     auto *save = new QPushButton(tr("Save as .patch"));
     save->setAccessibleName(tr("Save the diff as a patch"));
     auto *choices = new QMenu(save);
@@ -348,7 +340,7 @@ void PlanPanel::endPreview()
 {
     m_progressDelay.stop();
     m_progress->hide();
-    setDimmed(m_pages, false);
+    m_veil->hide();
 }
 
 void PlanPanel::showFile()

@@ -21,6 +21,7 @@ class GateTable;
 class PlanSummary;
 class ProblemBox;
 class ToneLabel;
+class Veil;
 struct ChangedFile;
 
 // What the task would do: changed files with their diffs, the commands it runs word for word, warnings; or why it
@@ -77,6 +78,7 @@ private:
     void setWarnings(const QStringList &warnings);
 
     QStackedWidget *m_pages;
+    Veil *m_veil; // over the old plan while a new one is made
     QVBoxLayout *m_recent; // on the empty page
     QProgressBar *m_progress;
     QTimer m_progressDelay;

@@ -57,7 +57,7 @@ void PlanSummary::setPreview(const Relay::RunOutcome &preview)
     m_removed->setVisible(!changes.isEmpty());
     for (const Count &count : m_counts) {
         const int number = kinds.value(count.kind);
-        count.text->setText(QStringLiteral("%1 %2").arg(number).arg(count.kind));
+        count.text->setText(QStringLiteral("%1 %2").arg(formatCount(number), wordForChange(count.kind)));
         count.shape->setVisible(number > 0);
         count.text->setVisible(number > 0);
     }

@@ -7,6 +7,7 @@
 #include "ui/views/diffview.h"
 #include "ui/views/textview.h"
 
+#include <QAction>
 #include <QGridLayout>
 #include <QListView>
 #include <QStackedWidget>
@@ -58,6 +59,10 @@ ProblemBox::ProblemBox(QWidget *parent)
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setAccessibleName(tr("Problems of the task"));
     m_comparison->setSideBySide(true);
+    for (QAction *action :
+         {m_comparison->sideBySideAction(), m_comparison->hideWhitespaceAction(), m_comparison->expandAllAction()}) {
+        action->setVisible(false); // it is as it is
+    }
     m_expected->setAccessibleName(tr("Expected by the task"));
     auto *side = new QWidget;
     auto *sideLayout = new QVBoxLayout(side);

@@ -160,10 +160,11 @@ QWidget *ResponsePanel::makeTools()
     m_filter->setAccessibleName(tr("Filter the keys of the response"));
     m_filter->setClearButtonEnabled(true);
     m_filter->setMinimumWidth(120);
-    auto *save = makeButton(tr("Save…"), tr("Save the response to a file"));
-    connect(save, &QPushButton::clicked, m_save, &QAction::trigger);
-    auto *tools = new QWidget;
-    auto *layout = new QHBoxLayout(tools);
+    m_saveButton = makeButton(tr("Save…"), tr("Save the response to a file"));
+    connect(m_saveButton, &QPushButton::clicked, m_save, &QAction::trigger);
+    m_tools = new QWidget;
+    m_tools->setMinimumWidth(1); // what does not fit is left out
+    auto *layout = new QHBoxLayout(m_tools);
     layout->setContentsMargins(12, 4, 12, 6);
     layout->setSpacing(6);
     layout->addWidget(m_treeButton);
@@ -176,8 +177,8 @@ QWidget *ResponsePanel::makeTools()
     layout->addWidget(m_collapse);
     layout->addWidget(makeMenuButton(tr("Copy"), tr("Copy from the response"),
                                      {m_copyValue, m_copyPointer, m_copyJqPath, m_copyAll}));
-    layout->addWidget(save);
-    return tools;
+    layout->addWidget(m_saveButton);
+    return m_tools;
 }
 
 void ResponsePanel::makeActions()
@@ -206,7 +207,7 @@ void ResponsePanel::makeActions()
 QPushButton *ResponsePanel::makeMenuButton(const QString &text, const QString &name, const QList<QAction *> &actions)
 {
     QPushButton *button = makeButton(text, name);
-    auto *menu = new QMenu(button);
+    auto *menu = new QMenu(tr("Response"), button); // as the palette names it
     menu->addActions(actions);
     button->setMenu(menu);
     return button;
@@ -234,6 +235,21 @@ void ResponsePanel::connectView()
     connect(m_view, &JsonView::menuRequested, this, &ResponsePanel::showMenu);
 }
 
+void ResponsePanel::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    fitTools();
+}
+
+// Leaves out the button that the menu has, too, where the row is not wide enough.
+void ResponsePanel::fitTools()
+{
+    m_saveButton->show();
+    QLayout *layout = m_tools->layout();
+    layout->invalidate();
+    m_saveButton->setVisible(layout->minimumSize().width() <= width());
+}
+
 void ResponsePanel::setRaw(bool raw)
 {
     m_view->setMode(raw ? JsonView::Mode::Raw : JsonView::Mode::Tree);
@@ -244,6 +260,7 @@ void ResponsePanel::setRaw(bool raw)
         widget->setVisible(!raw);
     }
     refreshTools();
+    fitTools();
 }
 
 void ResponsePanel::refreshTools()

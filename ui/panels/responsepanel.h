@@ -38,7 +38,11 @@ Q_SIGNALS:
     void responseSaved(const QString &path);
     void responseSaveFailed(const PatchPanel::Error &error);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    void fitTools();
     QWidget *makeHeader();
     QWidget *makeTools();
     void makeActions();
@@ -68,6 +72,8 @@ private:
     QAction *m_copyJqPath;
     QAction *m_copyAll;
     QAction *m_showValue;
+    QWidget *m_tools = nullptr;
+    QPushButton *m_saveButton = nullptr;
     QAction *m_save;
     QString m_runId;
     bool m_modePicked = false; // by the user, for this response

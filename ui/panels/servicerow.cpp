@@ -31,9 +31,11 @@ ServiceRow::ServiceRow(const ServiceInfo &service, QWidget *parent)
     QFont bold = m_name->font();
     bold.setBold(true);
     m_name->setFont(bold);
-    m_name->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_name->elide();
+    m_name->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred); // first of all the name
+    m_address->elide(Qt::ElideMiddle);
+    m_address->alignTrailing();
     m_state->setWordWrap(true);
-    m_address->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_more->setFlat(true);
     m_more->setIcon(shapeIcon(Shape::Dots));
     m_more->setFixedSize(28, 28);
@@ -48,7 +50,7 @@ ServiceRow::ServiceRow(const ServiceInfo &service, QWidget *parent)
     layout->setContentsMargins(12, 7, 8, 7);
     layout->setHorizontalSpacing(8);
     layout->setVerticalSpacing(2);
-    layout->setColumnStretch(1, 1);
+    layout->setColumnStretch(2, 1);
     layout->addWidget(m_shape, 0, 0);
     layout->addWidget(m_name, 0, 1);
     layout->addWidget(m_address, 0, 2);

@@ -46,7 +46,7 @@ StatusBar::StatusBar(QWidget *parent)
     , m_run(makePart())
     , m_workspace(new ToneLabel(Tone::Muted))
 {
-    m_message->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_message->elide();
     m_workspace->setContentsMargins(6, 0, 8, 0);
     setContentsMargins(6, 0, 0, 0);
     setSizeGripEnabled(false);

@@ -132,7 +132,8 @@ void StepRow::paintCompact(QPainter &painter)
     const QString name = phaseName(m_step.phase);
     const bool isQuiet = m_step.state == StepState::None || m_step.state == StepState::NotReached;
     painter.setPen(isQuiet ? colors.muted : colors.text);
-    painter.drawText(mirrored(rest), Qt::AlignLeft | Qt::AlignVCenter, name);
+    painter.drawText(mirrored(rest), Qt::AlignLeft | Qt::AlignVCenter,
+                     fontMetrics().elidedText(name, Qt::ElideRight, rest.width()));
     rest.setLeft(rest.left() + fontMetrics().horizontalAdvance(name + QLatin1Char(' ')));
     if (fontMetrics().horizontalAdvance(timeText()) <= rest.width()) { // half a time tells nothing
         painter.setPen(colors.muted);
@@ -164,7 +165,9 @@ void StepRow::paintEvent(QPaintEvent *)
     const QRect upper(margin + lineHeight + gap, verticalMargin, width() - 2 * margin - lineHeight - gap, lineHeight);
     painter.setPen(m_step.state == StepState::None || m_step.state == StepState::NotReached ? colors.muted
                                                                                             : colors.text);
-    painter.drawText(mirrored(upper), Qt::AlignLeft | Qt::AlignVCenter, phaseName(m_step.phase));
+    const int timeWidth = timeText().isEmpty() ? 0 : fontMetrics().horizontalAdvance(timeText()) + gap;
+    painter.drawText(mirrored(upper), Qt::AlignLeft | Qt::AlignVCenter,
+                     fontMetrics().elidedText(phaseName(m_step.phase), Qt::ElideRight, upper.width() - timeWidth));
     painter.setPen(colors.muted);
     painter.drawText(mirrored(upper), Qt::AlignRight | Qt::AlignVCenter, timeText());
 

@@ -139,7 +139,7 @@ void TaskStrip::setRunners(const QList<App::ServiceInfo> &runners, const QString
         const ServiceLook look = lookOf(runner);
         const QString host = runner.isRemote ? QStringLiteral(" · ") + addressOf(runner) : QString();
         const QString state = runner.isStale            ? tr("last known")
-            : runner.state == App::ServiceState::Failed ? tr("Failed")
+            : runner.state == App::ServiceState::Failed ? (runner.isRemote ? tr("state unknown") : tr("Failed"))
                                                         : look.word;
         m_runner->addItem(shapeIcon(look.shape, look.tone), QStringLiteral("%1%2 · %3").arg(runner.name, host, state),
                           runner.name);

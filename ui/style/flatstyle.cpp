@@ -3,15 +3,20 @@
 #include "ui/style/colors.h"
 #include "ui/style/shape.h"
 
+#include <QAbstractSpinBox>
 #include <QPainter>
 #include <QStyleOption>
+
+#include <algorithm>
 
 namespace PatchPanel::Ui {
 
 namespace {
 
 constexpr int cellMargin = 8; // pixels left and right of the text of cells
-constexpr int headerIndent = 4; // what a header lacks to stand above its cells
+constexpr int headerIndent = 6; // what a header lacks to stand above its cells
+constexpr int buttonPadding = 10; // pixels left and right of the text
+constexpr int fieldPadding = 4; // pixels left and right of a text that is typed
 constexpr qreal radius = 4;
 
 QColor tinted(QColor color, float strength)
@@ -43,8 +48,9 @@ void drawButton(const QStyleOptionButton &option, QPainter &painter)
     painter.restore();
     if (option.features.testFlag(QStyleOptionButton::HasMenu)) {
         constexpr int arrow = 10;
-        const QRectF place(body.right() - 1.6 * arrow, body.center().y() - arrow / 2.0, arrow, arrow);
-        paintShape(painter, place, Shape::ChevronDown, enabled ? colors.text : colors.muted);
+        const QRect place(option.rect.right() - 16, option.rect.center().y() - arrow / 2 + 1, arrow, arrow);
+        paintShape(painter, QStyle::visualRect(option.direction, option.rect, place), Shape::ChevronDown,
+                   enabled ? colors.text : colors.muted);
     }
 }
 
@@ -76,6 +82,23 @@ void drawComboBox(const QStyleOptionComboBox &option, QPainter &painter, const Q
     place.moveCenter(QRectF(arrow).center());
     paintShape(painter, place, Shape::ChevronDown,
                option.state.testFlag(QStyle::State_Enabled) ? colors.text : colors.muted);
+}
+
+// One of the two steps of a box for numbers.
+void drawStep(const QStyleOptionSpinBox &option, QPainter &painter, QStyle::SubControl step, const QRect &place)
+{
+    const Colors &colors = colorsFor(option.palette);
+    const bool isUp = step == QStyle::SC_SpinBoxUp;
+    const bool enabled = option.state.testFlag(QStyle::State_Enabled)
+        && option.stepEnabled.testFlag(isUp ? QAbstractSpinBox::StepUpEnabled : QAbstractSpinBox::StepDownEnabled);
+    if (enabled && option.activeSubControls.testFlag(step)) {
+        const bool pressed = option.state.testFlag(QStyle::State_Sunken);
+        painter.fillRect(place, tinted(colors.text, pressed ? 0.14F : 0.06F));
+    }
+    constexpr qreal side = 8;
+    QRectF arrow(0, 0, side, side);
+    arrow.moveCenter(QRectF(place).center());
+    paintShape(painter, arrow, isUp ? Shape::ChevronUp : Shape::ChevronDown, enabled ? colors.text : colors.muted);
 }
 
 void drawTab(const QStyleOptionTab &option, QPainter &painter)
@@ -135,12 +158,24 @@ int FlatStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, const
 QSize FlatStyle::sizeFromContents(ContentsType type, const QStyleOption *option, const QSize &size,
                                   const QWidget *widget) const
 {
-    const QSize wanted = QProxyStyle::sizeFromContents(type, option, size, widget);
+    QSize wanted = QProxyStyle::sizeFromContents(type, option, size, widget);
     const auto *button = type == CT_PushButton ? qstyleoption_cast<const QStyleOptionButton *>(option) : nullptr;
+    if (button && !button->text.isEmpty() && !button->features.testFlag(QStyleOptionButton::Flat)) {
+        wanted.setWidth(std::max(wanted.width(), size.width() + 2 * buttonPadding)); // Fusion gives a long text no room
+    }
     if (button && button->features.testFlag(QStyleOptionButton::HasMenu)) {
         return wanted + QSize(cellMargin, 0); // the arrow stands apart from the text
     }
     return type == CT_HeaderSection ? wanted + QSize(2 * headerIndent, 0) : wanted;
+}
+
+QRect FlatStyle::subElementRect(SubElement element, const QStyleOption *option, const QWidget *widget) const
+{
+    const QRect place = QProxyStyle::subElementRect(element, option, widget);
+    const auto *frame = qstyleoption_cast<const QStyleOptionFrame *>(option);
+    return element == SE_LineEditContents && frame && frame->lineWidth > 0
+        ? place.adjusted(fieldPadding, 0, -fieldPadding, 0)
+        : place;
 }
 
 void FlatStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter,
@@ -151,6 +186,10 @@ void FlatStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *opti
         if (frame->lineWidth > 0) { // else it is part of something with a frame of its own
             drawField(*frame, *painter, colorsFor(frame->palette).base);
         }
+        return;
+    }
+    if (element == PE_PanelScrollAreaCorner) {
+        painter->fillRect(option->rect, colorsFor(option->palette).base);
         return;
     }
     QProxyStyle::drawPrimitive(element, option, painter, widget);
@@ -172,6 +211,16 @@ void FlatStyle::drawControl(ControlElement element, const QStyleOption *option, 
             return;
         }
         break;
+    case CE_ComboBoxLabel:
+        if (const auto *box = qstyleoption_cast<const QStyleOptionComboBox *>(option); box && !box->editable) {
+            const int icon = box->currentIcon.isNull() ? 0 : box->iconSize.width() + 4;
+            const int room = subControlRect(CC_ComboBox, box, SC_ComboBoxEditField, widget).width() - icon - 2;
+            QStyleOptionComboBox shown = *box;
+            shown.currentText = box->fontMetrics.elidedText(box->currentText, Qt::ElideRight, room);
+            QProxyStyle::drawControl(element, &shown, painter, widget);
+            return;
+        }
+        break;
     case CE_HeaderSection:
     case CE_HeaderEmptyArea:
         drawHeaderSection(*option, *painter);
@@ -179,7 +228,7 @@ void FlatStyle::drawControl(ControlElement element, const QStyleOption *option, 
     case CE_HeaderLabel:
         if (const auto *header = qstyleoption_cast<const QStyleOptionHeader *>(option)) {
             QStyleOptionHeader indented = *header;
-            indented.rect.adjust(headerIndent, 0, 0, 0);
+            indented.rect.adjust(headerIndent, 0, -headerIndent, 0);
             QProxyStyle::drawControl(element, &indented, painter, widget);
             return;
         }
@@ -201,6 +250,16 @@ void FlatStyle::drawComplexControl(ComplexControl control, const QStyleOptionCom
     const auto *box = qstyleoption_cast<const QStyleOptionComboBox *>(option);
     if (control == CC_ComboBox && box) {
         drawComboBox(*box, *painter, subControlRect(control, option, SC_ComboBoxArrow, widget));
+        return;
+    }
+    const auto *number = qstyleoption_cast<const QStyleOptionSpinBox *>(option);
+    if (control == CC_SpinBox && number) {
+        drawField(*number, *painter, colorsFor(number->palette).base);
+        if (number->buttonSymbols != QAbstractSpinBox::NoButtons) {
+            for (const SubControl step : {SC_SpinBoxUp, SC_SpinBoxDown}) {
+                drawStep(*number, *painter, step, subControlRect(control, option, step, widget).adjusted(0, 1, -1, 0));
+            }
+        }
         return;
     }
     QProxyStyle::drawComplexControl(control, option, painter, widget);

@@ -2,6 +2,7 @@
 
 #include <QEvent>
 #include <QPainter>
+#include <QStyle>
 
 namespace PatchPanel::Ui {
 
@@ -12,6 +13,7 @@ ToneLabel::ToneLabel(Tone tone, QWidget *parent)
     setTextFormat(Qt::PlainText);
     setForegroundRole(QPalette::WindowText); // else the background of a parent decides
     recolor();
+    alignToLayout();
 }
 
 ToneLabel::ToneLabel(const QString &text, Tone tone, QWidget *parent)
@@ -26,11 +28,56 @@ void ToneLabel::setTone(Tone tone)
     recolor();
 }
 
+void ToneLabel::elide(Qt::TextElideMode mode)
+{
+    m_elideMode = mode;
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+}
+
+QSize ToneLabel::minimumSizeHint() const
+{
+    const QSize whole = QLabel::minimumSizeHint();
+    return isElided() ? QSize(0, whole.height()) : whole;
+}
+
+void ToneLabel::paintEvent(QPaintEvent *event)
+{
+    if (!isElided()) {
+        QLabel::paintEvent(event);
+        return;
+    }
+    QPainter painter(this);
+    const QRect area = contentsRect();
+    const QString shown = fontMetrics().elidedText(text(), m_elideMode, area.width());
+    const int direction = shown.isRightToLeft() ? Qt::TextForceRightToLeft : Qt::TextForceLeftToRight;
+    style()->drawItemText(&painter, area, static_cast<int>(alignment()) | direction, palette(), isEnabled(), shown,
+                          foregroundRole());
+}
+
+void ToneLabel::alignTrailing()
+{
+    m_isTrailing = true;
+    alignToLayout();
+}
+
+// QLabel goes by the direction of its text.
+void ToneLabel::alignToLayout()
+{
+    const Qt::Alignment across = alignment() & Qt::AlignHorizontal_Mask & ~Qt::AlignAbsolute;
+    if (across == Qt::AlignLeft || across == Qt::AlignRight) {
+        const bool isMirrored = layoutDirection() == Qt::RightToLeft;
+        const Qt::Alignment side = isMirrored != m_isTrailing ? Qt::AlignRight : Qt::AlignLeft;
+        setAlignment(side | Qt::AlignAbsolute | (alignment() & Qt::AlignVertical_Mask));
+    }
+}
+
 void ToneLabel::changeEvent(QEvent *event)
 {
     QLabel::changeEvent(event);
     if (event->type() == QEvent::PaletteChange) {
         recolor();
+    } else if (event->type() == QEvent::LayoutDirectionChange) {
+        alignToLayout();
     }
 }
 

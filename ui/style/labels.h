@@ -8,7 +8,8 @@
 namespace PatchPanel::Ui {
 
 // A label in one of the theme's tones; it follows a change of the theme. Its text is plain and can be selected
-// by mouse only when asked.
+// by mouse only when asked. It stands where the window's language begins to read, whatever language it is in: messages
+// of services are English.
 class ToneLabel : public QLabel {
     Q_OBJECT
 public:
@@ -17,14 +18,24 @@ public:
 
     Tone tone() const { return m_tone; }
     void setTone(Tone tone);
+    // From now on it takes what width there is; of a text of one line that is longer, `mode` leaves out a part.
+    void elide(Qt::TextElideMode mode = Qt::ElideRight);
+    bool isElided() const { return m_elideMode != Qt::ElideNone; }
+    QSize minimumSizeHint() const override;
+    // From now on it stands where reading a line ends.
+    void alignTrailing();
 
 protected:
     void changeEvent(QEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
 
 private:
     void recolor();
+    void alignToLayout();
 
     Tone m_tone;
+    Qt::TextElideMode m_elideMode = Qt::ElideNone;
+    bool m_isTrailing = false;
 };
 
 // One state shape, as large as the text beside it. Decoration: the word beside it says the same.

@@ -37,19 +37,23 @@ void PathDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
 
     const int margin = style->pixelMetric(QStyle::PM_FocusFrameHMargin, &item, item.widget) + 1;
     const int decoration = item.icon.isNull() ? 0 : item.decorationSize.width() + margin;
-    const QRect area = item.rect.adjusted(margin + decoration, 0, -margin, 0);
-    const QString shown = elidedPath(path, item.fontMetrics, area.width());
+    const QRect room = item.rect.adjusted(margin + decoration, 0, -margin, 0);
+    const QString shown = elidedPath(path, item.fontMetrics, room.width());
     const qsizetype name = shown.lastIndexOf(QLatin1Char('/')) + 1;
     const bool selected = item.state.testFlag(QStyle::State_Selected);
     const Colors &colors = colorsFor(item.palette);
     const int folderWidth = item.fontMetrics.horizontalAdvance(shown.left(name));
+    const int width = folderWidth + item.fontMetrics.horizontalAdvance(shown.mid(name));
+    const QRect beside(room.left(), room.top(), width, room.height());
+    const QRect area = QStyle::visualRect(item.direction, item.rect, beside);
+    constexpr int flags = Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine | Qt::TextDontClip;
     painter->save();
+    painter->setLayoutDirection(Qt::LeftToRight); // as paths are read
     painter->setFont(item.font);
     painter->setPen(selected ? colors.text : colors.muted);
-    painter->drawText(area, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, shown.left(name));
+    painter->drawText(area, flags, shown.left(name));
     painter->setPen(colors.text);
-    painter->drawText(area.adjusted(folderWidth, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                      shown.mid(name));
+    painter->drawText(area.adjusted(folderWidth, 0, 0, 0), flags, shown.mid(name));
     painter->restore();
 }
 

@@ -4,6 +4,7 @@
 #include "ui/style/shape.h"
 
 #include <QPainter>
+#include <QStyle>
 
 namespace PatchPanel::Ui {
 
@@ -48,9 +49,13 @@ void PrimaryButton::paintEvent(QPaintEvent *)
     }
     const int contentWidth = iconSide + spacing + fontMetrics().horizontalAdvance(text());
     const int left = (width() - contentWidth) / 2;
-    paintShape(painter, QRectF(left, (height() - iconSide) / 2.0, iconSide, iconSide), Shape::Play, foreground);
+    const int textLeft = left + iconSide + spacing;
+    const auto placed = [this](int x, int width) {
+        return QStyle::visualRect(layoutDirection(), rect(), QRect(x, 0, width, height()));
+    };
+    paintShape(painter, placed(left, iconSide), Shape::Play, foreground);
     painter.setPen(foreground);
-    painter.drawText(rect().adjusted(left + iconSide + spacing, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, text());
+    painter.drawText(placed(textLeft, width() - textLeft), Qt::AlignLeft | Qt::AlignVCenter, text());
 }
 
 } // namespace PatchPanel::Ui

@@ -189,7 +189,7 @@ void DiffColumn::paintGutter(QPainter &painter, qsizetype row, const QRect &area
     int left = gutterMargin;
     const auto put = [&](int width, const QString &text, const QColor &color) {
         painter.setPen(color);
-        painter.drawText(QRect(left, area.top(), width, area.height()), Qt::AlignRight | Qt::AlignVCenter, text);
+        drawInGutter(painter, area.top(), left, width, Qt::AlignRight, text);
         left += width;
     };
     const auto putNumber = [&](int number) {

@@ -57,7 +57,7 @@ FindBar::FindBar(const Target &target, const QString &what, QWidget *parent)
     m_only->hide();
     m_close->setIcon(shapeIcon(Shape::Cross));
     m_close->hide();
-    m_count->setMinimumWidth(m_count->fontMetrics().horizontalAdvance(QStringLiteral("no match")));
+    m_count->setMinimumWidth(m_count->fontMetrics().horizontalAdvance(tr("no match")));
     QToolButton *previous = makeButton(tr("Previous match (Shift+F3)"), this);
     previous->setIcon(shapeIcon(Shape::ChevronUp));
     QToolButton *next = makeButton(tr("Next match (F3)"), this);

@@ -63,6 +63,7 @@ JsonView::JsonView(QWidget *parent)
     , m_raw(new TextView)
     , m_stack(new QStackedWidget)
 {
+    m_tree->setLayoutDirection(Qt::LeftToRight); // as JSON is
     m_tree->setModel(m_model);
     m_tree->setItemDelegate(new RoomyRows(m_tree));
     m_tree->setUniformRowHeights(true);

@@ -124,6 +124,10 @@ protected:
     // The gutter has another width, or the same lines look different.
     void relayout();
 
+    // On the baseline of the row that begins at `top`, at the left or the right of `from` to `from + width`.
+    void drawInGutter(QPainter &painter, int top, qreal from, qreal width, Qt::AlignmentFlag side,
+                      const QString &text) const;
+
     int lineHeight() const { return m_lineHeight; }
     qreal characterWidth() const { return m_characterWidth; }
 
@@ -163,6 +167,7 @@ private:
     enum class Reveal { Nearest, Centred };
 
     void measureFont();
+    int baselineOf(int top) const;
     void updateScrollBars();
     qreal textWidth() const;
     qreal textLeft() const;

@@ -20,6 +20,7 @@ void LineView::paintEvent(QPaintEvent *)
         painter.setPen(colors.muted);
         painter.drawText(viewport()->rect(), Qt::AlignCenter, m_emptyText);
     }
+    painter.setLayoutDirection(Qt::LeftToRight); // else it is the application's, whatever the view's is
     const qreal widestBefore = m_widest;
     int y = -static_cast<int>(m_topRow) * m_lineHeight;
     for (qsizetype line = firstVisibleLine(); line < lineCount() && y < viewport()->height(); ++line) {
@@ -57,7 +58,7 @@ void LineView::paintLine(QPainter &painter, qsizetype line, const LineLayout &la
         if (row.top >= area.height()) {
             break;
         }
-        if (!m_isWrapped) {
+        if (!m_isWrapped && !layout.isReordered()) {
             const int left = horizontalScrollBar()->value();
             row.from = std::max<qsizetype>(0, layout.columnAt(0, left - gutter) - 1);
             row.to = std::min(layout.text().size(), layout.columnAt(0, left + area.width()) + 1);
@@ -134,10 +135,20 @@ void LineView::paintPiece(QPainter &painter, const Row &row, qsizetype from, qsi
     if (from >= to) {
         return;
     }
+    row.layout.draw(painter, QPointF(textLeft(), baselineOf(row.top)), row.number, from, to);
+}
+
+int LineView::baselineOf(int top) const
+{
     const QFontMetrics metrics(font());
-    const int baseline = row.top + (m_lineHeight - metrics.height()) / 2 + metrics.ascent();
-    painter.drawText(QPointF(textLeft() + row.layout.xOf(row.number, from), baseline),
-                     row.layout.text().mid(from, to - from));
+    return top + (m_lineHeight - metrics.height()) / 2 + metrics.ascent();
+}
+
+void LineView::drawInGutter(QPainter &painter, int top, qreal from, qreal width, Qt::AlignmentFlag side,
+                            const QString &text) const
+{
+    const qreal left = side == Qt::AlignRight ? from + width - QFontMetricsF(font()).horizontalAdvance(text) : from;
+    painter.drawText(QPointF(left, baselineOf(top)), text);
 }
 
 // What of the columns lies in the row and can be seen.
@@ -146,10 +157,8 @@ void LineView::fillColumns(QPainter &painter, const Row &row, qsizetype from, qs
     const bool isLast = row.number + 1 == row.layout.rowCount() && row.to == row.layout.text().size();
     from = std::max(from, row.from);
     to = std::min(to, isLast ? row.to + 1 : row.to);
-    if (from < to) {
-        const qreal left = row.layout.xOf(row.number, from);
-        const qreal width = row.layout.xOf(row.number, to) - left;
-        painter.fillRect(QRectF(textLeft() + left, row.top, width, m_lineHeight), color);
+    for (const LineLayout::Extent &extent : row.layout.extentsOf(row.number, from, to)) {
+        painter.fillRect(QRectF(textLeft() + extent.left, row.top, extent.width, m_lineHeight), color);
     }
 }
 

@@ -356,8 +356,7 @@ void LogView::paintGutter(QPainter &painter, qsizetype line, const QRect &area) 
     qreal left = 8;
     const auto put = [&](const QString &text, int columns, const QColor &color) {
         painter.setPen(color);
-        painter.drawText(QRectF(left, area.top(), columns * characterWidth(), area.height()),
-                         Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, text);
+        drawInGutter(painter, area.top(), left, columns * characterWidth(), Qt::AlignLeft, text);
         left += columns * characterWidth();
     };
     painter.setFont(font());

@@ -1,75 +1,23 @@
 #include "services/relay/relay.h"
+#include "tests/support/serveprocess.h"
 
 #include <QDir>
 #include <QProcess>
-#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <csignal>
 #include <map>
 #include <memory>
 #include <vector>
 
 using namespace PatchPanel;
 using namespace std::chrono_literals;
+using Test::ServeProcess;
 
 namespace {
 
 constexpr int runs = 200;
 constexpr int patience = 60'000; // ms
-
-// `patchpanel --no-gui serve` as a process of its own, with a private user's folders.
-class ServeProcess {
-public:
-    ServeProcess(const QTemporaryDir &home, const QStringList &arguments)
-    {
-        m_process.setProcessEnvironment(environment(home));
-        m_process.setProcessChannelMode(QProcess::MergedChannels);
-        m_process.start(program(),
-                        QStringList{QStringLiteral("--no-gui"), QStringLiteral("serve"),
-                                    QStringLiteral("--runner-port"), QStringLiteral("0")}
-                            + arguments);
-    }
-    ~ServeProcess() { kill(); }
-
-    static QString program() { return qEnvironmentVariable("PATCHPANEL"); }
-    static QProcessEnvironment environment(const QTemporaryDir &home)
-    {
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        for (const char *name : {"HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"}) {
-            environment.insert(QLatin1String(name), home.path());
-        }
-        return environment;
-    }
-
-    // The first group of what it prints, once it does; null when it does not.
-    QString waitFor(const QString &pattern)
-    {
-        const QRegularExpression expression(pattern, QRegularExpression::MultilineOption);
-        const auto look = [&] {
-            m_output += QString::fromUtf8(m_process.readAll());
-            return expression.match(m_output).hasMatch();
-        };
-        return QTest::qWaitFor(look, patience) ? expression.match(m_output).captured(1) : QString();
-    }
-    void kill()
-    {
-        if (m_process.state() != QProcess::NotRunning) {
-            ::kill(static_cast<pid_t>(m_process.processId()), SIGKILL);
-            m_process.waitForFinished();
-        }
-    }
-    QString output()
-    {
-        m_output += QString::fromUtf8(m_process.readAll());
-        return m_output;
-    }
-
-private:
-    QProcess m_process;
-    QString m_output;
-};
 
 // Three runners in three processes, a registry in the first, and so many workspaces that a run for each can be counted.
 struct Cluster {
