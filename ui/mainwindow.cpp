@@ -1,11 +1,13 @@
 #include "ui/mainwindow.h"
 
 #include "app/servicehost.h"
+#include "ui/desktop/fanoutdialog.h"
 #include "ui/desktop/notifier.h"
 #include "ui/desktop/tray.h"
 #include "ui/dialogs.h"
 #include "ui/mainwindowprivate.h"
 #include "ui/models/actionlist.h"
+#include "ui/models/fanoutsession.h"
 #include "ui/models/format.h"
 #include "ui/models/logsaver.h"
 #include "ui/models/outcome.h"
@@ -91,6 +93,7 @@ MainWindow::Private::Private(MainWindow &window, App::ServiceHost &serviceHost, 
     , host(serviceHost)
     , appearance(new Appearance(&window))
     , session(new RunSession(serviceHost, options.workspace, &window))
+    , fanOut(new FanOutSession(serviceHost, &window))
     , actions(new WindowActions(&window))
     , strip(new TaskStrip)
     , obstacle(new Banner)
@@ -125,6 +128,7 @@ MainWindow::Private::Private(MainWindow &window, App::ServiceHost &serviceHost, 
     connectHistory();
     connectServices();
     connectDesktop();
+    connectFanOut();
     restore();
     tray->setWanted(preferences.tray);
     useRunPreferences();
@@ -157,6 +161,7 @@ void MainWindow::Private::refresh()
     setAvailable(actions->run, canRun, whyNotRun);
     setAvailable(actions->runAgain, canRunAgain, canRun ? tr("The task has not run since its preview") : whyNotRun);
     setAvailable(actions->cancel, session->isRunning() || session->isPreviewing(), tr("Nothing is in progress"));
+    setAvailable(actions->runInWorkspaces, noTask.isEmpty(), noTask);
     setAvailable(actions->copyCommandLine, noTask.isEmpty(), noTask);
     setAvailable(actions->open, busy.isEmpty(), busy);
     history->setObstacle(session->rollbackObstacle());
@@ -313,6 +318,9 @@ void MainWindow::Private::takeTask(const TaskLocation &task)
     response->showEmpty();
     steps->reset();
     tabs->setCurrentIndex(PlanTab);
+    if (fanOutDialog && !fanOut->isRunning()) {
+        fanOutDialog->setTask(task.path);
+    }
 }
 
 void MainWindow::Private::takePreview(const Relay::RunOutcome &preview)
@@ -389,9 +397,7 @@ void MainWindow::Private::takeOutcome(const Relay::RunOutcome &result)
     }
     status->setMessage(sentence);
     status->setWorkspace(session->task().workspace, branchOf(session->task().workspace));
-    if (const std::function<void()> then = std::exchange(afterRun, nullptr)) {
-        then();
-    }
+    afterRuns();
 }
 
 void MainWindow::Private::chooseFile()
@@ -559,7 +565,7 @@ void MainWindow::Private::stopServices()
 void MainWindow::Private::stopWhenIdle(const QString &question, std::function<void()> stop,
                                        const std::function<void()> &hide)
 {
-    if (!session->isRunning()) {
+    if (!isWorking()) {
         stop();
         return;
     }
@@ -571,13 +577,13 @@ void MainWindow::Private::stopWhenIdle(const QString &question, std::function<vo
             hide();
             return;
         }
-        if (!session->isRunning()) {
+        if (!isWorking()) {
             stop();
             return;
         }
         afterRun = stop;
         if (choice == RunChoice::CancelRun) {
-            session->cancel();
+            cancelRuns();
         }
     };
     askAboutRun(&q, {.question = question, .hideText = hide ? tr("Keep running in the tray") : QString()}, choose);
@@ -662,7 +668,7 @@ void MainWindow::present(const QByteArray &activationToken)
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
-    if (!d->session->isRunning() || d->isShuttingDown) {
+    if (!d->isWorking() || d->isShuttingDown) {
         d->save();
         d->endSession();
         QMainWindow::closeEvent(event);

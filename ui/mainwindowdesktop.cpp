@@ -102,7 +102,7 @@ void MainWindow::shutDown()
         Q_EMIT ended();
         return;
     }
-    if (!d->session->isRunning()) {
+    if (!d->isWorking()) {
         d->shutDownServices();
         return;
     }
@@ -116,7 +116,7 @@ void MainWindow::shutDown()
             then();
         }
     });
-    d->session->cancel();
+    d->cancelRuns();
 }
 
 // Of a run that ended while nobody looked.

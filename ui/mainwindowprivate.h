@@ -26,6 +26,8 @@ struct Error;
 namespace PatchPanel::Ui {
 
 class Appearance;
+class FanOutDialog;
+class FanOutSession;
 class HistoryPanel;
 class LogPanel;
 class LogSaver;
@@ -64,6 +66,12 @@ public:
     void connectHistory();
     void connectServices();
     void connectDesktop();
+    // In mainwindowfanout.cpp: the task in many workspaces.
+    void connectFanOut();
+    void showFanOut();
+    bool isWorking() const;
+    void cancelRuns();
+    void afterRuns(); // what the user chose to wait for
     // In mainwindowsession.cpp: what the window knows when it opens again.
     void restore();
     void save() const;
@@ -122,6 +130,7 @@ public:
     App::ServiceHost &host;
     Appearance *appearance;
     RunSession *session;
+    FanOutSession *fanOut;
     WindowActions *actions;
     TaskStrip *strip;
     Banner *obstacle; // why Run cannot be pressed
@@ -151,8 +160,9 @@ public:
     bool keepsSession = true; // and restores it
     QStringList restartNeeded; // services that run with other values than the preferences
     QPointer<SettingsDialog> settingsDialog;
+    QPointer<FanOutDialog> fanOutDialog;
     QString currentStep; // shown in the title while a run goes on
-    std::function<void()> afterRun; // what the user chose to wait for
+    std::function<void()> afterRun;
     bool isShuttingDown = false;
 };
 

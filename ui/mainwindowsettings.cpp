@@ -2,6 +2,7 @@
 #include "ui/desktop/settingsdialog.h"
 #include "ui/desktop/tray.h"
 #include "ui/mainwindowprivate.h"
+#include "ui/models/fanoutsession.h"
 #include "ui/models/runsession.h"
 #include "ui/models/settings.h"
 #include "ui/panels/logpanel.h"
@@ -55,7 +56,9 @@ void MainWindow::Private::takePreferences(const Preferences &values)
 
 void MainWindow::Private::useRunPreferences()
 {
-    session->setRunDefaults({preferences.run, preferences.useCache, preferences.commandSeconds});
+    const RunSession::RunDefaults defaults{preferences.run, preferences.useCache, preferences.commandSeconds};
+    session->setRunDefaults(defaults);
+    fanOut->setRunDefaults(defaults);
 }
 
 void MainWindow::Private::restartServices()

@@ -117,6 +117,8 @@ void WindowActions::makeRunMenu(QMainWindow *window)
     QMenu *menu = window->menuBar()->addMenu(tr("&Run"));
     preview = add(menu, tr("&Preview"), QStringLiteral("F5"));
     run = add(menu, tr("&Run Patch"), QStringLiteral("Ctrl+Return"));
+    runInWorkspaces = add(menu, tr("Run in &Workspaces…"), QStringLiteral("Ctrl+Shift+Return"));
+    runInWorkspaces->setObjectName(QStringLiteral("runInWorkspaces"));
     cancel = add(menu, tr("&Cancel"), QStringLiteral("Shift+F5"));
     runAgain = add(menu, tr("Run &Again"), QStringLiteral("Ctrl+R"));
     rollBack = add(menu, tr("Roll &Back…"), QStringLiteral("Ctrl+Shift+Z"));

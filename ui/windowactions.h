@@ -32,6 +32,7 @@ public:
     QAction *quit;
     QAction *preview;
     QAction *run;
+    QAction *runInWorkspaces;
     QAction *cancel;
     QAction *runAgain;
     QAction *rollBack;

@@ -500,6 +500,135 @@ SHA-256 %3</translation>
     </message>
 </context>
 <context>
+    <name>PatchPanel::Ui::FanOutDialog</name>
+    <message>
+        <source>&amp;Add Folder…</source>
+        <translation>Ordner &amp;hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Run in Workspaces</source>
+        <translation>In Arbeitsordnern ausführen</translation>
+    </message>
+    <message>
+        <source>Workspaces that are done</source>
+        <translation>Erledigte Arbeitsordner</translation>
+    </message>
+    <message>
+        <source>Runs %1 in every workspace that is checked.</source>
+        <translation>Führt %1 in jedem angekreuzten Arbeitsordner aus.</translation>
+    </message>
+    <message>
+        <source>&amp;Folders</source>
+        <translation>&amp;Ordner</translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Patterns with *, ?, [ ] and { }, with semicolons between them; relative to your home</source>
+        <translation>Muster mit *, ?, [ ] und { }, durch Semikolon getrennt; bezogen auf Ihren persönlichen Ordner</translation>
+    </message>
+    <message>
+        <source>Workspaces</source>
+        <translation>Arbeitsordner</translation>
+    </message>
+    <message>
+        <source>A double click shows the run in the history</source>
+        <translation>Ein Doppelklick zeigt den Lauf im Verlauf</translation>
+    </message>
+    <message>
+        <source>At &amp;once</source>
+        <translation>&amp;Zugleich</translation>
+    </message>
+    <message>
+        <source>Runs at once</source>
+        <translation>Läufe zugleich</translation>
+    </message>
+    <message>
+        <source>At most as many run as the runners have room for: Settings, Services</source>
+        <translation>Es laufen höchstens so viele, wie die Runner Platz haben: Einstellungen, Dienste</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Add a workspace</source>
+        <translation>Einen Arbeitsordner hinzufügen</translation>
+    </message>
+    <message>
+        <source>The last time this task did not get to its end: %1 of %2 done.</source>
+        <translation>Beim letzten Mal kam diese Aufgabe nicht bis zum Ende: %1 von %2 erledigt.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weitermachen</translation>
+    </message>
+    <message>
+        <source>%1 of %2 done</source>
+        <translation>%1 von %2 erledigt</translation>
+    </message>
+    <message>
+        <source>, %1 failed</source>
+        <translation>, %1 gescheitert</translation>
+    </message>
+    <message>
+        <source>, %1 cancelled</source>
+        <translation>, %1 abgebrochen</translation>
+    </message>
+    <message>
+        <source>, %1 running</source>
+        <translation>, %1 laufen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Run in %n workspace(s)</source>
+        <translation>
+            <numerusform>In %n Arbeitsordner ausführen</numerusform>
+            <numerusform>In %n Arbeitsordnern ausführen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation>Wird abgebrochen …</translation>
+    </message>
+    <message>
+        <source>%1 of %2 workspaces chosen</source>
+        <translation>%1 von %2 Arbeitsordnern gewählt</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::FanOutModel</name>
+    <message>
+        <source>Workspace</source>
+        <translation>Arbeitsordner</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Ausgang</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>Commit</source>
+        <translation>Commit</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Meldung</translation>
+    </message>
+</context>
+<context>
     <name>PatchPanel::Ui::FileList</name>
     <message>
         <source>Filter files</source>
@@ -1327,6 +1456,10 @@ SHA-256 %3</translation>
     <message>
         <source>Ending: the run in progress is cancelled</source>
         <translation>PatchPanel endet: der Lauf wird abgebrochen</translation>
+    </message>
+    <message>
+        <source>The task ran in %1 workspaces: %2 are fine</source>
+        <translation>Die Aufgabe lief in %1 Arbeitsordnern: in %2 ist alles gut</translation>
     </message>
 </context>
 <context>
@@ -2902,6 +3035,10 @@ SHA-256 %3</translation>
     <message>
         <source>Only This R&amp;un</source>
         <translation>Nur dieser &amp;Lauf</translation>
+    </message>
+    <message>
+        <source>Run in &amp;Workspaces…</source>
+        <translation>In &amp;Arbeitsordnern ausführen …</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>PatchPanel::Ui::FanOutDialog</name>
+    <message numerus="yes">
+        <source>Run in %n workspace(s)</source>
+        <translation>
+            <numerusform>Run in %n workspace</numerusform>
+            <numerusform>Run in %n workspaces</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PatchPanel::Ui::MainWindow</name>
     <message numerus="yes">
         <source>%n files were dropped: open one task at a time</source>

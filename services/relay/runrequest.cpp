@@ -37,9 +37,9 @@ QJsonObject RunRequest::toJson() const
     for (auto entry = filesBeside.begin(); entry != filesBeside.end(); ++entry) {
         files.insert(entry.key(), QString::fromLatin1(entry->toBase64()));
     }
-    const auto put = [&object](const char *key, const QJsonValue &value, bool differs) {
+    const auto put = [&object](const char *member, const QJsonValue &value, bool differs) {
         if (differs) {
-            object.insert(QLatin1String(key), value);
+            object.insert(QLatin1String(member), value);
         }
     };
     // Base64 keeps the bytes: a JSON task inlined as a value would lose its duplicate keys and its key order.

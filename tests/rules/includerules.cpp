@@ -24,11 +24,17 @@ const QStringList common{QStringLiteral("services/common/")};
 const QStringList commonAndLog = common + QStringList{QStringLiteral("services/log/")};
 const QStringList serviceLayers =
     commonAndLog + QStringList{QStringLiteral("services/http/"), QStringLiteral("services/storage/")};
-const QStringList shownValues =
-    commonAndLog + QStringList{QStringLiteral("services/patch/task.h"),       QStringLiteral("services/patch/plan.h"),
-                               QStringLiteral("services/patch/runresult.h"),  QStringLiteral("services/relay/lookup.h"),
-                               QStringLiteral("services/relay/runrequest.h"), QStringLiteral("app/servicehost.h"),
-                               QStringLiteral("services/storage/redisurl.h")};
+const QStringList shownValues = commonAndLog
+    + QStringList{QStringLiteral("services/patch/task.h"),
+                  QStringLiteral("services/patch/plan.h"),
+                  QStringLiteral("services/patch/runresult.h"),
+                  QStringLiteral("services/relay/lookup.h"),
+                  QStringLiteral("services/relay/runrequest.h"),
+                  QStringLiteral("app/servicehost.h"),
+                  QStringLiteral("app/fanout.h"),
+                  QStringLiteral("app/fanoutrun.h"),
+                  QStringLiteral("app/workspaceglob.h"),
+                  QStringLiteral("services/storage/redisurl.h")};
 
 const QStringList core{QStringLiteral("QtCore")};
 const QStringList coreAndNetwork = core + QStringList{QStringLiteral("QtNetwork")};
@@ -102,11 +108,12 @@ bool isSystemHeader(const QString &target)
     static const QStringList folders{QStringLiteral("sys/"), QStringLiteral("linux/"), QStringLiteral("netinet/"),
                                      QStringLiteral("arpa/"), QStringLiteral("net/")};
     static const QStringList files{
-        QStringLiteral("dirent.h"), QStringLiteral("dlfcn.h"),   QStringLiteral("errno.h"),  QStringLiteral("fcntl.h"),
-        QStringLiteral("grp.h"),    QStringLiteral("limits.h"),  QStringLiteral("malloc.h"), QStringLiteral("netdb.h"),
-        QStringLiteral("poll.h"),   QStringLiteral("pthread.h"), QStringLiteral("pwd.h"),    QStringLiteral("sched.h"),
-        QStringLiteral("signal.h"), QStringLiteral("spawn.h"),   QStringLiteral("stdio.h"),  QStringLiteral("stdlib.h"),
-        QStringLiteral("string.h"), QStringLiteral("termios.h"), QStringLiteral("time.h"),   QStringLiteral("unistd.h"),
+        QStringLiteral("dirent.h"), QStringLiteral("dlfcn.h"),  QStringLiteral("errno.h"),   QStringLiteral("fcntl.h"),
+        QStringLiteral("glob.h"),   QStringLiteral("grp.h"),    QStringLiteral("limits.h"),  QStringLiteral("malloc.h"),
+        QStringLiteral("netdb.h"),  QStringLiteral("poll.h"),   QStringLiteral("pthread.h"), QStringLiteral("pwd.h"),
+        QStringLiteral("sched.h"),  QStringLiteral("signal.h"), QStringLiteral("spawn.h"),   QStringLiteral("stdio.h"),
+        QStringLiteral("stdlib.h"), QStringLiteral("string.h"), QStringLiteral("termios.h"), QStringLiteral("time.h"),
+        QStringLiteral("unistd.h"),
     };
     const bool standard = !target.contains(QLatin1Char('.')) && !target.contains(QLatin1Char('/'));
     return standard || startsWithAny(target, folders) || files.contains(target);
