@@ -37,7 +37,7 @@ class Cases(unittest.TestCase):
 
     def test_relayed_runs(self):
         ours, peer = CommandLine(self.ours, self.workspace), ExpressRelay(self.peers)
-        ours.run(few=1, many=6)
+        ours.run(few=1, many=40)
         peer.serve(connections=1, seconds=1)
         for side in (ours, peer):
             self.assertGreater(side.samples[0].cpu_ms, 0)

@@ -75,7 +75,7 @@ class Cache(EndToEndTest):
     def test_dry_run_is_not_remembered(self):
         redis = self.start_redis()
         self.assert_exit(0, self.run_task("tasks/test.json", "--redis", redis.url(), "--dry-run"))
-        self.assertEqual("", redis.cli("KEYS", "*"))
+        self.assertEqual("", redis.cli("KEYS", "pp:patch:*"))
 
     def test_password_is_used_and_never_shown(self):
         redis = self.start_redis(password="open-sesame")

@@ -35,13 +35,15 @@ struct Fixture {
         return runner.run(gate, workspace.absolute(QStringLiteral("%1.log").arg(++commands)), stop);
     }
 
-    // Lines that commands printed, of one level.
+    // Lines that commands printed, of one level: without those that say how each began and ended.
     QList<QByteArray> lines(Log::Level level) const
     {
         QList<QByteArray> found;
         for (qsizetype i = 0; i < store.size(); ++i) {
-            if (store.at(i).level == level && store.at(i).phase) {
-                found.append(store.at(i).text);
+            const QByteArray text = store.at(i).text;
+            const bool isOfRunner = text.startsWith("$ ") || text.startsWith("Passed in ") || text.startsWith("Failed");
+            if (store.at(i).level == level && store.at(i).phase && !isOfRunner) {
+                found.append(text);
             }
         }
         return found;

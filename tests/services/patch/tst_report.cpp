@@ -257,15 +257,14 @@ void TestReport::jsonHoldsEverything()
     RunResult result = sample();
     result.error = Error{ErrorCode::GateFailed, QStringLiteral("It failed.")};
     const QJsonObject json = result.toJson();
-    const QStringList keys{
-        QStringLiteral("alreadyApplied"), QStringLiteral("changes"),     QStringLiteral("checks"),
-        QStringLiteral("commit"),         QStringLiteral("dryRun"),      QStringLiteral("durationMs"),
-        QStringLiteral("error"),          QStringLiteral("gates"),       QStringLiteral("message"),
-        QStringLiteral("planId"),         QStringLiteral("report"),      QStringLiteral("runId"),
-        QStringLiteral("runner"),         QStringLiteral("sandbox"),     QStringLiteral("sideEffects"),
-        QStringLiteral("startedAt"),      QStringLiteral("status"),      QStringLiteral("steps"),
-        QStringLiteral("task"),           QStringLiteral("validatedIn"), QStringLiteral("warnings"),
-        QStringLiteral("workspace")};
+    const QStringList keys{QStringLiteral("alreadyApplied"), QStringLiteral("changes"),   QStringLiteral("checks"),
+                           QStringLiteral("commit"),         QStringLiteral("dryRun"),    QStringLiteral("durationMs"),
+                           QStringLiteral("error"),          QStringLiteral("gates"),     QStringLiteral("machine"),
+                           QStringLiteral("message"),        QStringLiteral("planId"),    QStringLiteral("report"),
+                           QStringLiteral("runId"),          QStringLiteral("runner"),    QStringLiteral("sandbox"),
+                           QStringLiteral("sideEffects"),    QStringLiteral("startedAt"), QStringLiteral("status"),
+                           QStringLiteral("steps"),          QStringLiteral("task"),      QStringLiteral("validatedIn"),
+                           QStringLiteral("warnings"),       QStringLiteral("workspace")};
     QCOMPARE(json.keys(), keys);
     QCOMPARE(json[QStringLiteral("startedAt")].toString(), QStringLiteral("2025-07-21T13:30:00.000Z"));
     QCOMPARE(json[QStringLiteral("steps")].toArray().size(), 6);
