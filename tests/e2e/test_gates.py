@@ -66,10 +66,10 @@ class Gates(EndToEndTest):
         })
         head = self.workspace.git("rev-parse", "HEAD")
         report = self.workspace.path.parent / "report.md"
-        done = self.run_task(task, "--no-gates", "--no-commit", "--report", report)
+        done = self.run_task(task, "--no-gates", "--no-commit", "--report", report, "--json")
         self.assert_exit(0, done)
-        self.assertIn("Gates are off for this run: 1 command skipped", done.stdout)
-        self.assertIn('"state":"skipped"', done.stdout)
+        self.assertIn("[PLAN] Gates are off for this run: 1 command skipped", done.stderr)
+        self.assertEqual(["skipped"], [gate["state"] for gate in json.loads(done.stdout)["gates"]])
         self.assertIn("GATES SKIPPED", report.read_text())
         self.assertTrue((self.workspace.path / "made.txt").exists())
         self.assertFalse((self.workspace.path / "never.txt").exists())

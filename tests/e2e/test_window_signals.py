@@ -15,8 +15,9 @@ def setUpModule():
 
 class Signals(WindowTest):
     def open_running(self):
+        task = self.workspace.waiting_task()
         self.before = self.workspace.head()
-        self.open(self.workspace.waiting_task())
+        self.open(task)
         self.click_run()
         self.workspace.wait_started()
         self.assertTrue((self.workspace.path / "wait.txt").exists())

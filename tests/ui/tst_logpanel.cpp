@@ -76,7 +76,7 @@ public:
 class FailedStep {
 public:
     explicit FailedStep(Log::Store &store)
-        : runner(store, "runner-1", "run-a")
+        : runner(store, "runner-1", "run-f")
     {
         runner.info("PLAN", QStringLiteral("error: of no step"));
         runner.output(Log::Level::Warning, "PRE", Phase::Pre, "error: of another step");
@@ -589,7 +589,7 @@ void TestLogPanel::failureIsShownAtItsFirstError()
         step.fails();
     }
     QVERIFY(QTest::qWaitForWindowExposed(&log.panel));
-    log.panel.setRun(QStringLiteral("run-a"));
+    log.panel.setRun(QStringLiteral("run-f"));
     log.panel.showService(QStringLiteral("registry")); // what hides the step
     log.panel.setLevel(Log::Level::Error);
     log.panel.showFailure(Phase::Build);
@@ -612,9 +612,10 @@ void TestLogPanel::failureIsFoundFarBehind()
         step.prints("more");
     }
     step.fails();
-    log.panel.setRun(QStringLiteral("run-a"));
+    log.panel.setRun(QStringLiteral("run-f"));
     log.panel.showFailure(Phase::Build);
-    QTRY_COMPARE(log.view.lineText(log.view.caret().line), QStringLiteral("[BUILD] net.cpp:88:1: error: expected ';'"));
+    QTRY_COMPARE_WITH_TIMEOUT(log.view.lineText(log.view.caret().line),
+                              QStringLiteral("[BUILD] net.cpp:88:1: error: expected ';'"), 60'000);
     const qsizetype row = log.view.caret().line;
     QVERIFY(row > lines);
     QVERIFY(row >= log.view.firstVisibleLine() && row < log.view.visibleEnd());
@@ -628,14 +629,14 @@ void TestLogPanel::whoeverScrollsIsNotTakenAway()
         step.prints("[ 41%] Building CXX object src/net.cpp.o");
     }
     step.fails();
-    log.panel.setRun(QStringLiteral("run-a"));
+    log.panel.setRun(QStringLiteral("run-f"));
     log.panel.showFailure(Phase::Build);
     auto *landing = log.panel.findChild<ErrorLanding *>();
     QVERIFY(landing->isOnItsWay());
     QTest::keyClick(&log.view, Qt::Key_PageDown);
     QVERIFY(!landing->isOnItsWay());
     const qsizetype top = log.view.firstVisibleLine();
-    QTRY_VERIFY(log.view.isComplete());
+    QTRY_VERIFY_WITH_TIMEOUT(log.view.isComplete(), 60'000);
     QCOMPARE(log.view.firstVisibleLine(), top);
 }
 
@@ -645,7 +646,7 @@ void TestLogPanel::jumpToAFailureKeepsTheFilter()
     FailedStep step(log.store);
     step.printsToStderr("error: here");
     step.fails();
-    log.panel.setRun(QStringLiteral("run-a"));
+    log.panel.setRun(QStringLiteral("run-f"));
     QVERIFY(QTest::qWaitForWindowExposed(&log.panel));
     QTRY_VERIFY(log.view.isComplete());
     const LogFilter before = log.view.filter();

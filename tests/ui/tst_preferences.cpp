@@ -80,7 +80,7 @@ void TestPreferences::defaultsAreNotWritten()
 {
     Settings settings;
     everythingChanged().write(settings);
-    QCOMPARE(settings.allKeys().size(), 21); // one for each value
+    QCOMPARE(settings.allKeys().size(), 23); // one for each value
     for (const QString &key : settings.allKeys()) {
         QVERIFY2(isPreference(key), qPrintable(key));
     }
