@@ -34,6 +34,8 @@ HostOptions hostOptionsFor(const Options &options, const QString &workspace, con
                        .queueName = options.worksForQueue ? options.queueName : QString(),
                        .queueTakeover = std::chrono::seconds(options.queueTakeoverSeconds),
                        .registryStateFolder = oneRun ? QString() : stateFolder(options.profile),
+                       // Elsewhere a task is for the runners of this process, unless --registry says otherwise.
+                       .registryRedisUrl = options.command == Serve ? options.redisUrl : QString(),
                        .token = credentials.token,
                        .advertise = options.advertise,
                        .tls = credentials.identity,

@@ -42,11 +42,13 @@ constexpr std::array commands{
         "RUN as for show. What the run committed stays in the repository: the files are changes of the working tree. "
         "Exits with 3 and names the files when any of them was changed since; nothing is written then. With --dry-run "
         "it shows what would come back. A rollback is a run of its own and can itself be rolled back."},
-    CommandSpec{Command::Serve, "serve", "", "registry and runners until SIGTERM",
-                "That signal lets a run in progress finish within 30 seconds; a second one cancels it, which rolls it "
-                "back. A runner describes its HTTP API at /openapi.json and gives metrics for Prometheus at /metrics. "
-                "The registry answers Consul's HTTP API for agent, catalog and health, with blocking queries, and "
-                "knows after a restart at the same port what it knew before."},
+    CommandSpec{
+        Command::Serve, "serve", "", "registry and runners until SIGTERM",
+        "That signal lets a run in progress finish within 30 seconds; a second one cancels it, which rolls it "
+        "back. A runner describes its HTTP API at /openapi.json and gives metrics for Prometheus at /metrics. "
+        "The registry answers Consul's HTTP API for agent, catalog and health, with blocking queries, and "
+        "knows after a restart at the same port what it knew before. With --redis it also knows what the registries "
+        "of other machines know that use the same server and token."},
     CommandSpec{Command::Submit, "submit", "TASK...", "put tasks into the queue, for whichever worker takes them",
                 "A job for each task and --workspace. The task is sent along; the workspace is that of the worker, "
                 "which has to serve it. Prints the id of each job, which is also that of its run. Jobs are signed with "

@@ -84,11 +84,12 @@ const QList<OptionSpec> &optionTable()
         {QStringLiteral("redis"),
          {},
          QStringLiteral("URL"),
-         QStringLiteral("remember results there: redis://[user:pass@]host:port/db"),
+         QStringLiteral("remember results and share services there: redis://[user:pass@]host:port/db"),
          {Window, Run, Plan, Serve, Rollback, Submit, Queue, Show},
          {},
          QStringLiteral("A run that is known to have succeeded on the same workspace state is skipped. The log and the "
-                        "result of each run are there for a day, and so is the queue. Redis 6.2 or later, or Valkey. A "
+                        "result of each run are there for a day, and so is the queue. The registries of all `serve` "
+                        "that use the same server and token know the same services. Redis 6.2 or later, or Valkey. A "
                         "server that does not answer never fails a run.")},
         {QStringLiteral("queue"),
          {},

@@ -288,8 +288,9 @@ void ServiceHost::Private::start(Entry &entry)
             return;
         }
         launch(entry,
-               std::make_unique<Registry::RegistryService>(
-                   serverOptions(entry), Log::Writer(log, entry.info.name.toUtf8()), options.registryStateFolder));
+               std::make_unique<Registry::RegistryService>(serverOptions(entry),
+                                                           Log::Writer(log, entry.info.name.toUtf8()),
+                                                           options.registryStateFolder, options.registryRedisUrl));
         return;
     }
     Runner::RunnerOptions runner{.name = entry.info.name,

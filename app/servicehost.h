@@ -74,6 +74,7 @@ struct HostOptions {
     std::chrono::seconds queueTakeover = std::chrono::seconds(60); // as in Storage::QueueSettings
     Storage::HistoryLimits historyLimits = {};
     QString registryStateFolder = {}; // where the registry outlives its process; empty: it does not
+    QString registryRedisUrl = {}; // where the registry shares its services with others; empty: it does not
     QByteArray token = {};
     QString advertise = {}; // by which others reach `host`; empty: itself
     std::optional<Http::TlsIdentity> tls = {}; // of every service; nothing: plain HTTP

@@ -7,6 +7,8 @@ namespace PatchPanel::Registry {
 
 namespace {
 
+// The same heartbeat is not heard at quite the same time twice.
+constexpr std::chrono::milliseconds heardTolerance{250};
 constexpr std::array statusNames{"passing", "warning", "critical"};
 
 } // namespace
@@ -31,8 +33,30 @@ void Check::beat(CheckStatus newStatus, const QString &newOutput, Time now)
     setStatus(newStatus, now);
     output = newOutput;
     lastBeat = now;
+    isFromElsewhere = false;
     if (definition.ttl.count() > 0) {
         leaseEnd = now + definition.ttl;
+    }
+}
+
+void Check::hear(const HeardCheck &heard, Time now)
+{
+    const Time::duration tolerance = std::min<Time::duration>(heardTolerance, definition.ttl / 4);
+    const bool isNews = !lastBeat || heard.beat > *lastBeat + tolerance;
+    const bool isExpired = definition.ttl.count() > 0 && !leaseEnd;
+    if (!isNews && isExpired) {
+        return;
+    }
+    setStatus(heard.status, heard.since);
+    output = heard.output;
+    if (!isNews) {
+        return;
+    }
+    lastBeat = heard.beat;
+    isFromElsewhere = true;
+    leaseEnd = heard.beat + definition.ttl;
+    if (*leaseEnd <= now) {
+        expire(*leaseEnd);
     }
 }
 

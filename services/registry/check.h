@@ -25,6 +25,16 @@ struct CheckDefinition {
     bool operator==(const CheckDefinition &) const = default;
 };
 
+// How a check stands at another registry.
+struct HeardCheck {
+    using Time = std::chrono::steady_clock::time_point;
+
+    CheckStatus status = CheckStatus::Critical;
+    QString output = {};
+    Time since = {};
+    Time beat = {}; // its last heartbeat there
+};
+
 // A check and how it stands.
 struct Check {
     using Time = std::chrono::steady_clock::time_point;
@@ -37,9 +47,12 @@ struct Check {
     std::optional<Time> lastBeat = {}; // absent: none since the registry started
     std::optional<Time> leaseEnd = {}; // absent: ended already, or endless
     std::optional<Time> criticalSince = {};
+    bool isFromElsewhere = false; // the last heartbeat came to another registry
 
     // Restarts the lease.
     void beat(CheckStatus newStatus, const QString &newOutput, Time now);
+    // It stands so elsewhere. What was heard here since then counts more.
+    void hear(const HeardCheck &heard, Time now);
     // Critical, "TTL expired" and the last output.
     void expire(Time now);
     // For so long nobody could send a heartbeat: a running lease begins anew, the rest of the time does not count.

@@ -1,6 +1,7 @@
 #include "services/registry/registryservice.h"
 
 #include "services/registry/registryapi.h"
+#include "services/registry/registrysharing.h"
 #include "services/registry/serviceregistry.h"
 #include "services/registry/statefile.h"
 
@@ -50,10 +51,11 @@ Http::ServerOptions withRoomForWaiting(Http::ServerOptions options)
 
 class RegistryService::Private {
 public:
-    Private(Http::ServerOptions serverOptions, Log::Writer writer, QString folder)
+    Private(Http::ServerOptions serverOptions, Log::Writer writer, QString folder, QString redis)
         : options(withRoomForWaiting(std::move(serverOptions)))
         , log(std::move(writer))
         , stateFolder(std::move(folder))
+        , redisUrl(std::move(redis))
     {
     }
 
@@ -71,14 +73,17 @@ public:
         Http::Server server;
         RegistryApi api;
         QTimer sweepTimer;
+        std::unique_ptr<RegistrySharing> sharing; // null: nothing is shared
     };
 
     void logChangesOf(ServiceRegistry &registry, QObject *context) const;
     void restore() const;
+    void share(const QString &address) const;
 
     Http::ServerOptions options;
     Log::Writer log;
     QString stateFolder;
+    QString redisUrl;
     std::unique_ptr<Parts> parts;
 };
 
@@ -143,8 +148,23 @@ void RegistryService::Private::restore() const
     connect(&registry, &ServiceRegistry::serviceChanged, parts->stateFile.get(), &StateFile::noteChange);
 }
 
-RegistryService::RegistryService(Http::ServerOptions options, Log::Writer log, QString stateFolder)
-    : d(std::make_unique<Private>(std::move(options), std::move(log), std::move(stateFolder)))
+void RegistryService::Private::share(const QString &address) const
+{
+    Result<std::unique_ptr<Storage::SharedServices>> services =
+        Storage::makeSharedServices(redisUrl, sharingGroup(options.token));
+    if (!services) {
+        log.warning(
+            "REGISTRY",
+            QStringLiteral("Services are not shared with other registries: %1").arg(services.error().toString()));
+    } else if (*services) {
+        parts->sharing = std::make_unique<RegistrySharing>(
+            parts->registry, std::move(services).value(),
+            RegistrySharing::Options{.nodeAddress = address, .token = options.token}, log);
+    }
+}
+
+RegistryService::RegistryService(Http::ServerOptions options, Log::Writer log, QString stateFolder, QString redisUrl)
+    : d(std::make_unique<Private>(std::move(options), std::move(log), std::move(stateFolder), std::move(redisUrl)))
 {
 }
 
@@ -166,6 +186,7 @@ void RegistryService::start()
     parts.api.setAddress(url->host(), static_cast<quint16>(url->port()));
     d->restore();
     d->logChangesOf(parts.registry, this);
+    d->share(url->host());
     connect(&parts.sweepTimer, &QTimer::timeout, &parts.registry, &ServiceRegistry::sweep);
     parts.sweepTimer.start(ServiceRegistry::sweepInterval);
     d->log.info("REGISTRY", QStringLiteral("Registry microservice live on %1").arg(url->toString(QUrl::RemovePath)));

@@ -63,4 +63,50 @@ QString maintenanceCheckId(const QString &id)
     return QStringLiteral("_service_maintenance:") + id;
 }
 
+void complete(ServiceDefinition &definition)
+{
+    if (definition.id.isEmpty()) {
+        definition.id = definition.name;
+    }
+    for (qsizetype i = 0; i < definition.checks.size(); ++i) {
+        CheckDefinition &check = definition.checks[i];
+        if (check.id.isEmpty()) {
+            check.id = QStringLiteral("service:") + definition.id;
+            if (definition.checks.size() > 1) {
+                check.id += QStringLiteral(":%1").arg(i + 1);
+            }
+        }
+        if (check.name.isEmpty()) {
+            check.name = QStringLiteral("Service '%1' check").arg(definition.name);
+        }
+    }
+}
+
+ServiceDefinition withoutStatus(ServiceDefinition definition)
+{
+    for (CheckDefinition &check : definition.checks) {
+        check.status.reset();
+    }
+    return definition;
+}
+
+Check maintenanceCheck(const QString &id, const QString &reason, Check::Time now)
+{
+    Check check;
+    check.definition.id = maintenanceCheckId(id);
+    check.definition.name = QStringLiteral("Service Maintenance Mode");
+    check.definition.notes = reason.isEmpty()
+        ? QStringLiteral("Maintenance mode is enabled for this service, but no reason was given.")
+        : reason;
+    check.beat(CheckStatus::Critical, {}, now);
+    return check;
+}
+
+bool looksLike(const ServiceInstance &left, const ServiceInstance &right)
+{
+    return left.definition == right.definition
+        && std::equal(left.checks.begin(), left.checks.end(), right.checks.begin(), right.checks.end(),
+                      [](const Check &a, const Check &b) { return a.looksLike(b); });
+}
+
 } // namespace PatchPanel::Registry

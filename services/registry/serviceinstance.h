@@ -44,6 +44,15 @@ struct ServiceInstance {
 
 // The id of the check that stands for the maintenance mode of service `id`.
 QString maintenanceCheckId(const QString &id);
+// That check; an empty reason is told to be none.
+Check maintenanceCheck(const QString &id, const QString &reason, Check::Time now);
+
+// Gives the parts that a registration may leave out their default.
+void complete(ServiceDefinition &definition);
+// The initial status is an instruction, not a property: it does not make two definitions differ.
+ServiceDefinition withoutStatus(ServiceDefinition definition);
+// Whether a client would see no difference.
+bool looksLike(const ServiceInstance &left, const ServiceInstance &right);
 
 } // namespace PatchPanel::Registry
 

@@ -22,47 +22,6 @@ Error badRequest(const QString &message)
     return Error{ErrorCode::BadRequest, message};
 }
 
-// Gives the parts that a registration may leave out their default.
-void complete(ServiceDefinition &definition)
-{
-    if (definition.id.isEmpty()) {
-        definition.id = definition.name;
-    }
-    for (qsizetype i = 0; i < definition.checks.size(); ++i) {
-        CheckDefinition &check = definition.checks[i];
-        if (check.id.isEmpty()) {
-            check.id = QStringLiteral("service:") + definition.id;
-            if (definition.checks.size() > 1) {
-                check.id += QStringLiteral(":%1").arg(i + 1);
-            }
-        }
-        if (check.name.isEmpty()) {
-            check.name = QStringLiteral("Service '%1' check").arg(definition.name);
-        }
-    }
-}
-
-// The initial status is an instruction, not a property: it does not make two definitions differ.
-ServiceDefinition withoutStatus(ServiceDefinition definition)
-{
-    for (CheckDefinition &check : definition.checks) {
-        check.status.reset();
-    }
-    return definition;
-}
-
-Check maintenanceCheck(const QString &id, const QString &reason, Check::Time now)
-{
-    Check check;
-    check.definition.id = maintenanceCheckId(id);
-    check.definition.name = QStringLiteral("Service Maintenance Mode");
-    check.definition.notes = reason.isEmpty()
-        ? QStringLiteral("Maintenance mode is enabled for this service, but no reason was given.")
-        : reason;
-    check.beat(CheckStatus::Critical, {}, now);
-    return check;
-}
-
 // How the instances of one service that hold leases stand.
 struct Leases {
     qsizetype held = 0;
@@ -86,13 +45,6 @@ void count(Leases &leases, const QList<Check> &checks, Check::Time now)
     leases.isAnyOver = leases.isAnyOver || any([now](const Check &check) { return check.isSilent(now, {}); });
 }
 
-bool looksLike(const ServiceInstance &left, const ServiceInstance &right)
-{
-    return left.definition == right.definition
-        && std::equal(left.checks.begin(), left.checks.end(), right.checks.begin(), right.checks.end(),
-                      [](const Check &a, const Check &b) { return a.looksLike(b); });
-}
-
 } // namespace
 
 ServiceRegistry::ServiceRegistry(MonotonicClock clock, QObject *parent)
@@ -110,10 +62,7 @@ Result<void> ServiceRegistry::registerService(ServiceDefinition definition)
     if (Result<void> valid = validate(definition); !valid) {
         return valid;
     }
-    std::optional<ServiceInstance> previous;
-    if (const auto found = m_instances.constFind(definition.id); found != m_instances.constEnd()) {
-        previous = *found;
-    }
+    const std::optional<ServiceInstance> previous = find(definition.id);
     if (previous && previous->definition.name != definition.name) {
         (void)take(definition.id);
     }
@@ -127,6 +76,10 @@ Result<void> ServiceRegistry::registerService(ServiceDefinition definition)
         }
         Q_EMIT serviceRegistered(instance);
     }
+    Q_EMIT changedHere(instance.definition.id);
+    for (const CheckDefinition &check : instance.definition.checks) {
+        Q_EMIT beatHere(instance.definition.id, check.id);
+    }
     return {};
 }
 
@@ -137,6 +90,7 @@ Result<void> ServiceRegistry::deregisterService(const QString &id)
         return unknownService(id);
     }
     Q_EMIT serviceDeregistered(*removed);
+    Q_EMIT changedHere(id);
     return {};
 }
 
@@ -158,6 +112,7 @@ Result<void> ServiceRegistry::enterMaintenance(const QString &id, const QString 
         found->checks.append(check);
     }
     moveIndex(found->definition.name);
+    Q_EMIT changedHere(id);
     return {};
 }
 
@@ -170,6 +125,7 @@ Result<void> ServiceRegistry::leaveMaintenance(const QString &id)
     const QString checkId = maintenanceCheckId(id);
     if (found->checks.removeIf([&checkId](const Check &check) { return check.definition.id == checkId; }) > 0) {
         moveIndex(found->definition.name);
+        Q_EMIT changedHere(id);
     }
     return {};
 }
@@ -189,7 +145,9 @@ Result<void> ServiceRegistry::updateCheck(const QString &checkId, CheckStatus st
     if (isChanged) {
         check.modifyIndex = m_index + 1;
         moveIndex(owner->definition.name);
+        Q_EMIT changedHere(owner->definition.id);
     }
+    Q_EMIT beatHere(owner->definition.id, checkId);
     return {};
 }
 
@@ -322,6 +280,12 @@ Result<void> ServiceRegistry::restore(const RegistryState::Instance &saved)
 QList<ServiceInstance> ServiceRegistry::instances() const
 {
     return m_instances.values();
+}
+
+std::optional<ServiceInstance> ServiceRegistry::find(const QString &id) const
+{
+    const auto found = m_instances.constFind(id);
+    return found == m_instances.constEnd() ? std::nullopt : std::optional(*found);
 }
 
 QList<ServiceInstance> ServiceRegistry::instancesOf(const QString &name) const

@@ -2,6 +2,7 @@
 
 #include "services/common/clock.h"
 #include "services/common/result.h"
+#include "services/registry/learnedservice.h"
 #include "services/registry/registrystate.h"
 #include "services/registry/serviceinstance.h"
 
@@ -50,7 +51,16 @@ public:
     // Precondition: nothing is registered. BadRequest when the state contradicts itself; then nothing is.
     Result<void> restore(const RegistryState &state);
 
+    // What other registries tell. It is not told again by changedHere() and beatHere(), and moves no index when a
+    // client sees no difference. BadRequest as for registerService().
+    Result<void> learn(const LearnedService &learned);
+    void hear(const QString &id, const QString &checkId, const HeardCheck &heard);
+    void forget(const QString &id); // it was removed elsewhere
+    // For so long nobody could tell: the leases that are kept alive elsewhere begin anew.
+    void excuseElsewhere(std::chrono::steady_clock::duration pause);
+
     QList<ServiceInstance> instances() const; // by id
+    std::optional<ServiceInstance> find(const QString &id) const;
     QList<ServiceInstance> instancesOf(const QString &name) const; // by id; empty for a name nobody has
     qsizetype instanceCount() const { return m_instances.size(); }
 
@@ -70,6 +80,9 @@ Q_SIGNALS:
     void leaseExpired(const PatchPanel::Registry::ServiceInstance &instance, const QString &checkId);
     void serviceReaped(const PatchPanel::Registry::ServiceInstance &instance); // critical for too long
     void serviceChanged(const QString &name, quint64 index);
+    // What a client of this registry did: registered, removed or changed a service, or sent a heartbeat of it.
+    void changedHere(const QString &id);
+    void beatHere(const QString &id, const QString &checkId);
     // `silent` of `leased` instances are about to expire: they wait for one sweep more.
     void expiryHeld(const QString &name, qsizetype silent, qsizetype leased);
     void suspensionNoticed(std::chrono::steady_clock::duration pause); // every lease began anew

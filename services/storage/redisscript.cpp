@@ -80,6 +80,12 @@ const RedisScript &runPublish()
     return script;
 }
 
+const RedisScript &shareServices()
+{
+    static const RedisScript script(RedisScriptTexts::share_services);
+    return script;
+}
+
 } // namespace RedisScripts
 
 } // namespace PatchPanel::Storage

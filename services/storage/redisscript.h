@@ -26,6 +26,7 @@ const RedisScript &queueOverview();
 const RedisScript &queueFind();
 const RedisScript &queueRevive();
 const RedisScript &runPublish();
+const RedisScript &shareServices();
 
 } // namespace RedisScripts
 

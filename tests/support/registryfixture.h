@@ -15,10 +15,11 @@ namespace PatchPanel::Test {
 // can be read.
 class RegistryFixture {
 public:
-    explicit RegistryFixture(const QByteArray &token = "test-token", quint16 port = 0, const QString &stateFolder = {})
+    explicit RegistryFixture(const QByteArray &token = "test-token", quint16 port = 0, const QString &stateFolder = {},
+                             const QString &redisUrl = {})
         : client({.token = token})
         , service(Http::ServerOptions{.service = QStringLiteral("registry"), .port = port, .token = token},
-                  Log::Writer(log, "registry"), stateFolder)
+                  Log::Writer(log, "registry"), stateFolder, redisUrl)
     {
         QObject::connect(&service, &Registry::RegistryService::started, &service,
                          [this](const QUrl &started) { url = started; });
