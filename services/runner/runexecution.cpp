@@ -347,6 +347,9 @@ std::optional<QByteArray> RunExecution::Attempt::earlierRun(const Patch::Task &t
         log.debug("CACHE", found.error().toString());
         return std::nullopt;
     }
+    if (*found && job.request.runsOfJob.contains(QString::fromUtf8(**found))) {
+        return std::nullopt; // another worker ran this very job: the workspace knows more of it
+    }
     return *found;
 }
 
