@@ -41,6 +41,9 @@ FanOut::FanOut(ServiceHost &host, FanOutJob job, QObject *parent)
                 if (const auto run = m_runs.constFind(ticket); run != m_runs.constEnd()) {
                     accepted(*run, runId, runner);
                 }
+                if (const auto run = m_rollbacks.constFind(ticket); run != m_rollbacks.constEnd()) {
+                    Q_EMIT runIdTold(*run, runId);
+                }
             });
     connect(&host, &ServiceHost::stepChanged, this, [this](quint64 ticket, const Step &step) {
         if (const auto run = m_runs.constFind(ticket); run != m_runs.constEnd()) {
@@ -153,6 +156,7 @@ void FanOut::accepted(qsizetype index, const QString &runId, const QString &runn
     run.runner = runner;
     record([index, runId, runner](FanOutRecord &file) { return file.accepted(index, runId, runner); });
     Q_EMIT runStarted(index);
+    Q_EMIT runIdTold(index, runId);
 }
 
 void FanOut::ended(qsizetype index, const Relay::RunOutcome &outcome)

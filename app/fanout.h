@@ -35,7 +35,9 @@ public:
     bool canBeResumed() const { return m_job.record != nullptr; }
 
 Q_SIGNALS:
-    // A runner took the run in that workspace: `index` is its place in runs().
+    // A run in that workspace has this id, the one that is taken back before it too: `index` is its place in runs().
+    void runIdTold(qsizetype index, const QString &runId);
+    // A runner took the run in that workspace.
     void runStarted(qsizetype index);
     void stepChanged(qsizetype index, const PatchPanel::Step &step);
     void runFinished(qsizetype index, const PatchPanel::Relay::RunOutcome &outcome);

@@ -142,8 +142,8 @@ FanOutCommand::FanOutCommand(const Options &options, const Credentials &credenti
         stop();
     });
     connect(&m_host, &ServiceHost::allStopped, this, &FanOutCommand::showEnd);
-    connect(&m_fanOut, &FanOut::runStarted, this,
-            [this](qsizetype index) { m_workspaces[m_fanOut.runs()[index].runId.toUtf8()] = index; });
+    connect(&m_fanOut, &FanOut::runIdTold, this,
+            [this](qsizetype index, const QString &runId) { m_workspaces[runId.toUtf8()] = index; });
     if (options.events) {
         tellEvents();
     }

@@ -153,9 +153,16 @@ bool Session::launch()
     QList<QByteArray> environment = m_spec.environment;
     const std::vector<char *> argumentPointers = pointersTo(arguments);
     const std::vector<char *> environmentPointers = pointersTo(environment);
-    const Supervisor::Launch plan{
-        program.constData(), argumentPointers.data(), environmentPointers.data(), m_spec.workingDirectory, input.get(),
-        m_out.write.get(),   m_err.write.get(),       m_lifeline.read.get(),      m_status.write.get()};
+    const Supervisor::Launch plan{program.constData(),
+                                  argumentPointers.data(),
+                                  environmentPointers.data(),
+                                  m_spec.workingDirectory,
+                                  input.get(),
+                                  m_out.write.get(),
+                                  m_err.write.get(),
+                                  m_lifeline.read.get(),
+                                  m_status.write.get(),
+                                  static_cast<int>(m_spec.tidyTime.count())};
 
     // No handler of ours may run in the child: it starts with every signal blocked.
     sigset_t all;

@@ -22,6 +22,7 @@ struct ProcessSpec {
     std::chrono::milliseconds linger =
         std::chrono::milliseconds(500); // for background children after the command's end
     std::chrono::milliseconds killAfter = std::chrono::seconds(5); // between SIGTERM and SIGKILL
+    std::chrono::milliseconds tidyTime = {}; // the same when this process is killed; 0: it is killed at once, too
 };
 
 struct ProcessEnd {

@@ -9,6 +9,7 @@ namespace PatchPanel::Patch {
 namespace {
 
 constexpr auto answerTime = std::chrono::minutes(1);
+constexpr auto tidyTime = std::chrono::seconds(1); // for its lock files: one that stays blocks the repository
 
 QString program()
 {
@@ -59,6 +60,7 @@ ProcessEnd GitCommand::run(const QList<QByteArray> &arguments, const QByteArray 
             .workingDirectory = m_root->descriptor(),
             .input = input,
             .timeout = timeout,
+            .tidyTime = tidyTime,
         },
         output, stop);
 }

@@ -349,11 +349,16 @@ CommitReport GitRepository::commit(const GitStep &step, const QString &message, 
             return failed(added.reason());
         }
     }
-    const bool anything = !specs.isEmpty()
-        && m_git
-               .run({"commit", "--dry-run", "--porcelain", "--only", "--pathspec-from-file=-", "--pathspec-file-nul"},
-                    specs)
-               .succeeded();
+    const GitOutput compared = specs.isEmpty()
+        ? GitOutput{}
+        : m_git.run({"commit", "--dry-run", "--porcelain", "--only", "--pathspec-from-file=-", "--pathspec-file-nul"},
+                    specs);
+    constexpr int nothingToCommit = 1;
+    if (!specs.isEmpty() && !compared.succeeded() && compared.end.exitCode != nothingToCommit) {
+        forgetAdded();
+        return failed(compared.reason());
+    }
+    const bool anything = !specs.isEmpty() && compared.succeeded();
     if (!anything) {
         forgetAdded();
         report.note =

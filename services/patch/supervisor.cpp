@@ -141,7 +141,17 @@ void killEverything(pid_t command)
     }
 }
 
-[[noreturn]] void watch(pid_t command, int childSignals)
+// Lets the command take away what it would leave behind, such as git's lock files.
+void letTidyUp(pid_t command, int milliseconds)
+{
+    signalChildren(command, SIGTERM);
+    for (int waited = 0; waited < milliseconds && ::kill(command, 0) == 0; waited += killPauseMs) {
+        reap(command);
+        ::poll(nullptr, 0, killPauseMs);
+    }
+}
+
+[[noreturn]] void watch(pid_t command, int childSignals, int tidyMs)
 {
     while (true) {
         std::array<pollfd, 2> events{pollfd{Lifeline, POLLIN, 0}, pollfd{childSignals, POLLIN, 0}};
@@ -159,6 +169,9 @@ void killEverything(pid_t command)
         if (events[0].revents != 0) {
             break;
         }
+    }
+    if (tidyMs > 0) {
+        letTidyUp(command, tidyMs);
     }
     killEverything(command);
     ::_exit(0);
@@ -198,7 +211,7 @@ void run(const Launch &launch)
     for (const int slot : {Input, Output, Errors, WorkingDirectory}) {
         ::close(slot);
     }
-    watch(command, childSignals);
+    watch(command, childSignals, launch.tidyMs);
 }
 
 } // namespace PatchPanel::Patch::Supervisor

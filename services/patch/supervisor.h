@@ -16,6 +16,7 @@ struct Launch {
     int errors;
     int lifeline; // read end: a byte or the end of file kills everything
     int status; // write end: Records
+    int tidyMs; // between SIGTERM and SIGKILL when the lifeline ends; 0: SIGKILL at once
 };
 
 enum class Event : int {

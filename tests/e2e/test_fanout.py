@@ -190,6 +190,10 @@ class Runs(FanOut):
         for kind in ("accepted", "step", "result"):
             self.assertEqual({str(repo) for repo in repos},
                              {event["workspace"] for event in events if event["event"] == kind})
+        first = {}
+        for event in events:
+            first.setdefault(event.get("workspace"), event["event"])
+        self.assertEqual({"accepted"}, {first[str(repo)] for repo in repos})
         here = [event["workspace"] for event in events if event["event"] == "log" and event["text"] == "here"]
         self.assertEqual([str(repo) for repo in repos], sorted(here))
         self.assertEqual(("summary", "ok", 3), (events[-1]["event"], events[-1]["status"], events[-1]["ok"]))
@@ -316,6 +320,24 @@ class Resume(FanOut):
         again = self.fan_out(task, *arguments, "--resume")
         self.assert_exit(3, again)
         self.assertIn("nothing to go on with", again.stderr)
+
+    def test_killed_while_git_commits(self):
+        repos = self.checkouts(3)
+        hook = repos[1] / ".git/hooks/pre-commit"
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text("#!/bin/sh\n[ -e notes/go ] && exit 0\ntouch notes/here\nexec sleep 60\n")
+        hook.chmod(0o755)
+        task = self.write_task()
+        child = self.start_fan_out(task, "--max-parallel", "1")
+        wait_until((repos[1] / "notes/here").exists, "the hook to run")
+        child.process.kill()
+        child.process.wait()
+        self.assertEqual([1, 0, 0], [self.commits(repo) for repo in repos])
+        self.assertEqual("first\ncount=+\nlast\n", (repos[1] / "config.txt").read_text())
+        (repos[1] / "notes/go").touch()
+        done = self.fan_out(task, "--resume")
+        self.assert_exit(0, done)
+        self.assert_each_once(repos)
 
     def test_interrupted_then_by_the_line_that_it_gives(self):
         repos = self.checkouts(12)

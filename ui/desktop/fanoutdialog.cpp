@@ -254,8 +254,7 @@ void FanOutDialog::findWorkspaces()
 void FanOutDialog::takeWorkspaces(const Result<QStringList> &found)
 {
     m_model->setWorkspaces(found ? *found : QStringList());
-    m_progress->reset();
-    m_state->setText({});
+    showProgress();
     if (!found) {
         m_count->setTone(Tone::Error);
         m_count->setText(found.error().message);
@@ -285,7 +284,9 @@ void FanOutDialog::start()
 
 void FanOutDialog::showProgress()
 {
-    if (m_session->runs().isEmpty()) {
+    m_progress->setVisible(m_model->isOfFanOut());
+    if (!m_model->isOfFanOut()) {
+        m_state->setText({});
         return;
     }
     const App::FanOutCounts counts(m_session->runs());

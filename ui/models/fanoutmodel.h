@@ -32,6 +32,7 @@ public:
     void setLocked(bool locked);
 
     QStringList chosen() const; // those that are checked
+    bool isOfFanOut() const { return m_hasRun; } // the runs tell of one
     const QList<App::FanOutRun> &runs() const { return m_runs; }
 
     int rowCount(const QModelIndex &parent = {}) const override;
@@ -50,7 +51,7 @@ private:
     QList<App::FanOutRun> m_runs;
     QStringList m_names; // short ones
     QSet<QString> m_unchecked; // workspaces
-    bool m_hasRun = false; // the runs tell of a fan-out
+    bool m_hasRun = false;
     bool m_isLocked = false;
 };
 

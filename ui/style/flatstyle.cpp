@@ -114,6 +114,25 @@ void drawTab(const QStyleOptionTab &option, QPainter &painter)
     }
 }
 
+// The check box of a row. Fusion's has a frame that cannot be seen on a dark background.
+void drawItemCheck(const QStyleOption &option, QPainter &painter)
+{
+    const Colors &colors = colorsFor(option.palette);
+    const bool enabled = option.state.testFlag(QStyle::State_Enabled);
+    const qreal side = std::min(option.rect.width(), option.rect.height());
+    QRectF box(0, 0, side - 1, side - 1);
+    box.moveCenter(QRectF(option.rect).center());
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(colors.muted);
+    painter.setBrush(colors.base);
+    painter.drawRoundedRect(box, radius / 2, radius / 2);
+    painter.restore();
+    if (option.state.testFlag(QStyle::State_On)) {
+        paintShape(painter, box, Shape::Check, enabled ? colors.text : colors.muted);
+    }
+}
+
 void drawHeaderSection(const QStyleOption &option, QPainter &painter)
 {
     const Colors &colors = colorsFor(option.palette);
@@ -190,6 +209,10 @@ void FlatStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *opti
     }
     if (element == PE_PanelScrollAreaCorner) {
         painter->fillRect(option->rect, colorsFor(option->palette).base);
+        return;
+    }
+    if (element == PE_IndicatorItemViewItemCheck) {
+        drawItemCheck(*option, *painter);
         return;
     }
     QProxyStyle::drawPrimitive(element, option, painter, widget);

@@ -73,6 +73,7 @@ private Q_SLOTS:
     void namesThatLookLikePatterns();
     void ignoredPathsAreLeftOut();
     void nothingToCommitIsNone();
+    void lockedIndexIsAFailure();
     void fallbackIdentity();
     void failingHookLeavesIndexAndBranch();
     void hookOutputIsLogged();
@@ -217,6 +218,16 @@ void TestGitRepository::nothingToCommitIsNone()
     QCOMPARE(report.state, QStringLiteral("none"));
     QVERIFY(!report.note.isEmpty());
     QCOMPARE(f.git(QStringLiteral("rev-parse HEAD")), head);
+}
+
+void TestGitRepository::lockedIndexIsAFailure()
+{
+    Fixture f;
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    f.workspace.write(QStringLiteral(".git/index.lock"), "");
+    const CommitReport report = f.commit({changed(QStringLiteral("a.txt"))});
+    QCOMPARE(report.state, QStringLiteral("failed"));
+    QVERIFY2(report.note.contains(QStringLiteral("index.lock")), qPrintable(report.note));
 }
 
 void TestGitRepository::fallbackIdentity()
