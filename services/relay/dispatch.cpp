@@ -21,6 +21,13 @@ bool provablyNotStarted(const Http::Reply &reply)
         && Http::headerValue(reply.headers, "X-PatchPanel-Not-Started") == "1";
 }
 
+// It was not started for this workspace, or has no such folder; another runner may be on the machine that has.
+bool lacksTheWorkspace(const Http::Reply &reply)
+{
+    return (reply.status == 403 || reply.status == 404)
+        && reply.failure().details.contains(QStringLiteral("workspace"));
+}
+
 // The run that an answer names: in its body, in the details of a problem, or in its Location; empty when it names none.
 QString runIdOf(const Http::Reply &reply)
 {
@@ -33,6 +40,11 @@ QString runIdOf(const Http::Reply &reply)
     }
     const QByteArray location = Http::headerValue(reply.headers, "Location");
     return QString::fromUtf8(location.sliced(location.lastIndexOf('/') + 1));
+}
+
+Error cancelledInTime()
+{
+    return Error{ErrorCode::Cancelled, QStringLiteral("Cancelled before a runner had taken the task")};
 }
 
 Error refusedToken(const Instance &runner, const Error &cause)
@@ -81,9 +93,14 @@ bool Dispatch::abandon()
 
 void Dispatch::sendToNext()
 {
-    const std::optional<Instance> next = m_tried.size() < mostRunners ? m_chooser(m_instances, m_tried) : std::nullopt;
+    const bool mayTryMore = m_tried.size() - m_lacking < mostRunners;
+    const std::optional<Instance> next = mayTryMore ? m_chooser(m_instances, m_tried) : std::nullopt;
     if (!next) {
-        fail(nobodyTookIt());
+        if (m_lack) {
+            fail(m_lack->failure(), *m_lack);
+        } else {
+            fail(nobodyTookIt());
+        }
         return;
     }
     m_runner = *next;
@@ -126,6 +143,8 @@ void Dispatch::onReply(const Http::Reply &reply)
         onSuccess(reply);
     } else if (reply.status == 409 && (m_mayHaveStarted || m_mayBeKnown) && !runIdOf(reply).isEmpty()) {
         Q_EMIT accepted(m_runner, runIdOf(reply)); // our earlier request arrived: its run is under way
+    } else if (lacksTheWorkspace(reply) && m_tried.size() < m_instances.size()) {
+        lookElsewhere(reply);
     } else if (reply.status == 401 || reply.status == 403) {
         fail(reply.status == 401 ? refusedToken(m_runner, reply.failure()) : reply.failure(), reply);
     } else {
@@ -173,7 +192,7 @@ void Dispatch::tryAnother(const QString &reason)
     m_isSent = false;
     m_refusals.append(QStringLiteral("%1 (%2): %3").arg(m_runner.name, m_runner.url.toString(), reason));
     if (m_isAbandoned) {
-        fail(Error{ErrorCode::Cancelled, QStringLiteral("Cancelled before a runner had taken the task")});
+        fail(cancelledInTime());
         return;
     }
     if (!m_mayRetry()) {
@@ -184,6 +203,19 @@ void Dispatch::tryAnother(const QString &reason)
     Q_EMIT passedOn(m_runner, reason);
     const int longest = firstBackOff << (m_tried.size() - 1);
     QTimer::singleShot(QRandomGenerator::global()->bounded(longest), this, &Dispatch::sendToNext);
+}
+
+// Which is no failure: it costs neither time nor the budget.
+void Dispatch::lookElsewhere(const Http::Reply &reply)
+{
+    m_isSent = false;
+    if (m_isAbandoned) {
+        fail(cancelledInTime());
+        return;
+    }
+    ++m_lacking;
+    m_lack = m_lack.value_or(reply);
+    sendToNext();
 }
 
 void Dispatch::fail(const Error &error, const Http::Reply &reply)

@@ -59,6 +59,7 @@ private:
     void onTransportError(const Http::Reply &reply);
     void onSuccess(const Http::Reply &reply);
     void tryAnother(const QString &reason);
+    void lookElsewhere(const Http::Reply &reply);
     void fail(const Error &error, const Http::Reply &reply = {});
     Error nobodyTookIt() const;
 
@@ -72,6 +73,8 @@ private:
     Silence m_silence;
     QList<Instance> m_instances;
     QSet<QString> m_tried; // ids
+    qsizetype m_lacking = 0; // those of them that do not have the workspace
+    std::optional<Http::Reply> m_lack; // what the first of them said
     QStringList m_refusals; // for the message when nobody took it
     Instance m_runner;
     bool m_isSent = false; // to m_runner, and we do not know that it did not start

@@ -71,15 +71,18 @@ class SharedRegistry(EndToEndTest):
         wait_until(lambda: len(a.ids("runner")) == 2 and a.ids("runner") == b.ids("runner"), "both runners at both")
         return a, b, runner
 
-    def run_at(self, registry, runner, task="tasks/test.json"):
-        return self.run_task(task, "--registry", registry.url, "--runner", runner, "--no-cache")
+    def run_at(self, registry, runner=None):
+        chosen = ("--runner", runner) if runner else ()
+        return self.run_task("tasks/test.json", "--registry", registry.url, *chosen, "--no-cache")
 
     def test_a_run_through_the_other_registry(self):
         a, b, runner = self.serve_two()
         before = self.workspace.head()
         self.assert_exit(0, self.run_at(b, runner))
         self.assertNotEqual(before, self.workspace.head())
-        self.assertIn("Processing tasks/test.json", a.child.output)
+        for _ in range(3):  # whichever is asked first: only A's runner has the workspace
+            self.assert_exit(0, self.run_at(b))
+        self.assertEqual(4, a.child.output.count("Processing tasks/test.json"), a.child.output)
         self.assertNotIn("Processing", b.child.output)
 
         a.child.terminate()
@@ -127,7 +130,7 @@ class SharedRegistry(EndToEndTest):
         a, b, runner = self.serve_two()
         self.redis.pause()
         self.addCleanup(self.redis.resume)
-        b.child.wait_for(r"Services cannot be shared with other registries, trying on: Redis at 127\.0\.0\.1")
+        b.child.wait_for(r"Services cannot be shared with other registries, trying on: Redis at .*127\.0\.0\.1")
         began = time.monotonic()
         self.assertEqual(200, a.register("web"))
         self.assertEqual("passing", a.status("web"))

@@ -3,6 +3,8 @@
 
 #include <QTest>
 
+#include <array>
+
 using namespace PatchPanel;
 using namespace std::chrono_literals;
 using PatchPanel::Test::FakeRunner;
@@ -21,6 +23,8 @@ private Q_SLOTS:
     void doesWithoutTheRegistryThatItKnew();
     void reportsARefusal_data();
     void reportsARefusal();
+    void looksForTheRunnerThatHasTheWorkspace_data();
+    void looksForTheRunnerThatHasTheWorkspace();
     void wrongTokenIsUnauthorized();
     void noRegistry();
     void noRunner();
@@ -168,6 +172,49 @@ void TestRelayFailures::reportsARefusal()
     QCOMPARE(fixture.outcome().runner, QStringLiteral("runner-1"));
     QCOMPARE(fixture.outcome().response, error.toJson());
     QVERIFY2(other.posts.isEmpty(), "a refusal of the task is not a runner's fault");
+}
+
+void TestRelayFailures::looksForTheRunnerThatHasTheWorkspace_data()
+{
+    QTest::addColumn<int>("code");
+    QTest::newRow("not started for it") << static_cast<int>(ErrorCode::OutsideWorkspace);
+    QTest::newRow("no such folder") << static_cast<int>(ErrorCode::NotFound);
+}
+
+void TestRelayFailures::looksForTheRunnerThatHasTheWorkspace()
+{
+    QFETCH(int, code);
+    constexpr int lackingRunners = 5;
+    const Error lack{static_cast<ErrorCode>(code),
+                     QStringLiteral("not here"),
+                     {},
+                     {},
+                     {{QStringLiteral("workspace"), QStringLiteral("/w")}}};
+    RegistryFixture registry;
+    std::array<FakeRunner, lackingRunners> others;
+    for (FakeRunner &other : others) {
+        other.onPost = [&](const Http::Request &) {
+            return Http::Response::problem(lack);
+        };
+        registry.addRunner(QStringLiteral("runner-%1").arg(other.port()), other.port());
+    }
+    RelayFixture fixture(registry.url);
+    fixture.run();
+    QTRY_COMPARE(fixture.status(), QStringLiteral("invalid")); // nobody has it
+    QVERIFY(fixture.errorCode() == lack.code);
+    for (const FakeRunner &other : others) {
+        QCOMPARE(other.posts.size(), 1);
+    }
+
+    FakeRunner runner;
+    runner.onStream = [&] {
+        runner.end(QStringLiteral("ok"));
+    };
+    registry.addRunner(QStringLiteral("runner-x"), runner.port());
+    RelayFixture next(registry.url);
+    next.run();
+    QTRY_COMPARE(next.status(), QStringLiteral("ok"));
+    QCOMPARE(runner.posts.size(), 1);
 }
 
 void TestRelayFailures::wrongTokenIsUnauthorized()
