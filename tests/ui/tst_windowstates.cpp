@@ -185,9 +185,8 @@ void TestWindowStates::aPlanThatTakesItsTime()
     QVERIFY(plan->diffView()->isVisible()); // what was planned before can still be read
     keepScreenshot(*desk.window, picture("loading"));
     const QImage image = plan->grab().toImage();
-    const auto *column = desk.window->findChild<DiffView *>()->column();
-    const QRect shown = column->visibleRegion().boundingRect();
-    const QPoint blank = column->mapTo(plan, shown.bottomRight() - QPoint(20, 20));
+    const auto *column = plan->diffView()->column();
+    const QPoint blank = column->mapTo(plan, column->rect().bottomRight() - QPoint(20, 20));
     const Colors &colors = theme == Theme::Dark ? darkColors() : lightColors();
     QCOMPARE(image.pixelColor(blank), colors.base); // what is dimmed is its text
     elsewhere.runner->resume();
