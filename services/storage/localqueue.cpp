@@ -1,6 +1,7 @@
 #include "services/storage/localqueue.h"
 
 #include "services/common/privatefolder.h"
+#include "services/storage/filelock.h"
 #include "services/storage/processidentity.h"
 
 #include <algorithm>
@@ -148,6 +149,8 @@ Result<const Database *> LocalQueue::database()
 {
     if (!m_database) {
         makePrivateFolder(m_settings.folder); // what is wrong with it, the opening tells
+        // Of several that make a new file at the same time, all but one would be told that it is in use.
+        const FileLock lock(m_file + QStringLiteral(".lock"), FileLock::Mode::Exclusive);
         Result<Database> opened = Database::open(m_file, schema);
         if (!opened) {
             return opened.error();

@@ -89,6 +89,8 @@ private Q_SLOTS:
     void waitsForAJob();
     void isDividedAmongWorkers_data() { kinds(); }
     void isDividedAmongWorkers();
+    void isOpenedBySeveralAtOnce_data() { kinds(); }
+    void isOpenedBySeveralAtOnce();
     void isSeparateFromOtherQueues_data() { kinds(); }
     void isSeparateFromOtherQueues();
     void refusesWhatIsNoName_data();
@@ -460,6 +462,28 @@ void TestQueue::isDividedAmongWorkers()
     QCOMPARE(all.size(), count);
     QCOMPARE(QSet<QString>(all.begin(), all.end()).size(), count);
     QCOMPARE(toString(queueOf()->find(QStringLiteral("199")).value().kind), toString(Kind::Finished));
+}
+
+// New ones, that nobody has used before.
+void TestQueue::isOpenedBySeveralAtOnce()
+{
+    for (int round = 0; round < 10; ++round) {
+        QueueSettings fresh = settings(QStringLiteral("w"));
+        fresh.name = QStringLiteral("fresh-%1").arg(round);
+        std::atomic<int> failures = 0;
+        std::vector<std::thread> threads;
+        for (int number = 0; number < 8; ++number) {
+            threads.emplace_back([&, number] {
+                const auto queue = makeQueue(fresh).value();
+                failures += queue->add(jobsNamed({QString::number(number)})).ok() ? 0 : 1;
+            });
+        }
+        for (std::thread &thread : threads) {
+            thread.join();
+        }
+        QCOMPARE(failures.load(), 0);
+        QCOMPARE(makeQueue(fresh).value()->overview(9).value().waiting, 8);
+    }
 }
 
 void TestQueue::isSeparateFromOtherQueues()
