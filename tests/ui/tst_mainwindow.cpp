@@ -400,9 +400,9 @@ void TestMainWindow::findIsOfThePaneWithTheFocus()
 {
     Desk desk;
     QVERIFY(desk.openReady("tasks/fix-42.json"));
-    auto *diff = desk.window->findChild<DiffView *>();
-    FindBar *logBar = desk.window->findChild<LogPanel *>()->findBar();
     auto *plan = desk.window->findChild<PlanPanel *>();
+    DiffView *diff = plan->diffView();
+    FindBar *logBar = desk.window->findChild<LogPanel *>()->findBar();
     desk.window->activateWindow();
     QTRY_VERIFY(diff->rows() && !diff->isLoading());
     diff->setFocus();
