@@ -146,6 +146,7 @@ bool readAll(const RedisReply &reply, QList<T> &into, std::optional<T> (*read)(c
 RedisServices::RedisServices(const RedisUrl &url, const QByteArray &group, RedisTimeouts timeouts, SharedLimits limits)
     : m_keys(keysOf(group))
     , m_limits(limits)
+    , m_clock(bootClock())
     , m_redis(url, timeouts)
 {
 }
@@ -162,13 +163,30 @@ Result<SharedTurn> RedisServices::turn(const SharedCursor &cursor, const QList<S
                                 QByteArray::number(m_limits.bytes),
                                 kept,
                                 kept,
-                                QByteArray::number(m_limits.removals)};
+                                QByteArray::number(m_limits.removals),
+                                serverTime()};
     for (const SharedWrite &write : writes) {
         arguments << nameOf(write.kind) << write.id << write.part
                   << QByteArray::number(qint64(std::max(write.age, milliseconds(0)).count())) << write.value;
     }
+    const auto sentAt = m_clock();
     const Result<RedisReply> reply = m_redis.evaluate(RedisScripts::shareServices(), m_keys, arguments);
-    return reply ? readSharedTurn(*reply, cursor.life) : reply.error();
+    Result<SharedTurn> turn = reply ? readSharedTurn(*reply, cursor.life) : reply.error();
+    if (turn) {
+        m_serverMs = reply->elements.last().text.toLongLong();
+        m_serverMsSince = sentAt;
+    }
+    return turn;
+}
+
+// By the clock of the server as it was in the last turn; a little late, never early.
+QByteArray RedisServices::serverTime() const
+{
+    if (!m_serverMs) {
+        return {};
+    }
+    return QByteArray::number(*m_serverMs
+                              + qint64(std::chrono::ceil<milliseconds>(m_clock() - m_serverMsSince).count()));
 }
 
 Result<SharedTurn> readSharedTurn(const RedisReply &reply, const QByteArray &life)
@@ -182,6 +200,7 @@ Result<SharedTurn> readSharedTurn(const RedisReply &reply, const QByteArray &lif
     turn.hasMore = elements.integer() != 0;
     const bool isRight = readAll(elements.array(), turn.entries, readEntry)
         && readAll(elements.array(), turn.beats, readBeat) && readAll(elements.array(), turn.refused, readEntry);
+    (void)elements.wholeNumber(); // the time there
     if (!isRight || !elements.isRight()) {
         return Error{ErrorCode::Unavailable,
                      QStringLiteral("what Redis holds of the registries' services cannot be read")};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "services/common/clock.h"
 #include "services/storage/redisconnection.h"
 #include "services/storage/sharedservices.h"
 
@@ -22,8 +23,13 @@ public:
     Result<SharedTurn> turn(const SharedCursor &cursor, const QList<SharedWrite> &writes) override;
 
 private:
+    QByteArray serverTime() const;
+
     const QList<QByteArray> m_keys;
     const SharedLimits m_limits;
+    const MonotonicClock m_clock;
+    std::optional<qint64> m_serverMs; // when the last turn was carried out
+    std::chrono::steady_clock::time_point m_serverMsSince; // when it was sent
     RedisConnection m_redis;
 };
 

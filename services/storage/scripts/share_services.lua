@@ -4,17 +4,20 @@
 --       by name, each {when, value}), changed (ids by revision), beats (checks by revision), beaten (checks: when), gone
 --       (removed ids by when)
 -- ARGV: the life that the registry knows, its cursors in changed and beats, a name for a new life, most entries, most
---       beats, most bytes, ms that data live without a registry, ms and most entries that removals are remembered; then
---       for each write: kind, id, part, ms since it happened, value
+--       beats, most bytes, ms that data live without a registry, ms and most entries that removals are remembered, the time
+--       by this server's clock when this was sent, or later ('': not known); then for each write: kind, id, part, ms since
+--       it happened, value
 -- Kinds: 'set' a part ('d' before all others), 'drop' a part, 'beat' (of a part), 'gone' (removed), 'silent' (removed,
 --        unless somebody heard of it since)
--- Returns {life, cursors, whether there is more, entries, beats, refused entries}. Writes from another life are left
+-- Returns {life, cursors, whether there is more, entries, beats, refused entries, the time by this server's clock}. Writes from another life are left
 -- alone. An entry is {id, 'alive', 'gone' or 'unknown', {name, ms since, value, ms since its beat or -1, ...}}, a beat
 -- {id, part, ms since}.
 local slack = 2000 -- ms by which the times of two registries for the same event may differ
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+-- A server that stood still carries this out much later than it was meant.
+local sent = math.min(now, tonumber(ARGV[11]) or now)
 local isWritten = false
 
 local function text(number)
@@ -232,9 +235,9 @@ function writers.silent(id, _, at)
 end
 
 local refused, isRefused = {}, {}
-for i = 11, isKnown and #ARGV or 0, 5 do
+for i = 12, isKnown and #ARGV or 0, 5 do
     local write, id = writers[ARGV[i]], ARGV[i + 1]
-    if not write(id, ARGV[i + 2], math.max(1, now - number(ARGV[i + 3])), ARGV[i + 4]) and not isRefused[id] then
+    if not write(id, ARGV[i + 2], math.max(1, sent - number(ARGV[i + 3])), ARGV[i + 4]) and not isRefused[id] then
         isRefused[id] = true
         refused[#refused + 1] = id
     end
@@ -271,4 +274,4 @@ end
 
 -- What it wrote itself is no news to it.
 return {life, hasAllChanges and text(revision) or text(changesCursor), hasAllBeats and text(revision) or text(beatsCursor),
-    (hasAllChanges and hasAllBeats) and 0 or 1, entries, beats, refused}
+    (hasAllChanges and hasAllBeats) and 0 or 1, entries, beats, refused, text(now)}

@@ -108,6 +108,7 @@ private Q_SLOTS:
     void everythingExpires();
     void listeningWritesNothing();
     void aTimeOfAClockSetBackDoesNotRule();
+    void whatAPausedServerDoesLateHappenedWhenItWasSent();
     void aDeadServerIsAnError();
     void answersThatMakeNoSense_data();
     void answersThatMakeNoSense();
@@ -451,6 +452,22 @@ void TestSharedServices::aTimeOfAClockSetBackDoesNotRule()
     QCOMPARE(partsOf(m_a->turn()->entries).value("c"), QByteArray("critical"));
 }
 
+void TestSharedServices::whatAPausedServerDoesLateHappenedWhenItWasSent()
+{
+    share();
+    m_server.pause();
+    QVERIFY(!m_a->turn({set("c", "first")}).ok()); // it waits in the server's socket
+    QElapsedTimer sinceSecond;
+    sinceSecond.start();
+    QTest::qWait(1000); // in which the server stands still
+    m_server.resume();
+    QTRY_COMPARE(partsOf(Peer(m_server.url()).turn()->entries).value("c"), QByteArray("first"));
+    QTRY_VERIFY(m_a->turn({}).ok()); // once its circuit breaker lets it
+    const auto turn = m_a->turn({set("c", "second", std::chrono::milliseconds(sinceSecond.elapsed()))});
+    QCOMPARE(turn->refused.size(), 0);
+    QCOMPARE(partsOf(m_b->turn()->entries).value("c"), QByteArray("second"));
+}
+
 void TestSharedServices::aDeadServerIsAnError()
 {
     Test::RedisServer server;
@@ -473,15 +490,17 @@ void TestSharedServices::answersThatMakeNoSense_data()
     QTest::addColumn<QByteArray>("answer"); // in Lua
     QTest::newRow("text") << QByteArray("return 'x'");
     QTest::newRow("empty") << QByteArray("return {}");
-    QTest::newRow("cursor is no number") << QByteArray("return {'l','x','0',0,{},{},{}}");
-    QTest::newRow("cursor below 0") << QByteArray("return {'l','-1','0',0,{},{},{}}");
-    QTest::newRow("entries are text") << QByteArray("return {'l','1','0',0,'x',{},{}}");
-    QTest::newRow("an entry is text") << QByteArray("return {'l','1','0',0,{'x'},{},{}}");
-    QTest::newRow("half a part") << QByteArray("return {'l','1','0',0,{{'web','alive',{'d','1'}}},{},{}}");
-    QTest::newRow("an age is text") << QByteArray("return {'l','1','0',0,{{'web','alive',{'d','x','v','-1'}}},{},{}}");
+    QTest::newRow("cursor is no number") << QByteArray("return {'l','x','0',0,{},{},{},'1'}");
+    QTest::newRow("cursor below 0") << QByteArray("return {'l','-1','0',0,{},{},{},'1'}");
+    QTest::newRow("entries are text") << QByteArray("return {'l','1','0',0,'x',{},{},'1'}");
+    QTest::newRow("an entry is text") << QByteArray("return {'l','1','0',0,{'x'},{},{},'1'}");
+    QTest::newRow("half a part") << QByteArray("return {'l','1','0',0,{{'web','alive',{'d','1'}}},{},{},'1'}");
+    QTest::newRow("an age is text") << QByteArray(
+        "return {'l','1','0',0,{{'web','alive',{'d','x','v','-1'}}},{},{},'1'}");
     QTest::newRow("a value is a number") << QByteArray(
-        "return {'l','1','0',0,{{'web','alive',{'d','1',2,'-1'}}},{},{}}");
-    QTest::newRow("half a beat") << QByteArray("return {'l','1','0',0,{},{{'web','c'}},{}}");
+        "return {'l','1','0',0,{{'web','alive',{'d','1',2,'-1'}}},{},{},'1'}");
+    QTest::newRow("half a beat") << QByteArray("return {'l','1','0',0,{},{{'web','c'}},{},'1'}");
+    QTest::newRow("time is missing") << QByteArray("return {'l','1','0',0,{},{},{}}");
     QTest::newRow("refused is missing") << QByteArray("return {'l','1','0',0,{},{}}");
 }
 
