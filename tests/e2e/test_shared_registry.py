@@ -82,7 +82,7 @@ class SharedRegistry(EndToEndTest):
         self.assertNotEqual(before, self.workspace.head())
         for _ in range(3):  # whichever is asked first: only A's runner has the workspace
             self.assert_exit(0, self.run_at(b))
-        self.assertEqual(4, a.child.output.count("Processing tasks/test.json"), a.child.output)
+        wait_until(lambda: a.child.output.count("Processing tasks/test.json") == 4, "A's log of the four runs")
         self.assertNotIn("Processing", b.child.output)
 
         a.child.terminate()
