@@ -162,6 +162,8 @@ void MainWindow::Private::refresh()
     setAvailable(actions->runAgain, canRunAgain, canRun ? tr("The task has not run since its preview") : whyNotRun);
     setAvailable(actions->cancel, session->isRunning() || session->isPreviewing(), tr("Nothing is in progress"));
     setAvailable(actions->runInWorkspaces, noTask.isEmpty(), noTask);
+    setAvailable(actions->followRun, host.redis().kind != App::RedisState::NotUsed,
+                 tr("Redis is not used: the settings name a server"));
     setAvailable(actions->copyCommandLine, noTask.isEmpty(), noTask);
     setAvailable(actions->open, busy.isEmpty(), busy);
     history->setObstacle(session->rollbackObstacle());

@@ -1,5 +1,6 @@
 #include "app/servicehost.h"
 #include "ui/desktop/fanoutdialog.h"
+#include "ui/desktop/followdialog.h"
 #include "ui/mainwindowprivate.h"
 #include "ui/models/fanoutsession.h"
 #include "ui/models/runsession.h"
@@ -30,6 +31,8 @@ int roomOf(const App::ServiceHost &host)
 void MainWindow::Private::connectFanOut()
 {
     connect(actions->runInWorkspaces, &QAction::triggered, &q, [this] { showFanOut(); });
+    connect(actions->followRun, &QAction::triggered, &q,
+            [this] { (new FollowDialog(host.settings().redisUrl, &q))->show(); });
     connect(fanOut, &FanOutSession::failed, &q, [this](const Error &error) { status->setMessage(error.toString()); });
     connect(fanOut, &FanOutSession::recordFailed, &q, [this](const Error &error) { warn(error); });
     connect(fanOut, &FanOutSession::changed, &q, [this] { refresh(); });

@@ -367,6 +367,7 @@ void MainWindow::Private::connectServices()
     connect(&host, &App::ServiceHost::redisChanged, &q, [this](const App::RedisState &redis) {
         services->setRedis(redis);
         status->setRedis(redis);
+        refresh();
     });
     services->setRedis(host.redis());
     status->setRedis(host.redis());

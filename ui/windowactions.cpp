@@ -122,6 +122,8 @@ void WindowActions::makeRunMenu(QMainWindow *window)
     cancel = add(menu, tr("&Cancel"), QStringLiteral("Shift+F5"));
     runAgain = add(menu, tr("Run &Again"), QStringLiteral("Ctrl+R"));
     rollBack = add(menu, tr("Roll &Back…"), QStringLiteral("Ctrl+Shift+Z"));
+    followRun = add(menu, tr("&Follow Run…"));
+    followRun->setObjectName(QStringLiteral("followRun"));
     menu->addSeparator();
     copyCommandLine = add(menu, tr("Copy as Command &Line"));
 }

@@ -33,6 +33,7 @@ public:
     QAction *preview;
     QAction *run;
     QAction *runInWorkspaces;
+    QAction *followRun;
     QAction *cancel;
     QAction *runAgain;
     QAction *rollBack;

@@ -2,13 +2,12 @@
 
 #include "app/commands/commands.h"
 #include "app/commands/shownsafely.h"
+#include "app/sharedrunfollower.h"
 #include "services/common/json.h"
-#include "services/log/logline.h"
-#include "services/storage/sharedruns.h"
 
+#include <QCoreApplication>
 #include <QJsonDocument>
 
-#include <chrono>
 #include <cstdio>
 #include <unistd.h>
 
@@ -16,12 +15,7 @@ namespace PatchPanel::App {
 
 namespace {
 
-using namespace std::chrono_literals;
-using Storage::SharedLogPart;
 using Storage::SharedRun;
-
-constexpr auto waitTime = 500ms;
-constexpr auto silenceTold = 1min;
 
 void print(std::FILE *stream, const QByteArray &text)
 {
@@ -29,16 +23,6 @@ void print(std::FILE *stream, const QByteArray &text)
     const QByteArray shown = isTerminal ? shownSafely(text) : text;
     std::fwrite(shown.constData(), 1, static_cast<std::size_t>(shown.size()), stream);
     std::fflush(stream);
-}
-
-// As the log shows them. Anybody may have written there: what is no line is left out.
-void printLines(std::FILE *stream, const QByteArray &jsonLines)
-{
-    for (const QByteArray &line : jsonLines.split('\n')) {
-        if (const Result<QJsonObject> object = parseJsonObject(line); object) {
-            print(stream, Log::Line::fromJson(*object).toText() + '\n');
-        }
-    }
 }
 
 void printResult(const Options &options, const SharedRun &run)
@@ -61,26 +45,35 @@ void printResult(const Options &options, const SharedRun &run)
     print(stdout, run.report.isEmpty() || options.follow ? summary : run.report);
 }
 
-Error unknownRun(const QString &runId)
-{
-    return {ErrorCode::NotFound, QStringLiteral("no runner has told Redis of a run %1").arg(runId),
-            QStringLiteral("its whole id is needed, and it is kept for a day; a job that waits has not begun yet")};
-}
-
-// Why the log goes no further on a server that was there.
-class Silence {
+// Prints what comes of the run, and ends the event loop with the exit code.
+class Following : public QObject {
 public:
-    void heard() { m_since = std::chrono::steady_clock::now(); }
-    void tell(const QString &what)
+    Following(const Options &options, const Storage::RedisUrl &redis)
+        : m_log(options.json ? stderr : stdout)
+        , m_follower(redis, options.files.first())
     {
-        if (std::chrono::steady_clock::now() - m_since >= silenceTold) {
-            std::fprintf(stderr, "patchpanel: %s\n", qPrintable(what));
-            heard();
-        }
+        using Follower = SharedRunFollower;
+        connect(&m_follower, &Follower::linesCame, this, [this](const QList<Log::Line> &lines) {
+            for (const Log::Line &line : lines) {
+                print(m_log, line.toText() + '\n');
+            }
+        });
+        connect(&m_follower, &Follower::logCut, this,
+                [this] { print(m_log, "… the rest of the log is with the runner only\n"); });
+        connect(&m_follower, &Follower::stillSilent, this,
+                [](const QString &why) { std::fprintf(stderr, "patchpanel: %s\n", qPrintable(why)); });
+        connect(&m_follower, &Follower::ended, this, [options](const SharedRun &run) {
+            printResult(options, run);
+            QCoreApplication::exit(exitCodeFor(run.status));
+        });
+        connect(&m_follower, &Follower::failed, this,
+                [](const Error &error) { QCoreApplication::exit(complain(error)); });
+        m_follower.start();
     }
 
 private:
-    std::chrono::steady_clock::time_point m_since = std::chrono::steady_clock::now();
+    std::FILE *m_log;
+    SharedRunFollower m_follower;
 };
 
 } // namespace
@@ -101,44 +94,12 @@ int showSharedRun(const Options &options, const Error &unknown)
 
 int followSharedRun(const Options &options)
 {
-    const QString runId = options.files.first();
     const Result<Storage::RedisUrl> url = Storage::parseRedisUrl(options.redisUrl);
     if (!url) {
         return complain(url.error());
     }
-    Storage::SharedRuns runs(*url);
-    Result<std::optional<SharedRun>> run = runs.find(runId);
-    if (!run || !*run) {
-        return complain(run ? unknownRun(runId) : run.error());
-    }
-    std::FILE *logStream = options.json ? stderr : stdout;
-    Silence silence;
-    SharedLogPart part;
-    while (!part.hasEnded) {
-        const Result<SharedLogPart> more = runs.readLog(runId, part.next, waitTime);
-        if (!more) {
-            silence.tell(more.error().toString());
-            continue;
-        }
-        part = *more;
-        printLines(logStream, part.lines);
-        if (part.isCut) {
-            print(logStream, "… the rest of the log is with the runner only\n");
-        }
-        if (part.lines.isEmpty()) {
-            silence.tell(QStringLiteral("nothing was heard of run %1 for a minute: a command may take long, or the "
-                                        "runner is gone")
-                             .arg(runId));
-        } else {
-            silence.heard();
-        }
-    }
-    run = runs.find(runId);
-    if (!run || !*run) {
-        return complain(run ? unknownRun(runId) : run.error());
-    }
-    printResult(options, **run);
-    return exitCodeFor((*run)->status);
+    const Following following(options, *url);
+    return QCoreApplication::exec();
 }
 
 } // namespace PatchPanel::App

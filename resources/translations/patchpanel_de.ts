@@ -683,6 +683,53 @@ SHA-256 %3</translation>
     </message>
 </context>
 <context>
+    <name>PatchPanel::Ui::FollowDialog</name>
+    <message>
+        <source>&amp;Follow</source>
+        <translation>&amp;Folgen</translation>
+    </message>
+    <message>
+        <source>&amp;Copy Result</source>
+        <translation>Ergebnis &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>Follow Run</source>
+        <translation>Lauf folgen</translation>
+    </message>
+    <message>
+        <source>Id of a run or a job, of any machine that uses this Redis</source>
+        <translation>Kennung eines Laufs oder Auftrags, von jedem Rechner, der dieses Redis benutzt</translation>
+    </message>
+    <message>
+        <source>Log of the run</source>
+        <translation>Protokoll des Laufs</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>&amp;Lauf</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>%1 on %2: %3 in %4</source>
+        <translation>%1 auf %2: %3 in %4</translation>
+    </message>
+    <message>
+        <source>The rest of the log is with the runner only.</source>
+        <translation>Den Rest des Protokolls hat nur der Runner.</translation>
+    </message>
+    <message>
+        <source>%1 · %2 on %3 · %4</source>
+        <translation>%1 · %2 auf %3 · %4</translation>
+    </message>
+    <message>
+        <source>Asking Redis…</source>
+        <translation>Redis wird gefragt …</translation>
+    </message>
+</context>
+<context>
     <name>PatchPanel::Ui::GateTable</name>
     <message>
         <source>Commands that will run</source>
@@ -1460,6 +1507,10 @@ SHA-256 %3</translation>
     <message>
         <source>The task ran in %1 workspaces: %2 are fine</source>
         <translation>Die Aufgabe lief in %1 Arbeitsordnern: in %2 ist alles gut</translation>
+    </message>
+    <message>
+        <source>Redis is not used: the settings name a server</source>
+        <translation>Redis wird nicht benutzt: die Einstellungen nennen einen Server</translation>
     </message>
 </context>
 <context>
@@ -3039,6 +3090,10 @@ SHA-256 %3</translation>
     <message>
         <source>Run in &amp;Workspaces…</source>
         <translation>In &amp;Arbeitsordnern ausführen …</translation>
+    </message>
+    <message>
+        <source>&amp;Follow Run…</source>
+        <translation>Lauf &amp;folgen …</translation>
     </message>
 </context>
 <context>

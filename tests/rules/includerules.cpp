@@ -33,6 +33,7 @@ const QStringList shownValues = commonAndLog
                   QStringLiteral("app/servicehost.h"),
                   QStringLiteral("app/fanout.h"),
                   QStringLiteral("app/fanoutrun.h"),
+                  QStringLiteral("app/sharedrunfollower.h"),
                   QStringLiteral("app/workspaceglob.h"),
                   QStringLiteral("services/storage/redisurl.h")};
 
