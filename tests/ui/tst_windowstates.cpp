@@ -188,7 +188,7 @@ void TestWindowStates::aPlanThatTakesItsTime()
     const auto *column = plan->diffView()->column();
     const QPoint blank = column->mapTo(plan, column->rect().bottomRight() - QPoint(20, 20));
     const Colors &colors = theme == Theme::Dark ? darkColors() : lightColors();
-    QCOMPARE(image.pixelColor(blank), colors.base); // what is dimmed is its text
+    QCOMPARE(image.pixelColor(blank * image.devicePixelRatio()), colors.base); // what is dimmed is its text
     elsewhere.runner->resume();
     QTRY_VERIFY_WITH_TIMEOUT(!progress->isVisible(), patience);
 }
