@@ -3,6 +3,7 @@
 import signal
 import socket
 import subprocess
+from pathlib import Path
 
 from support import PATIENCE, wait_until
 
@@ -40,6 +41,8 @@ class PrivateRedis:
 
     def pause(self):
         self.process.send_signal(signal.SIGSTOP)
+        stat = Path(f"/proc/{self.process.pid}/stat")
+        wait_until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T", "redis-server to stand still")
 
     def resume(self):
         self.process.send_signal(signal.SIGCONT)

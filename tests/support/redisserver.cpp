@@ -1,6 +1,7 @@
 #include "tests/support/redisserver.h"
 
 #include <QDeadlineTimer>
+#include <QFile>
 #include <QTcpServer>
 #include <QTcpSocket>
 
@@ -96,9 +97,17 @@ void RedisServer::kill()
     }
 }
 
+// The signal takes a moment to reach a process that is at work: proc(5) tells when it stands still.
 void RedisServer::pause()
 {
     ::kill(static_cast<pid_t>(m_process.processId()), SIGSTOP);
+    const QString stat = QStringLiteral("/proc/%1/stat").arg(m_process.processId());
+    const QDeadlineTimer deadline(startTimeMs);
+    for (bool stands = false; !stands && !deadline.hasExpired();) {
+        QFile file(stat);
+        const QByteArray text = file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        stands = text.mid(text.lastIndexOf(')') + 2, 1) == "T";
+    }
 }
 
 void RedisServer::resume()
