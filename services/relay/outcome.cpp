@@ -1,12 +1,23 @@
 #include "services/relay/outcome.h"
 
 #include "services/common/json.h"
+#include "services/common/step.h"
 
 #include <QJsonArray>
+
+#include <algorithm>
 
 namespace PatchPanel::Relay {
 
 namespace {
+
+bool hasSkippedGates(const QJsonObject &response)
+{
+    const QJsonArray gates = response[QStringLiteral("gates")].toArray();
+    return std::any_of(gates.begin(), gates.end(), [](const QJsonValue &gate) {
+        return gate[QStringLiteral("state")].toString() == toString(StepState::Skipped);
+    });
+}
 
 // How a run stands that a runner refused with this error.
 RunStatus statusOf(ErrorCode code)
@@ -109,6 +120,9 @@ QByteArray summaryLine(const RunOutcome &outcome)
     addText(writer, "runner", outcome.runner);
     if (response.contains(QStringLiteral("changes"))) {
         writer.add("changes", response[QStringLiteral("changes")].toArray().size());
+    }
+    if (hasSkippedGates(response)) {
+        writer.add("gates", QStringLiteral("skipped"));
     }
     addText(writer, "commit", response[QStringLiteral("commit")][QStringLiteral("id")].toString());
     writer.add("durationMs", response[QStringLiteral("durationMs")].toInteger(outcome.totalMs));

@@ -11,9 +11,9 @@ std::optional<RunOutcome> outcomeOf(const Http::Reply &reply);
 // The outcome of a run that brought no result.
 RunOutcome outcomeOf(const Error &error);
 
-// What the log says last of a run: compact JSON with "status" first, then runId, runner, changes (their number), commit
-// (its id), durationMs, report (its path) and error ({code, detail}); what is absent is left out. Status "error":
-// nothing ran.
+// What the log says last of a run: compact JSON with "status" first, then runId, runner, changes (their number), gates
+// ("skipped", where they were), commit (its id), durationMs, report (its path) and error ({code, detail}); what is
+// absent is left out. Status "error": nothing ran.
 QByteArray summaryLine(const RunOutcome &outcome);
 
 } // namespace PatchPanel::Relay

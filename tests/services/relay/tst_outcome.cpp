@@ -56,6 +56,9 @@ void TestOutcome::summarises_data()
                R"({"changes":[{},{},{}],"commit":{"id":"abc"},"durationMs":5,"report":"/w/r.md","runId":"r1","runner":"runner-1","status":"ok","gates":[{}]})")
         << QByteArray(
                R"({"status":"ok","runId":"r1","runner":"runner-1","changes":3,"commit":"abc","durationMs":5,"report":"/w/r.md"})");
+    QTest::newRow("without its gates")
+        << result(R"({"changes":[{}],"durationMs":5,"runId":"r1","status":"ok","gates":[{"state":"skipped"}]})")
+        << QByteArray(R"({"status":"ok","runId":"r1","changes":1,"gates":"skipped","durationMs":5})");
     QTest::newRow("without commit and report")
         << result(
                R"({"status":"noop","runId":"r1","runner":"runner-1","changes":[],"commit":{"state":"none","id":""},"durationMs":5,"report":""})")
