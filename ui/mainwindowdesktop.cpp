@@ -119,10 +119,11 @@ void MainWindow::shutDown()
     d->cancelRuns();
 }
 
-// Of a run that ended while nobody looked.
+// Of a run that ended while nobody looked. A window that was minimised just now is still told to be active.
 void MainWindow::Private::notifyOutcome(const Relay::RunOutcome &result)
 {
-    if (!preferences.notifications || QApplication::activeWindow() != nullptr) {
+    const bool isInFront = QApplication::activeWindow() != nullptr && !q.isMinimized();
+    if (!preferences.notifications || isInFront) {
         return;
     }
     const bool isBad = result.status == RunStatus::RollbackFailed;
