@@ -60,6 +60,7 @@ Result<QStringList> workspacesFor(const Options &options)
     return matching ? Result(options.workspaces + *matching) : matching.error();
 }
 
+// One task after another in every workspace, so that neighbours in the queue are of different workspaces.
 Result<QList<QueuedJob>> jobsFor(const Options &options, const QByteArray &token)
 {
     const Result<QStringList> names = workspacesFor(options);
@@ -67,12 +68,12 @@ Result<QList<QueuedJob>> jobsFor(const Options &options, const QByteArray &token
         return names.error();
     }
     QList<QueuedJob> jobs;
-    for (const QString &name : *names) {
-        const Result<QString> workspace = workspaceNamed(name);
-        if (!workspace) {
-            return workspace.error();
-        }
-        for (const QString &file : options.files) {
+    for (const QString &file : options.files) {
+        for (const QString &name : *names) {
+            const Result<QString> workspace = workspaceNamed(name);
+            if (!workspace) {
+                return workspace.error();
+            }
             Result<Relay::RunRequest> request = embeddedTask(file, *workspace, options.task);
             if (!request) {
                 return request.error();

@@ -241,7 +241,9 @@ void QueueLink::upkeep(Storage::Queue &queue)
     {
         const Lock lock(m_mutex);
         held = m_held;
-        count = reserve(lock);
+        // While there is nothing to wait for, the other thread has asked for every free slot all the time.
+        count = m_draining ? 0 : std::max(0, m_free - m_onTheWay);
+        m_reserved += count;
     }
     if (!held.isEmpty()) {
         if (const Result<QList<QByteArray>> gone = queue.keep(held); gone) {

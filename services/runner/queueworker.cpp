@@ -17,7 +17,7 @@ using Storage::Delivery;
 using Storage::Settlement;
 
 constexpr std::chrono::milliseconds shortestPause = 50ms; // of a job that cannot begin yet; doubled each time
-constexpr std::chrono::milliseconds longestBusyPause = 2s;
+constexpr std::chrono::milliseconds longestBusyPause = 500ms;
 constexpr std::chrono::milliseconds longestReturnPause = 16s;
 constexpr std::chrono::milliseconds longestBusy = 10min; // then the job is dead
 constexpr int mostReturns = 9; // by workers that do not serve its workspace; then it is dead

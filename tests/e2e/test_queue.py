@@ -327,6 +327,7 @@ class Stress(QueueTest):
             if time.monotonic() - disturbed > 3:
                 disturbed = time.monotonic()
                 self.disturb(workers)
+            time.sleep(0.25)  # between two looks, each of which is a process that takes its time from the workers
         for name in list(self.frozen):
             workers[name].process.send_signal(signal.SIGCONT)
         states = {job: self.state_of(job) for job in jobs}
@@ -338,7 +339,7 @@ class Stress(QueueTest):
             if state["state"] == "dead":
                 self.assertIn("given to 3 workers", state["reason"])
         self.assertEqual(len(jobs), sum(outcomes[end] for end in ("ok", "appliedNotCommitted", "interrupted", "dead")))
-        self.check_lines(checkouts, tasks, dict(zip(jobs, [(c, t) for c in checkouts for t in range(len(tasks))])),
+        self.check_lines(checkouts, tasks, dict(zip(jobs, [(c, t) for t in range(len(tasks)) for c in checkouts])),
                          states)
 
     def check_lines(self, checkouts, tasks, places, states):

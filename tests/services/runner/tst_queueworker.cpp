@@ -54,6 +54,7 @@ private Q_SLOTS:
     void handsBackWhatItDoesNotServe();
     void takesAJobOnlyForAFreeSlot();
     void waitsForABusyWorkspace();
+    void takesOverFromASilentWorker();
     void runsNothingTwice();
     void knowsWhatAnEarlierAttemptDid();
     void runsAnewWhatWasInterrupted_data();
@@ -70,7 +71,7 @@ private:
     }
     Storage::QueueSettings settings(const QString &worker) const
     {
-        return {.folder = m_folder->path(), .worker = worker, .takeover = 1h};
+        return {.folder = m_folder->path(), .worker = worker, .takeover = m_takeover};
     }
     void work(int slots = 1);
     void submit(const QueuedJob &job) { QVERIFY(queue()->add({job}).ok()); }
@@ -104,6 +105,7 @@ private:
         return m_workspace->write(QStringLiteral(".patchpanel/history/%1/report.json").arg(runId), report);
     }
 
+    std::chrono::milliseconds m_takeover = 1h;
     std::unique_ptr<Test::TempWorkspace> m_workspace;
     std::unique_ptr<Test::TempWorkspace> m_folder; // of the queue
     std::unique_ptr<Log::Store> m_log;
@@ -117,6 +119,7 @@ void TestQueueWorker::init()
     m_folder = std::make_unique<Test::TempWorkspace>();
     m_log = std::make_unique<Log::Store>();
     QVERIFY(m_workspace->write(QStringLiteral("runs.txt"), "begin\n"));
+    m_takeover = 1h;
 }
 
 void TestQueueWorker::cleanup()
@@ -242,6 +245,23 @@ void TestQueueWorker::waitsForABusyWorkspace()
     hold.reset();
     QCOMPARE(statusOf(QStringLiteral("aaaa")), QStringLiteral("ok"));
     QCOMPARE(runs(), QByteArray("begin\nrun\n"));
+}
+
+// While it waits for jobs, of which there are none.
+void TestQueueWorker::takesOverFromASilentWorker()
+{
+    m_takeover = 300ms;
+    const auto silent = Storage::makeQueue(settings(QStringLiteral("silent"))).value();
+    submit(QStringLiteral("first"), countingTask());
+    QCOMPARE(silent->turn({}, 1).value().taken.size(), 1);
+    work();
+    QCOMPARE(statusOf(QStringLiteral("first")), QStringLiteral("ok"));
+    for (const QString &id : {QStringLiteral("aaaa"), QStringLiteral("bbbb"), QStringLiteral("cccc")}) {
+        QVERIFY(silent->add({jobOf(id, {{QStringLiteral("task"), countingTask()}})}).ok());
+        (void)silent->turn({}, 1); // before the worker does, mostly
+        QCOMPARE(statusOf(id), QStringLiteral("ok"));
+    }
+    QCOMPARE(runs(), QByteArray("begin\nrun\nrun\nrun\nrun\n"));
 }
 
 // A worker did it, and died before it could tell the queue.
