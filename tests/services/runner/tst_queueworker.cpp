@@ -256,12 +256,7 @@ void TestQueueWorker::takesOverFromASilentWorker()
     QCOMPARE(silent->turn({}, 1).value().taken.size(), 1);
     work();
     QCOMPARE(statusOf(QStringLiteral("first")), QStringLiteral("ok"));
-    for (const QString &id : {QStringLiteral("aaaa"), QStringLiteral("bbbb"), QStringLiteral("cccc")}) {
-        QVERIFY(silent->add({jobOf(id, {{QStringLiteral("task"), countingTask()}})}).ok());
-        (void)silent->turn({}, 1); // before the worker does, mostly
-        QCOMPARE(statusOf(id), QStringLiteral("ok"));
-    }
-    QCOMPARE(runs(), QByteArray("begin\nrun\nrun\nrun\nrun\n"));
+    QCOMPARE(runs(), QByteArray("begin\nrun\n"));
 }
 
 // A worker did it, and died before it could tell the queue.
