@@ -8,6 +8,7 @@
 #include "app/taskrequest.h"
 #include "app/unixsignals.h"
 #include "app/workspaceglob.h"
+#include "services/common/complaintpause.h"
 #include "services/common/ids.h"
 #include "services/common/json.h"
 #include "services/runner/queueworker.h"
@@ -34,7 +35,6 @@ using namespace std::chrono_literals;
 
 constexpr auto lookInterval = 100ms;
 constexpr int mostLooks = 50; // at a time
-constexpr auto complaintInterval = 1min;
 constexpr qsizetype shortCommit = 7;
 
 // As the worker is to understand it: the folder may be on its machine only.
@@ -123,7 +123,7 @@ private:
     const QList<QueuedJob> m_jobs;
     QList<JobState> m_states;
     qsizetype m_next = 0; // that is looked at
-    std::optional<std::chrono::steady_clock::time_point> m_complained;
+    ComplaintPause m_complaint;
     QTimer m_timer;
 };
 
@@ -165,9 +165,7 @@ Result<void> Waiting::lookAt(qsizetype index)
 
 void Waiting::complainOfOutage(const Error &error)
 {
-    const auto now = std::chrono::steady_clock::now();
-    if (!m_complained || now - *m_complained >= complaintInterval) {
-        m_complained = now;
+    if (m_complaint.isOver()) {
         std::fprintf(stderr, "patchpanel: the queue cannot be reached, trying on: %s\n", qPrintable(error.toString()));
     }
 }

@@ -11,7 +11,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto changePause = 100ms; // in which changes are told together
-constexpr auto complaintInterval = 1min;
 constexpr qsizetype groupLength = 16;
 
 } // namespace
@@ -100,7 +99,7 @@ void RegistrySharing::onTurn(const Result<Storage::SharedTurn> &turn)
     }
     m_failingSince.reset();
     m_lastHeard = m_registry.now();
-    if (std::exchange(m_complained, std::nullopt)) {
+    if (m_complaint.end()) {
         m_log.info("REGISTRY", QStringLiteral("Services are shared with other registries again"));
     }
     m_cursor = turn->cursor;
@@ -117,8 +116,7 @@ void RegistrySharing::onFailure(const Error &error)
     if (now - *m_failingSince < longestExcuse) {
         m_registry.excuseElsewhere(now - std::exchange(m_lastHeard, now));
     }
-    if (!m_complained || now - *m_complained >= complaintInterval) {
-        m_complained = now;
+    if (m_complaint.isOver(now)) {
         m_log.warning(
             "REGISTRY",
             QStringLiteral("Services cannot be shared with other registries, trying on: %1").arg(error.toString()));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "services/common/complaintpause.h"
 #include "services/log/logwriter.h"
 #include "services/registry/serviceregistry.h"
 #include "services/registry/sharedledger.h"
@@ -49,7 +50,7 @@ private:
     QTimer m_timer;
     bool m_isAsking = false;
     std::optional<Check::Time> m_failingSince;
-    std::optional<Check::Time> m_complained;
+    ComplaintPause m_complaint;
     Check::Time m_lastHeard; // or excused
     QThreadPool m_worker;
 };

@@ -13,7 +13,6 @@ using Storage::Settlement;
 
 constexpr auto waitTime = 500ms; // after which the waiting thread looks whether it has to end
 constexpr auto retryTime = 500ms; // of a queue that cannot be reached; its circuit breaker waits longer
-constexpr auto complaintInterval = 1min;
 constexpr int beatsPerTakeover = 6;
 
 } // namespace
@@ -127,7 +126,7 @@ void QueueLink::tellLost(const QList<QByteArray> &receipts)
 void QueueLink::reached()
 {
     const std::scoped_lock lock(m_mutex);
-    if (std::exchange(m_complained, std::nullopt)) {
+    if (m_complaint.end()) {
         m_log.info("QUEUE", QStringLiteral("The queue is back"));
     }
 }
@@ -135,9 +134,7 @@ void QueueLink::reached()
 void QueueLink::outage(const Error &error)
 {
     Lock lock(m_mutex);
-    const auto now = std::chrono::steady_clock::now();
-    if (!m_complained || now - *m_complained >= complaintInterval) {
-        m_complained = now;
+    if (m_complaint.isOver()) {
         m_log.warning("QUEUE", QStringLiteral("The queue cannot be reached, trying on: %1").arg(error.toString()));
     }
     m_changed.wait_for(lock, retryTime, [this] { return m_ending; });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "services/common/complaintpause.h"
 #include "services/log/logwriter.h"
 #include "services/storage/queue.h"
 
@@ -8,7 +9,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
-#include <optional>
 #include <thread>
 
 namespace PatchPanel::Runner {
@@ -65,7 +65,7 @@ private:
     QList<QByteArray> m_held; // receipts
     bool m_draining = false;
     bool m_ending = false;
-    std::optional<std::chrono::steady_clock::time_point> m_complained;
+    ComplaintPause m_complaint;
     std::thread m_waiting;
     std::thread m_settling;
 };

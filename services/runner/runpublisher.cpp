@@ -15,7 +15,6 @@ using namespace std::chrono_literals;
 
 constexpr auto interval = 200ms; // after which a growing log is told
 constexpr auto retryTime = 1s; // of a server that cannot be reached
-constexpr auto complaintInterval = 1min;
 constexpr qsizetype mostBytesAtOnce = 64 * 1024;
 constexpr std::size_t mostUntold = 1000; // runs; then the oldest are left out
 
@@ -128,7 +127,7 @@ bool RunPublisher::tellAll(Storage::SharedRuns &shared)
             m_untold.erase(current);
         }
     }
-    m_complained.reset();
+    m_complaint.end();
     return true;
 }
 
@@ -181,9 +180,7 @@ QByteArray RunPublisher::nextLines(Untold &untold) const
 
 void RunPublisher::outage(const Error &error)
 {
-    const auto now = std::chrono::steady_clock::now();
-    if (!m_complained || now - *m_complained >= complaintInterval) {
-        m_complained = now;
+    if (m_complaint.isOver()) {
         m_log.warning("REDIS", QStringLiteral("Runs are not told to other machines: %1").arg(error.toString()));
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "services/common/complaintpause.h"
 #include "services/log/logstore.h"
 #include "services/log/logwriter.h"
 #include "services/runner/runner.h"
@@ -53,7 +54,7 @@ private:
     std::condition_variable m_changed;
     std::map<QString, Untold> m_untold; // by run
     bool m_ending = false;
-    std::optional<std::chrono::steady_clock::time_point> m_complained; // of the thread alone, like the next one
+    ComplaintPause m_complaint; // of the thread alone
     std::thread m_thread;
 };
 
