@@ -9,7 +9,6 @@ namespace PatchPanel::App {
 namespace {
 
 constexpr qsizetype statusColumn = 1;
-constexpr qsizetype shortCommit = 7;
 
 QString messageOf(const FanOutRun &run)
 {
@@ -27,7 +26,7 @@ QStringList cellsOf(const FanOutRun &run, const QString &name, bool dryRun)
     return {name,
             statusText(run.status),
             hasEnded ? QString::number(run.changes) : QString(),
-            dryRun ? lines : run.commit.left(shortCommit),
+            dryRun ? lines : commitText(run.commit),
             hasEnded ? durationText(run.durationMs) : QString(),
             messageOf(run)};
 }

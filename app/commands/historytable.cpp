@@ -10,6 +10,7 @@ namespace PatchPanel::App {
 namespace {
 
 constexpr qsizetype statusColumn = 1;
+constexpr qsizetype shortCommit = 7;
 constexpr const char *green = "\033[32m";
 constexpr const char *yellow = "\033[33m";
 constexpr const char *red = "\033[31m";
@@ -90,6 +91,11 @@ const char *statusColor(RunStatus status)
 QString durationText(qint64 milliseconds)
 {
     return QStringLiteral("%1 s").arg(static_cast<double>(milliseconds) / 1000, 0, 'f', 1);
+}
+
+QString commitText(const QString &id)
+{
+    return id.left(shortCommit);
 }
 
 QString timeText(qint64 msSinceEpoch)

@@ -18,6 +18,8 @@ QString statusText(RunStatus status);
 const char *statusColor(RunStatus status);
 // "1.2 s"
 QString durationText(qint64 milliseconds);
+// The id of a commit as git abbreviates it.
+QString commitText(const QString &id);
 // In the local time zone: "2026-11-24 12:00:00".
 QString timeText(qint64 msSinceEpoch);
 

@@ -35,7 +35,6 @@ using namespace std::chrono_literals;
 
 constexpr auto lookInterval = 100ms;
 constexpr int mostLooks = 50; // at a time
-constexpr qsizetype shortCommit = 7;
 
 // As the worker is to understand it: the folder may be on its machine only.
 Result<QString> workspaceNamed(const QString &name)
@@ -210,7 +209,7 @@ QByteArray resultTable(const QList<JobState> &states, Ansi ansi)
         const bool isDone = state.kind == JobState::Kind::Finished;
         const Storage::HistoryEntry run = Storage::HistoryEntry::fromReport(result);
         table.add({isDone ? statusText(status) : QStringLiteral("✗ %1").arg(toString(state.kind)), state.job.id,
-                   isDone ? QString::number(run.changes()) : QString(), run.commit.left(shortCommit),
+                   isDone ? QString::number(run.changes()) : QString(), commitText(run.commit),
                    isDone ? durationText(run.durationMs) : QString(), state.job.workspace,
                    state.kind == JobState::Kind::Dead ? QString::fromUtf8(state.text) : run.message},
                   0, statusColor(status));
