@@ -53,17 +53,6 @@ namespace {
 const QString interruptedKey = QStringLiteral("history/lastInterruptionTold");
 constexpr int narrowWidth = 1000; // below it the steps are one line above the tabs
 
-std::optional<Phase> failedPhase(const Relay::RunOutcome &result)
-{
-    for (const QJsonValue &value : result.response[QStringLiteral("steps")].toArray()) {
-        const Step step = Step::fromJson(value.toObject());
-        if (step.state == StepState::Failed) {
-            return step.phase;
-        }
-    }
-    return std::nullopt;
-}
-
 // The step that failed, and the way back.
 QList<Banner::Link> linksFor(const Relay::RunOutcome &result)
 {
@@ -516,10 +505,10 @@ void MainWindow::Private::rollBack(const QString &runId)
     history->askToRollBackWhenShown(runId);
 }
 
-void MainWindow::Private::showRunLog(const QString &runId)
+void MainWindow::Private::showRunLog(const QString &runId, std::optional<Phase> failed)
 {
     actions->showLog->setChecked(true);
-    log->showRun(runId.toUtf8());
+    log->showRun(runId.toUtf8(), failed);
     log->view()->setFocus();
 }
 

@@ -105,7 +105,7 @@ public:
     void follow(const QString &action);
     void startService(const QString &name);
     void rollBack(const QString &runId);
-    void showRunLog(const QString &runId);
+    void showRunLog(const QString &runId, std::optional<Phase> failed);
     bool openFile(const QString &path);
     void showFailure(Phase phase);
     void noteRuns(const App::ServiceInfo &service);

@@ -333,7 +333,8 @@ void MainWindow::Private::connectHistory()
     });
     connect(pastRuns, &PastRuns::interruptedFound, &q, [this](const ListedRun &run) { tellInterrupted(run); });
     connect(history, &HistoryPanel::runAgainRequested, &q, &MainWindow::openTask);
-    connect(history, &HistoryPanel::logRequested, &q, [this](const QString &runId) { showRunLog(runId); });
+    connect(history, &HistoryPanel::logRequested, &q,
+            [this](const QString &runId, std::optional<Phase> failed) { showRunLog(runId, failed); });
     connect(history, &HistoryPanel::reportRequested, &q, [this](const QString &path) { openFile(path); });
     connect(history, &HistoryPanel::told, status, &StatusBar::setMessage);
 }

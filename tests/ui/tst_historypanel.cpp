@@ -238,7 +238,8 @@ void TestHistory::theLogOfARun()
     QTRY_VERIFY(desk.shows(QStringLiteral("Validate failed")));
     desk.choose(QStringLiteral("Show Its Log"));
     auto *view = desk.window->findChild<LogView *>();
-    QTRY_VERIFY(view->isComplete() && view->lineCount() > 0);
+    QTRY_VERIFY(view->isComplete() && view->caret().line < view->lineCount());
+    QTRY_COMPARE(view->lineText(view->caret().line), QStringLiteral("[VALIDATE] check: 1 of 12 failed"));
     view->selectAll();
     QVERIFY(view->selectedText().contains(QStringLiteral("check: 1 of 12 failed")));
     QVERIFY(!view->selectedText().contains(QStringLiteral("Building CXX object")));

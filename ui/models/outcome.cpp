@@ -206,6 +206,17 @@ QString sentenceFor(const Relay::RunOutcome &outcome)
     return text;
 }
 
+std::optional<Phase> failedPhase(const Relay::RunOutcome &outcome)
+{
+    for (const QJsonValue &value : outcome.response[QStringLiteral("steps")].toArray()) {
+        const Step step = Step::fromJson(value.toObject());
+        if (step.state == StepState::Failed) {
+            return step.phase;
+        }
+    }
+    return std::nullopt;
+}
+
 bool leavesChanges(RunStatus status)
 {
     return status == RunStatus::Ok || status == RunStatus::AppliedNotCommitted;

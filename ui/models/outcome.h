@@ -31,6 +31,9 @@ QString sentenceFor(const Relay::RunOutcome &outcome);
 // how the repository's version of each comes back.
 QString restoreCommandsFor(const Relay::RunOutcome &outcome);
 
+// The step that failed, if one did.
+std::optional<Phase> failedPhase(const Relay::RunOutcome &outcome);
+
 // Runs that end so leave what they changed in the workspace.
 bool leavesChanges(RunStatus status);
 // Whether this one did, so that there is something to roll back.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "services/common/step.h"
 #include "services/relay/runrequest.h"
 
 #include <QTimer>
@@ -38,7 +39,7 @@ public:
 Q_SIGNALS:
     void rollbackConfirmed(const QString &runId, const QString &workspace);
     void runAgainRequested(const QString &taskFile); // absolute
-    void logRequested(const QString &runId);
+    void logRequested(const QString &runId, std::optional<PatchPanel::Phase> failed);
     void reportRequested(const QString &path);
     void told(const QString &message); // for the status bar
 

@@ -185,12 +185,15 @@ void LogPanel::showService(const QString &name)
     showFirst();
 }
 
-void LogPanel::showRun(const QByteArray &runId)
+void LogPanel::showRun(const QByteArray &runId, std::optional<Phase> failed)
 {
     m_phase.reset();
     m_shownRun = runId;
     applyFilter();
     showFirst();
+    if (failed) {
+        m_landing->start(runId, *failed);
+    }
 }
 
 void LogPanel::showStep(const QByteArray &runId, Phase phase)

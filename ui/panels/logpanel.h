@@ -36,9 +36,10 @@ public:
     void endRun();
 
     void focusFilter();
-    // Shows only the lines of one service, run or step of a run, from the first on.
+    // Shows only the lines of one service, run or step of a run, from the first on; a run whose step failed from the
+    // first error of that.
     void showService(const QString &name);
-    void showRun(const QByteArray &runId);
+    void showRun(const QByteArray &runId, std::optional<Phase> failed = {});
     void showStep(const QByteArray &runId, Phase phase);
     void showPhase(Phase phase); // of the run that was set
     // Shows the step, at its first error; the service, level and matches that were asked for hide none of it.

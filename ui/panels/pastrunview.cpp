@@ -175,7 +175,8 @@ void PastRunView::makeMenu()
     m_menu->setTitle(tr("Past Run"));
     m_menuAgain = m_menu->addAction(tr("Run &Again"), this, [this] { Q_EMIT runAgainRequested(taskFile()); });
     m_menu->addSeparator();
-    m_showLog = m_menu->addAction(tr("Show Its &Log"), this, [this] { Q_EMIT logRequested(m_run.runId); });
+    m_showLog =
+        m_menu->addAction(tr("Show Its &Log"), this, [this] { Q_EMIT logRequested(m_run.runId, failedPhase(m_run)); });
     m_openReport = m_menu->addAction(tr("Open &Report"), this, [this] { Q_EMIT reportRequested(reportPath()); });
     m_openJson = m_menu->addAction(tr("Open Report as &JSON"), this, [this] {
         Q_EMIT reportRequested(QFileInfo(reportPath()).dir().filePath(QStringLiteral("report.json")));

@@ -47,7 +47,7 @@ public:
 Q_SIGNALS:
     void rollbackRequested();
     void runAgainRequested(const QString &taskFile); // absolute
-    void logRequested(const QString &runId);
+    void logRequested(const QString &runId, std::optional<PatchPanel::Phase> failed);
     void reportRequested(const QString &path);
     void removeRequested(const QString &runId);
     void copied(const QString &what);
