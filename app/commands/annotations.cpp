@@ -89,7 +89,8 @@ bool isGithubActions()
     return qgetenv("GITHUB_ACTIONS") == "true";
 }
 
-QByteArray annotations(const TaskOutcome &outcome, const QString &workspace, const QString &repository)
+QByteArray annotations(const TaskOutcome &outcome, const QString &workspace, const QString &repository,
+                       const QString &place)
 {
     const std::optional<Error> error = outcome.error();
     if (!error) {
@@ -101,6 +102,9 @@ QByteArray annotations(const TaskOutcome &outcome, const QString &workspace, con
     for (const QJsonObject &problem : problemsOf(*error)) {
         Annotation annotation = annotationOf(problem, taskFile);
         annotation.title = QStringLiteral("PatchPanel: %1").arg(QLatin1String(traitsOf(error->code).name));
+        if (!place.isEmpty()) {
+            annotation.title += QStringLiteral(" in ") + place;
+        }
         annotation.file = asSeenFrom(repository, workspace, annotation.file);
         text += annotation.text();
     }

@@ -5,6 +5,7 @@
 #include "app/commands/historytable.h"
 #include "app/commands/junitreport.h"
 #include "app/commands/runcommand.h"
+#include "app/commands/runreports.h"
 #include "app/hostsetup.h"
 #include "app/profile.h"
 #include "app/taskrequest.h"
@@ -257,6 +258,7 @@ void FanOutCommand::showEnd()
         std::fprintf(stderr, "patchpanel: this was not the end of it; to go on:\n  %s\n",
                      resumeCommand().toLocal8Bit().constData());
     }
+    leaveAnnotations();
     leaveJunit();
     Q_EMIT finished(exitCode());
 }
@@ -270,6 +272,15 @@ void FanOutCommand::showTable() const
     std::fputs(fanOutTable(m_fanOut.runs(), style).constData(), stdout);
     std::printf("%s in %s\n", fanOutSummary(m_fanOut.counts()).toUtf8().constData(),
                 durationText(m_time.elapsed()).toUtf8().constData());
+}
+
+void FanOutCommand::leaveAnnotations() const
+{
+    const QList<TaskOutcome> outcomes = taskOutcomes();
+    for (qsizetype i = 0; i < outcomes.size(); ++i) {
+        annotate(m_options, outcomes[i].task, {{.task = m_fanOut.plan().task, .outcome = outcomes[i].outcome}},
+                 m_names[i]);
+    }
 }
 
 void FanOutCommand::leaveJunit()

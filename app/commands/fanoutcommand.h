@@ -38,6 +38,7 @@ private:
     void stop();
     void showEnd();
     void showTable() const;
+    void leaveAnnotations() const; // one for each workspace
     void leaveJunit();
     int exitCode() const;
     QJsonObject document() const;

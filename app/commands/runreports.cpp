@@ -46,21 +46,25 @@ Result<void> copyReport(const TaskOutcome &outcome, const QString &path)
     return report ? saveFile(path, *report) : report.error();
 }
 
-void annotate(const Options &options, const QString &workspace, const QList<TaskOutcome> &outcomes)
+} // namespace
+
+void annotate(const Options &options, const QString &workspace, const QList<TaskOutcome> &outcomes,
+              const QString &place)
 {
-    std::FILE *const stream = options.json ? stderr : stdout;
+    if (!isGithubActions()) {
+        return;
+    }
+    std::FILE *const stream = options.json || options.events ? stderr : stdout;
     for (const TaskOutcome &outcome : outcomes) {
-        const QByteArray text = annotations(outcome, workspace, qEnvironmentVariable("GITHUB_WORKSPACE"));
+        const QByteArray text = annotations(outcome, workspace, qEnvironmentVariable("GITHUB_WORKSPACE"), place);
         std::fwrite(text.constData(), 1, static_cast<std::size_t>(text.size()), stream);
     }
     std::fflush(stream);
 }
 
-} // namespace
-
 Result<void> leaveReports(const Options &options, const QString &workspace, const QList<TaskOutcome> &outcomes)
 {
-    if (isGithubActions() && options.command != Command::Rollback) { // that has no task file to show it at
+    if (options.command != Command::Rollback) { // that has no task file to show it at
         annotate(options, workspace, outcomes);
     }
     Result<void> done;

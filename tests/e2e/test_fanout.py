@@ -165,6 +165,18 @@ class Runs(FanOut):
         self.assert_exit(3, again)
         self.assertIn("nothing to go on with", again.stderr)
 
+    def test_annotations_in_a_workflow(self):
+        repos = self.checkouts(3)
+        (repos[1] / "config.txt").write_text("first\nnothing to count\nlast\n")
+        self.env |= {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(self.folder)}
+        done = self.fan_out(self.write_task(gate=self.failing_in("r3")), "--no-cache")
+        self.assert_exit(1, done)
+        lines = [line for line in done.stdout.splitlines() if line.startswith("::error ")]
+        self.assertEqual(2, len(lines), done.stdout)
+        self.assertRegex(lines[0], r"^::error file=repos/r2/config\.txt,.*title=PatchPanel%3A does-not-apply in r2::")
+        self.assertRegex(lines[1], r"^::error file=tasks/count\.json,title=PatchPanel%3A gate-failed in r3::")
+        self.assertTrue(done.stdout.rstrip().endswith(lines[1]))
+
     def test_as_one_document(self):
         repos = self.checkouts(3)
         done = self.fan_out(self.write_task(gate=self.failing_in("r3")), "--json")
