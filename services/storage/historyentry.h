@@ -68,7 +68,7 @@ struct HistoryQuery {
 
 // How much of the past is kept.
 struct HistoryLimits {
-    int runs = 1000;
+    int runs = 1000; // and as many that had nothing to do: these push no other out, whose way back would go with it
     qint64 undoBytes = qint64(1) << 30;
 
     bool operator==(const HistoryLimits &) const = default;

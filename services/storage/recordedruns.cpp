@@ -208,12 +208,11 @@ Result<HistoryPage> page(const Database &database, const HistoryQuery &query)
 
 Result<QList<HistoryEntry>> surplus(const Database &database, const HistoryLimits &limits)
 {
-    const QString newerAndSelf = QStringLiteral("OVER (ORDER BY started_ms DESC, run_id DESC)");
-    const QString over =
-        QStringLiteral("WHERE status NOT IN ('running', 'queued') AND run_id IN (SELECT run_id FROM (SELECT run_id, "
-                       "count(*) %1 AS number, sum(undo_bytes) %1 AS bytes FROM runs) WHERE number > ? OR bytes > ?) "
-                       "ORDER BY started_ms, run_id")
-            .arg(newerAndSelf);
+    static const QString over = QStringLiteral(
+        "WHERE status NOT IN ('running', 'queued') AND run_id IN (SELECT run_id FROM (SELECT run_id, "
+        "count(*) OVER (PARTITION BY status IN ('noop', 'skipped') ORDER BY started_ms DESC, run_id DESC) AS number, "
+        "sum(undo_bytes) OVER (ORDER BY started_ms DESC, run_id DESC) AS bytes FROM runs) "
+        "WHERE number > ? OR bytes > ?) ORDER BY started_ms, run_id");
     return selected(database, over, {limits.runs, limits.undoBytes});
 }
 

@@ -30,6 +30,7 @@ private Q_SLOTS:
     void pagesAreStable();
     void refusesABadCursor();
     void namesTheSurplus();
+    void runsThatDidNothingPushNoneOut();
     void belongsToItsUser();
     void servesSeveralThreadsAndProcesses();
     void refusesANewerVersion();
@@ -260,6 +261,20 @@ void TestHistory::namesTheSurplus()
     QCOMPARE(ids(*history->surplus({.runs = 3})), (QStringList{QStringLiteral("run0"), QStringLiteral("run2")}));
     QCOMPARE(ids(*history->surplus({.undoBytes = 250})),
              (QStringList{QStringLiteral("run0"), QStringLiteral("run2"), QStringLiteral("run3")}));
+}
+
+void TestHistory::runsThatDidNothingPushNoneOut()
+{
+    const TempWorkspace folder;
+    const auto history = openIn(folder);
+    for (int i = 0; i < 3; ++i) {
+        QVERIFY(history->record(entry(QStringLiteral("run%1").arg(i), i)));
+        QVERIFY(history->record(entry(QStringLiteral("noop%1").arg(i), 10 + i, RunStatus::Noop)));
+        QVERIFY(history->record(entry(QStringLiteral("skipped%1").arg(i), 20 + i, RunStatus::Skipped)));
+    }
+    QCOMPARE(ids(*history->surplus({.runs = 3})),
+             (QStringList{QStringLiteral("noop0"), QStringLiteral("noop1"), QStringLiteral("noop2")}));
+    QCOMPARE(ids(*history->surplus({.runs = 2})).first(), QStringLiteral("run0"));
 }
 
 void TestHistory::belongsToItsUser()
