@@ -142,18 +142,30 @@ public:
 
     QTemporaryDir settings; // and the state
     GitWorkspace space;
-    Log::Store log;
+    Log::Store log{Log::Keeping{.folder = settings.path()}};
     std::unique_ptr<App::ServiceHost> host;
     std::unique_ptr<Ui::MainWindow> window;
 };
 
-// Kept for looking at when PATCHPANEL_SCREENSHOTS names a folder.
+// Kept for looking at when PATCHPANEL_SCREENSHOTS names a folder; the window also at its least size, NAME-narrow.
 inline void keepScreenshot(const QWidget &window, const QString &name)
 {
     const QString folder = qEnvironmentVariable("PATCHPANEL_SCREENSHOTS");
-    if (!folder.isEmpty()) {
+    if (folder.isEmpty()) {
+        return;
+    }
+    auto &shown = const_cast<QWidget &>(window);
+    const auto keep = [&](const QString &fileName) {
         QTest::qWait(60); // layouts and the log settle
-        const_cast<QWidget &>(window).grab().save(QStringLiteral("%1/%2.png").arg(folder, name));
+        shown.grab().save(QStringLiteral("%1/%2.png").arg(folder, fileName));
+    };
+    keep(name);
+    if (qobject_cast<const Ui::MainWindow *>(&window)) {
+        const QSize size = window.size();
+        shown.resize(window.minimumSize());
+        keep(name + QStringLiteral("-narrow"));
+        shown.resize(size);
+        QTest::qWait(60);
     }
 }
 

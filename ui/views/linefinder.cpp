@@ -161,10 +161,7 @@ void LineFinder::takePart(quint64 search, Part part)
         m_early.erase(next);
         addCounts(counted);
     }
-    workSlice();
-    if (m_problem.isEmpty() && m_searched < m_lines.count() && m_partsOnTheirWay == 0) {
-        m_slice.start(0);
-    }
+    m_slice.start(0); // not now: several parts may come at once
 }
 
 // Precondition: the part begins where the count ends.

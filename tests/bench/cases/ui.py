@@ -55,6 +55,18 @@ def log_hostile():
         yield bounded(f"log, {HOSTILE_LINES:,} hostile lines: {wrong}", abs(taken[wrong]), 0)
 
 
+def whole_run():
+    taken = figures("run", HOSTILE_LINES, "runbench")
+    case = f"a run that prints {HOSTILE_LINES:,} hostile lines"
+    yield bounded(f"{case}: µs for each, until the window has it", 1e6 / taken["linesPerSecond"])
+    for part in ("follow", "find", "filter", "save", "copy"):
+        yield bounded(f"{case}, {part}: longest block, ms", taken[part + "BlockMs"], 50)
+        yield bounded(f"{case}, {part}: its CPU, ms", taken[part + "BlockCpuMs"], 50)
+    yield bounded(f"{case}: memory for lines, MiB", taken["memoryMiB"], 256 * 1.25)
+    for wrong in ("wrongMatches", "wrongRows", "unsaved", "dropped"):
+        yield bounded(f"{case}: {wrong}", abs(taken[wrong]), 0)
+
+
 def log_find():
     taken = figures("find", LINES)
     yield bounded(f"log, {LINES:,} lines: find the first, ms", taken["findFirstMs"], 50)
@@ -102,6 +114,7 @@ CASES = {
     "view": log_view,
     "find": log_find,
     "hostile": log_hostile,
+    "run": whole_run,
     "diff": diff_view,
     "response": response,
     "start": start,
