@@ -184,11 +184,15 @@ void MainWindow::Private::placeSteps()
         return;
     }
     const bool hidden = steps->isHidden();
+    if (line) {
+        threeColumns = columns->saveState();
+    }
     steps->setLine(line);
     if (line) {
         middle->insertWidget(0, steps);
     } else {
         columns->addWidget(steps);
+        columns->restoreState(threeColumns); // each as wide as it was
     }
     steps->setHidden(hidden);
 }

@@ -150,6 +150,7 @@ public:
     Tray *tray;
     Notifier *notifier;
     LineSplitter *columns;
+    QByteArray threeColumns; // their state from before the steps became a line
     LineSplitter *rows;
     QList<QPointer<QWidget>> hiddenByMaximising;
     QHash<QString, std::pair<int, int>> runsOf; // by service: known and active

@@ -6,6 +6,7 @@
 #include "ui/panels/logpanel.h"
 #include "ui/panels/planpanel.h"
 #include "ui/panels/statusbar.h"
+#include "ui/panels/stepspanel.h"
 #include "ui/panels/taskstrip.h"
 #include "ui/views/logview.h"
 #include "ui/windowactions.h"
@@ -108,7 +109,7 @@ void MainWindow::Private::save() const
 {
     Settings settings;
     settings.setValue(geometryKey, q.saveGeometry());
-    settings.setValue(columnsKey, columns->saveState());
+    settings.setValue(columnsKey, steps->isLine() ? threeColumns : columns->saveState());
     settings.setValue(rowsKey, rows->saveState());
     settings.setValue(tabKey, tabs->currentIndex());
     settings.setValue(servicesShownKey, actions->showServices->isChecked());

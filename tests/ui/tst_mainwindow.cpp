@@ -387,6 +387,7 @@ void TestMainWindow::aNarrowWindowHasItsStepsInALine()
     QVERIFY(desk.openReady("tasks/fix-42.json"));
     auto *steps = desk.window->findChild<StepsPanel *>();
     QVERIFY(!steps->isLine());
+    const int wide = steps->width();
     desk.window->resize(900, 600);
     QTRY_VERIFY(steps->isLine() && steps->isVisible());
     QVERIFY(desk.runToEnd());
@@ -394,6 +395,7 @@ void TestMainWindow::aNarrowWindowHasItsStepsInALine()
     QCOMPARE(desk.window->size(), QSize(900, 600)); // what it shows fits
     desk.window->resize(1280, 800);
     QTRY_VERIFY(!steps->isLine());
+    QTRY_COMPARE(steps->width(), wide); // nothing jumped
 }
 
 void TestMainWindow::findIsOfThePaneWithTheFocus()

@@ -32,11 +32,17 @@ QPushButton *button(const QWidget &panel, const QString &text)
     return nullptr;
 }
 
-bool says(const QWidget &panel, const QString &text)
+const QLabel *label(const QWidget &panel, const QString &text)
 {
     const QList<QLabel *> labels = panel.findChildren<QLabel *>();
-    return std::any_of(labels.begin(), labels.end(),
-                       [&text](const QLabel *label) { return label->text().contains(text); });
+    const auto found = std::find_if(labels.begin(), labels.end(),
+                                    [&text](const QLabel *candidate) { return candidate->text().contains(text); });
+    return found == labels.end() ? nullptr : *found;
+}
+
+bool says(const QWidget &panel, const QString &text)
+{
+    return label(panel, text) != nullptr;
 }
 
 } // namespace
@@ -54,6 +60,7 @@ private Q_SLOTS:
     void aRunThatLeftChangesCanBeRolledBack();
     void aLostConnectionIsNoFailure();
     void aLineWhereThereIsNoRoomForAColumn();
+    void aLostConnectionHasRoomBelowTheLine();
 };
 
 void TestStepsPanel::plannedStepsAreNotPassed()
@@ -196,6 +203,27 @@ void TestStepsPanel::aLineWhereThereIsNoRoomForAColumn()
     QVERIFY(panel.sizeHint().height() < columnHeight / 3);
     panel.setLine(false);
     QTRY_COMPARE(panel.sizeHint().height(), columnHeight);
+}
+
+void TestStepsPanel::aLostConnectionHasRoomBelowTheLine()
+{
+    StepsPanel panel;
+    panel.setLine(true);
+    panel.startRun();
+    panel.setStep({Phase::Build, StepState::Running, 0, {}});
+    panel.resize(680, panel.sizeHint().height()); // what a window of 900 pixels leaves
+    panel.show();
+    const int lineHeight = panel.sizeHint().height();
+    panel.setConnectionProblem(QStringLiteral("127.0.0.1:5050 does not answer"));
+    panel.resize(680, panel.sizeHint().height());
+    const auto *told = label(panel, QStringLiteral("Connection lost at Build"));
+    QVERIFY(told);
+    QTRY_VERIFY(told->y() > row(panel, Phase::Build)->y() && told->width() >= told->sizeHint().width());
+    for (const Phase phase : allPhases) {
+        QVERIFY(row(panel, phase)->width() >= row(panel, phase)->minimumSizeHint().width());
+    }
+    panel.setConnectionProblem({});
+    QTRY_COMPARE(panel.sizeHint().height(), lineHeight);
 }
 
 QTEST_MAIN(TestStepsPanel)

@@ -3,8 +3,10 @@
 #include "ui/style/labels.h"
 
 #include <QEvent>
-#include <QHBoxLayout>
+#include <QGridLayout>
 #include <QPainter>
+
+#include <algorithm>
 
 namespace PatchPanel::Ui {
 
@@ -13,13 +15,14 @@ Banner::Banner(QWidget *parent)
     , m_shape(new ShapeLabel)
     , m_text(new ToneLabel)
     , m_links(new QLabel)
+    , m_layout(new QGridLayout(this))
 {
-    auto *layout = new QHBoxLayout(this);
-    layout->setContentsMargins(12, 5, 12, 5);
-    layout->setSpacing(8);
-    layout->addWidget(m_shape, 0, Qt::AlignTop);
-    layout->addWidget(m_text, 1);
-    layout->addWidget(m_links, 0, Qt::AlignTop);
+    m_layout->setContentsMargins(12, 5, 12, 5);
+    m_layout->setSpacing(8);
+    m_layout->addWidget(m_shape, 0, 0, Qt::AlignTop);
+    m_layout->addWidget(m_text, 0, 1);
+    m_layout->addWidget(m_links, 0, 2, Qt::AlignTop);
+    m_layout->setColumnStretch(1, 1);
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_links->setTextFormat(Qt::RichText);
@@ -35,8 +38,30 @@ void Banner::setMessage(const Message &message)
     m_text->setText(message.text);
     m_text->setAccessibleName(message.text);
     showLinks();
+    placeLinks();
     setVisible(!message.text.isEmpty());
     update();
+}
+
+// Beside the text, or below a text that would need more lines for them than these take.
+void Banner::placeLinks()
+{
+    const QMargins margins = m_layout->contentsMargins();
+    const int beside = m_links->sizeHint().width() + m_layout->spacing();
+    const int room = width() - margins.left() - margins.right() - m_shape->sizeHint().width() - m_layout->spacing();
+    const int cost = m_text->heightForWidth(std::max(1, room - beside)) - m_text->heightForWidth(std::max(1, room));
+    const bool below = !m_message.links.isEmpty() && cost > m_links->sizeHint().height();
+    if (below != m_areLinksBelow) {
+        m_areLinksBelow = below;
+        m_layout->removeWidget(m_links);
+        m_layout->addWidget(m_links, below ? 1 : 0, below ? 1 : 2, below ? Qt::AlignLeading : Qt::AlignTop);
+    }
+}
+
+void Banner::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    placeLinks();
 }
 
 void Banner::changeEvent(QEvent *event)

@@ -4,6 +4,7 @@
 
 #include <QWidget>
 
+class QGridLayout;
 class QLabel;
 
 namespace PatchPanel::Ui {
@@ -40,14 +41,18 @@ Q_SIGNALS:
 protected:
     void changeEvent(QEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void showLinks();
+    void placeLinks();
 
     Message m_message;
     ShapeLabel *m_shape;
     ToneLabel *m_text;
     QLabel *m_links;
+    QGridLayout *m_layout;
+    bool m_areLinksBelow = false;
 };
 
 } // namespace PatchPanel::Ui

@@ -90,10 +90,24 @@ StepsPanel::StepsPanel(QWidget *parent)
 void StepsPanel::setLine(bool line)
 {
     m_isLine = line;
+    arrange();
+}
+
+void StepsPanel::setConnectionLost(bool lost)
+{
+    m_isConnectionLost = lost;
+    arrange();
+}
+
+// What is told about a connection that was lost is too long for the line: it stands below it.
+void StepsPanel::arrange()
+{
+    const bool line = m_isLine;
     const QBoxLayout::Direction direction = line ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom;
-    for (QBoxLayout *layout : {m_layout, m_rowLayout, m_footer, m_buttons}) {
+    for (QBoxLayout *layout : {m_rowLayout, m_footer, m_buttons}) {
         layout->setDirection(direction);
     }
+    m_layout->setDirection(m_isConnectionLost ? QBoxLayout::TopToBottom : direction);
     m_header->setVisible(!line);
     m_total->setVisible(!line);
     m_state->setWordWrap(!line);
@@ -136,6 +150,7 @@ void StepsPanel::showPlanned(const Relay::RunOutcome &preview)
 void StepsPanel::startRun()
 {
     reset();
+    setConnectionLost(false);
     setState(Shape::HalfDot, Tone::Running, tr("Running"));
     m_runTime.start();
     m_tick.start(tickMs);
@@ -171,6 +186,7 @@ void StepsPanel::setConnectionProblem(const QString &problem)
     if (m_stage != Stage::Running && m_stage != Stage::Stopping) {
         return;
     }
+    setConnectionLost(!problem.isEmpty());
     if (problem.isEmpty()) {
         setState(Shape::HalfDot, Tone::Running, tr("Running"));
         return;
@@ -195,6 +211,7 @@ void StepsPanel::setRollbackObstacle(const QString &reason)
 void StepsPanel::finishRun(const Relay::RunOutcome &outcome)
 {
     m_tick.stop();
+    setConnectionLost(false);
     setSteps(outcome.response, false);
     for (StepRow *stepRow : m_rows) { // of a run whose end was not told in full
         Step step = stepRow->step();

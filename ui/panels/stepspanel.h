@@ -56,6 +56,8 @@ private:
     // Which buttons there are.
     enum class Stage { Idle, Running, Stopping, Ended };
 
+    void setConnectionLost(bool lost);
+    void arrange();
     void setSteps(const QJsonObject &response, bool planned);
     void setState(Shape shape, Tone tone, const QString &text);
     void refreshTimes();
@@ -84,6 +86,7 @@ private:
     QElapsedTimer m_stopTime; // since Cancel
     Stage m_stage = Stage::Idle;
     bool m_isLine = false;
+    bool m_isConnectionLost = false;
     QString m_reportPath;
     QString m_undoable; // id of the run that ended and left changes
     QString m_rollbackObstacle;
