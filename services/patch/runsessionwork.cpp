@@ -227,7 +227,7 @@ void RunSession::applyStrictAudit(GateReport &report) const
     const QString what = report.wroteErrors ? QStringLiteral("wrote to stderr")
         : !report.leftBehind.isEmpty()      ? QStringLiteral("left processes running")
         : !report.changedPaths.isEmpty()    ? QStringLiteral("changed planned files")
-                                            : QStringLiteral("changed ") + report.sideEffects.toText();
+                                            : QStringLiteral("changed %1").arg(report.sideEffects.toText());
     report.note = QStringLiteral("%1, which strictRuntimeAudit forbids").arg(what);
 }
 
