@@ -41,7 +41,7 @@
     </message>
     <message>
         <source>&quot;%1&quot; stands outside the wrapped task and has no effect</source>
-        <translation>&quot;%1&quot; steht außerhalb der eingepackten Aufgabe und bewirkt nichts</translation>
+        <translation>„%1“ steht außerhalb der eingepackten Aufgabe und bewirkt nichts</translation>
     </message>
     <message>
         <source>&quot;contents&quot; or &quot;diff&quot;</source>
@@ -2217,7 +2217,7 @@
     </message>
     <message>
         <source>expected one of %1, found &quot;%2&quot;</source>
-        <translation>erwartet: eines von %1; gefunden: &quot;%2&quot;</translation>
+        <translation>erwartet: eines von %1; gefunden: „%2“</translation>
     </message>
     <message>
         <source>expected redis://[user:password@]host:port/db or redis+unix:///path/to/socket?db=0, with special characters of the password percent-encoded</source>
@@ -2301,7 +2301,7 @@
     </message>
     <message>
         <source>has the part &quot;%1&quot;</source>
-        <translation>hat den Teil &quot;%1&quot;</translation>
+        <translation>hat den Teil „%1“</translation>
     </message>
     <message>
         <source>have the certificate of the server renewed</source>
@@ -2321,7 +2321,7 @@
     </message>
     <message>
         <source>ignored, because &quot;%1&quot; says the same</source>
-        <translation>ohne Wirkung, weil &quot;%1&quot; dasselbe sagt</translation>
+        <translation>ohne Wirkung, weil „%1“ dasselbe sagt</translation>
     </message>
     <message>
         <source>is empty</source>
@@ -2805,7 +2805,7 @@
     </message>
     <message>
         <source>the key &quot;%1&quot; is not known and has no effect</source>
-        <translation>der Schlüssel &quot;%1&quot; ist nicht bekannt und bewirkt nichts</translation>
+        <translation>der Schlüssel „%1“ ist nicht bekannt und bewirkt nichts</translation>
     </message>
     <message>
         <source>the list of the paths cannot be written: %1</source>
@@ -3301,6 +3301,18 @@
     <message>
         <source>State unknown: %1</source>
         <translation>Zustand unbekannt: %1</translation>
+    </message>
+    <message>
+        <source>the example was not made: %1</source>
+        <translation>das Beispiel wurde nicht angelegt: %1</translation>
+    </message>
+    <message>
+        <source>make room or give yourself the right to write there</source>
+        <translation>dort Platz schaffen, oder sich das Recht geben, dort zu schreiben</translation>
+    </message>
+    <message>
+        <source>there is something else in its place</source>
+        <translation>an seiner Stelle liegt etwas anderes</translation>
     </message>
 </context>
 <context>
@@ -4297,6 +4309,21 @@ SHA-256 %3</translation>
     <message>
         <source>%1 of them in a file, shown as before</source>
         <translation>%1 davon in einer Datei, zu sehen wie zuvor</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::LogSaver</name>
+    <message>
+        <source>the log was not saved: %1</source>
+        <translation>das Protokoll wurde nicht gespeichert: %1</translation>
+    </message>
+    <message>
+        <source>choose another file, or free space there</source>
+        <translation>bitte eine andere Datei wählen oder dort Platz schaffen</translation>
+    </message>
+    <message>
+        <source>the log was not saved: it was given up</source>
+        <translation>das Protokoll wurde nicht gespeichert: es wurde aufgegeben</translation>
     </message>
 </context>
 <context>

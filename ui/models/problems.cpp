@@ -1,5 +1,6 @@
 #include "ui/models/problems.h"
 
+#include "ui/models/servicetexts.h"
 #include "ui/style/shape.h"
 
 #include <QApplication>
@@ -21,6 +22,10 @@ Problem problemFrom(const QJsonObject &details)
     problem.expected = textOf(details[QStringLiteral("expected")]);
     problem.found = textOf(details[QStringLiteral("found")]);
     const bool isAboutTask = details.contains(QStringLiteral("pointer"));
+    if (isAboutTask) { // else they are texts of files
+        problem.expected = translatedServiceText(problem.expected);
+        problem.found = translatedServiceText(problem.found);
+    }
     const int line = details[QStringLiteral("line")].toInt();
     problem.line = isAboutTask ? 0 : details[QStringLiteral("nearest")].toInt(line);
     return problem;
@@ -47,16 +52,16 @@ QList<Problem> problemsOf(const Error &error)
         const QJsonObject object = value.toObject();
         const QJsonValue details = object[QStringLiteral("details")];
         Problem problem = problemFrom(details.isObject() ? details.toObject() : object);
-        problem.message = object[QStringLiteral("message")].toString();
+        problem.message = translatedServiceText(object[QStringLiteral("message")].toString());
         problem.where = object[QStringLiteral("where")].toString();
-        problem.hint = object[QStringLiteral("hint")].toString();
+        problem.hint = translatedServiceText(object[QStringLiteral("hint")].toString());
         problems.append(problem);
     }
     if (problems.isEmpty()) {
         Problem problem = problemFrom(error.details);
-        problem.message = error.message;
+        problem.message = translatedServiceText(error.message);
         problem.where = error.where;
-        problem.hint = error.hint;
+        problem.hint = translatedServiceText(error.hint);
         problems.append(problem);
     }
     return problems;

@@ -214,7 +214,7 @@ private:
             return *known;
         }
         Part best = ofOneTemplate(range, level);
-        if (Part split = ofSeveral(range, level); split.score > best.score) {
+        if (Part split = ofSeveral(range, level); split.score >= best.score) {
             best = std::move(split);
         }
         m_known.insert(range, best);
@@ -254,7 +254,7 @@ private:
             const Range rest{way.at, end};
             Part last = m_rests.contains(rest) ? m_rests.value(rest) : ofOneTemplate(rest, level);
             m_rests.insert(rest, last);
-            if (way.part.score + last.score > best.score) {
+            if (way.part.score + last.score >= best.score) {
                 best = {way.part.text + last.text, way.part.score + last.score};
             }
         }
@@ -309,7 +309,10 @@ private:
             const qsizetype index = search == Search::Leftmost ? i : between - 1 - i;
             const QString &literal = candidate.literals[index + 1];
             const QStringView rest = text.sliced(from, to - from);
-            const qsizetype at = search == Search::Leftmost ? rest.indexOf(literal) : rest.lastIndexOf(literal);
+            const qsizetype latest = rest.size() - literal.size();
+            const qsizetype at = latest < 0  ? -1
+                : search == Search::Leftmost ? rest.indexOf(literal)
+                                             : rest.lastIndexOf(literal, latest);
             if (at < 0) {
                 return std::nullopt;
             }
@@ -343,7 +346,7 @@ private:
             if (!quoted && !fits(candidate, i, part)) {
                 return std::nullopt;
             }
-            whole.score += part.score;
+            whole.score += part.score > 0 ? part.score - 1 : 0; // beside each other is better than within
             parts.at(static_cast<std::size_t>(number)) = std::move(part.text);
         }
         const QString text = translated(candidate.source);

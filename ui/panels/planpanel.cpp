@@ -5,6 +5,7 @@
 #include "ui/models/format.h"
 #include "ui/models/outcome.h"
 #include "ui/models/patchtext.h"
+#include "ui/models/servicetexts.h"
 #include "ui/panels/diffpane.h"
 #include "ui/panels/filelist.h"
 #include "ui/panels/gatetable.h"
@@ -118,7 +119,7 @@ void PlanPanel::showPreview(const Relay::RunOutcome &preview)
     m_gates->setGates(preview.response[QStringLiteral("gates")].toArray());
     QStringList warnings;
     for (const QJsonValue &warning : preview.response[QStringLiteral("warnings")].toArray()) {
-        warnings.append(warning.toString());
+        warnings.append(translatedServiceText(warning.toString()));
     }
     setWarnings(warnings);
 
