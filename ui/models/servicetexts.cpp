@@ -106,7 +106,7 @@ public:
         }
     }
 
-    // Those that can stand in the text.
+    // Those that can stand in the text, the longest first.
     std::vector<const Template *> candidates(const QString &text) const
     {
         std::vector<const Template *> found;
@@ -122,6 +122,8 @@ public:
                 found.push_back(&m_all[static_cast<std::size_t>(index)]);
             }
         });
+        std::stable_sort(found.begin(), found.end(),
+                         [](const Template *a, const Template *b) { return a->letters > b->letters; });
         return found;
     }
 
@@ -200,6 +202,7 @@ private:
     struct Part {
         QString text;
         int score = 0; // how much of it is known
+        bool isOne = false; // all of it is one text that is known
     };
 
     Part asItIs(Range range) const { return {m_text.sliced(range.from, range.to - range.from), 0}; }
@@ -214,7 +217,7 @@ private:
             return *known;
         }
         Part best = ofOneTemplate(range, level);
-        if (Part split = ofSeveral(range, level); split.score >= best.score) {
+        if (Part split = ofSeveral(range, level); split.score > best.score) {
             best = std::move(split);
         }
         m_known.insert(range, best);
@@ -254,7 +257,7 @@ private:
             const Range rest{way.at, end};
             Part last = m_rests.contains(rest) ? m_rests.value(rest) : ofOneTemplate(rest, level);
             m_rests.insert(rest, last);
-            if (way.part.score + last.score >= best.score) {
+            if (way.part.score + last.score > best.score) {
                 best = {way.part.text + last.text, way.part.score + last.score};
             }
         }
@@ -332,7 +335,7 @@ private:
     std::optional<Part> filled(const Template &candidate, const QList<Range> &places, int level)
     {
         std::array<QString, 10> parts; // by the numbers of the places
-        Part whole{{}, 8 * candidate.letters - 1}; // of two ways that explain the same, the one with fewer parts
+        Part whole{{}, 8 * candidate.letters - 1, true}; // of two ways that explain the same, the one with fewer parts
         for (qsizetype i = 0; i < places.size(); ++i) {
             const int number = candidate.places[i];
             if (const qsizetype first = candidate.places.indexOf(number); first < i) {
@@ -346,7 +349,7 @@ private:
             if (!quoted && !fits(candidate, i, part)) {
                 return std::nullopt;
             }
-            whole.score += part.score > 0 ? part.score - 1 : 0; // beside each other is better than within
+            whole.score += part.score - costOf(part);
             parts.at(static_cast<std::size_t>(number)) = std::move(part.text);
         }
         const QString text = translated(candidate.source);
@@ -359,6 +362,16 @@ private:
             }
         }
         return whole;
+    }
+
+    // What one text within another costs: beside it is better, and several of them still more. A full stop is the end
+    // of a sentence.
+    static int costOf(const Part &part)
+    {
+        if (part.score > 0) {
+            return part.isOne ? 1 : 2;
+        }
+        return part.text.endsWith(u'.') ? 1 : 0;
     }
 
     static bool isQuoted(const Template &candidate, qsizetype place)
@@ -377,7 +390,7 @@ private:
         if (part.text.isEmpty()) {
             return !before.isEmpty() && before.back().isLetter();
         }
-        if (candidate.words > 1 || candidate.places.size() > 1 || part.score > 0) {
+        if (candidate.words > 1 || candidate.places.size() > 1 || part.isOne) {
             return part.text.front() != u' ' && part.text.back() != u' ';
         }
         const auto isOfNumber = [](QChar c) {
