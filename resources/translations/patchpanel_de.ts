@@ -265,7 +265,7 @@
     </message>
     <message>
         <source>%1 has no token to ask for</source>
-        <translation>%1 hat kein Token, nach dem es fragen könnte</translation>
+        <translation>für %1 gibt es kein Token, das verlangt werden könnte</translation>
     </message>
     <message>
         <source>%1 is a device, a pipe or a socket; only regular files can be changed.</source>
@@ -781,11 +781,11 @@
     </message>
     <message>
         <source>Dry run: %1; %2 would be skipped, as gates are off. Nothing was written.</source>
-        <translation>Probelauf: %1; %2 würden übersprungen, weil die Befehle aus sind. Nichts wurde geschrieben.</translation>
+        <translation>Probelauf: %1; %2 übersprungen, weil die Befehle aus sind. Nichts wurde geschrieben.</translation>
     </message>
     <message>
         <source>Dry run: %1; %2 would run. Nothing was written.</source>
-        <translation>Probelauf: %1; %2 würden ausgeführt. Nichts wurde geschrieben.</translation>
+        <translation>Probelauf: %1; auszuführen: %2. Nichts wurde geschrieben.</translation>
     </message>
     <message>
         <source>Expected &quot;contents&quot; or &quot;diff&quot;.</source>
@@ -1421,7 +1421,7 @@
     </message>
     <message>
         <source>The mode is not an octal string.</source>
-        <translation>Die Rechte sind kein oktaler Text.</translation>
+        <translation>Die Rechte sind nicht als oktaler Text angegeben.</translation>
     </message>
     <message>
         <source>The name %1 has not the %2 leading parts that --strip takes off.</source>
@@ -2273,7 +2273,7 @@
     </message>
     <message>
         <source>given to %1 workers, none of which finished it; the last one, %2, %3</source>
-        <translation>an %1 Runner gegeben, von denen keiner fertig wurde; der letzte, %2, %3</translation>
+        <translation>%1 Runnern gegeben, von denen keiner fertig wurde; der letzte, %2, %3</translation>
     </message>
     <message>
         <source>groups are written $1 and ${name} here; \1 stays as it is</source>
@@ -2449,7 +2449,7 @@
     </message>
     <message>
         <source>left %1 running in the background, which were ended: %2</source>
-        <translation>ließ %1 im Hintergrund zurück, die beendet wurden: %2</translation>
+        <translation>ließ im Hintergrund %1 zurück, jetzt beendet: %2</translation>
     </message>
     <message>
         <source>left processes running</source>

@@ -21,13 +21,9 @@ Problem problemFrom(const QJsonObject &details)
     Problem problem;
     problem.expected = textOf(details[QStringLiteral("expected")]);
     problem.found = textOf(details[QStringLiteral("found")]);
-    const bool isAboutTask = details.contains(QStringLiteral("pointer"));
-    if (isAboutTask) { // else they are texts of files
-        problem.expected = translatedServiceText(problem.expected);
-        problem.found = translatedServiceText(problem.found);
-    }
+    problem.isAboutTask = details.contains(QStringLiteral("pointer"));
     const int line = details[QStringLiteral("line")].toInt();
-    problem.line = isAboutTask ? 0 : details[QStringLiteral("nearest")].toInt(line);
+    problem.line = problem.isAboutTask ? 0 : details[QStringLiteral("nearest")].toInt(line);
     return problem;
 }
 
@@ -52,16 +48,16 @@ QList<Problem> problemsOf(const Error &error)
         const QJsonObject object = value.toObject();
         const QJsonValue details = object[QStringLiteral("details")];
         Problem problem = problemFrom(details.isObject() ? details.toObject() : object);
-        problem.message = translatedServiceText(object[QStringLiteral("message")].toString());
+        problem.message = object[QStringLiteral("message")].toString();
         problem.where = object[QStringLiteral("where")].toString();
-        problem.hint = translatedServiceText(object[QStringLiteral("hint")].toString());
+        problem.hint = object[QStringLiteral("hint")].toString();
         problems.append(problem);
     }
     if (problems.isEmpty()) {
         Problem problem = problemFrom(error.details);
-        problem.message = translatedServiceText(error.message);
+        problem.message = error.message;
         problem.where = error.where;
-        problem.hint = translatedServiceText(error.hint);
+        problem.hint = error.hint;
         problems.append(problem);
     }
     return problems;
@@ -113,14 +109,16 @@ QVariant ProblemsModel::data(const QModelIndex &index, int role) const
     const Problem &problem = m_problems[index.row()];
     switch (role) {
     case Qt::DisplayRole:
-        return problem.where.isEmpty() ? problem.message : problem.where;
+        return problem.where.isEmpty() ? translatedServiceText(problem.message) : problem.where;
     case Qt::DecorationRole:
         return shapeIcon(Shape::Cross, Tone::Error);
     case Qt::ForegroundRole:
         return colorsFor(QApplication::palette()).error;
     case Qt::ToolTipRole:
-    case Qt::AccessibleTextRole:
-        return problem.where.isEmpty() ? problem.message : problem.where + QStringLiteral(": ") + problem.message;
+    case Qt::AccessibleTextRole: {
+        const QString message = translatedServiceText(problem.message);
+        return problem.where.isEmpty() ? message : problem.where + QStringLiteral(": ") + message;
+    }
     default:
         return {};
     }
