@@ -1089,7 +1089,7 @@
     </message>
     <message>
         <source>Nothing was done: the task changes no file, and its commands were skipped.</source>
-        <translation>Nichts war zu tun: die Aufgabe ändert keine Datei, und ihre Befehle wurden übersprungen.</translation>
+        <translation>Nichts wurde getan: die Aufgabe ändert keine Datei, und ihre Befehle wurden übersprungen.</translation>
     </message>
     <message>
         <source>Nothing was written.</source>
@@ -1441,7 +1441,7 @@
     </message>
     <message>
         <source>The op &quot;%1&quot; is not known; expected %2.</source>
-        <translation>Die op „%1“ ist nicht bekannt; erwartet: %2.</translation>
+        <translation>Die Operation „%1“ ist nicht bekannt; erwartet: %2.</translation>
     </message>
     <message>
         <source>The path &quot;%1&quot; %2.</source>
