@@ -311,7 +311,7 @@ struct Bench {
         made.sandbox = SandboxMode::Off;
         return made;
     }
-    RunResult run(const QByteArray &json, RunOptions with, std::stop_token stop = {})
+    RunResult run(const QByteArray &json, const RunOptions &with, std::stop_token stop = {})
     {
         const Result<Task> task = readTask(json, QStringLiteral("t.json"), space.path(), {.fileBeside = noFile});
         if (!task) {

@@ -169,17 +169,15 @@ QList<Range> separatorsOf(const QString &text)
         }
         const QChar c = text[at];
         const QChar next = at + 1 < text.size() ? text[at + 1] : QChar();
-        if (c == u'\n') {
+        const bool isAlone = c == u'\n' || (c == u')' && next != u' ') || (c == u'.' && at + 1 == text.size());
+        const bool isBeforeBlank = next == u' ' && QStringView(u".;:,)").contains(c);
+        if (isAlone) {
             found.append({at, at + 1});
-        } else if (next == u' ' && (c == u'.' || c == u';' || c == u':' || c == u',' || c == u')')) {
+        } else if (isBeforeBlank || (c == u' ' && next == u'(')) {
             found.append({at, at + 2});
-            if (c == u'.') { // which may belong to the sentence
-                found.append({at + 1, at + 2});
-            }
-        } else if (c == u' ' && next == u'(') {
-            found.append({at, at + 2});
-        } else if (c == u')' || (c == u'.' && at + 1 == text.size())) {
-            found.append({at, at + 1});
+        }
+        if (c == u'.' && next == u' ') { // the full stop may belong to the sentence
+            found.append({at + 1, at + 2});
         }
         ++at;
     }
