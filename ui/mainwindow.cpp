@@ -15,6 +15,7 @@
 #include "ui/models/runsession.h"
 #include "ui/models/runsmodel.h"
 #include "ui/models/servicelook.h"
+#include "ui/models/servicetexts.h"
 #include "ui/models/settings.h"
 #include "ui/panels/banner.h"
 #include "ui/panels/historypanel.h"
@@ -447,7 +448,8 @@ void MainWindow::Private::tellInterrupted(const ListedRun &run)
     notice->setMessage(
         {Shape::Triangle,
          Tone::Warn,
-         tr("Run %1 of %2 was interrupted. %3").arg(shortRunId(run.runId), run.task, run.message),
+         tr("Run %1 of %2 was interrupted. %3")
+             .arg(shortRunId(run.runId), run.task, translatedServiceText(run.message)),
          {{tr("Show in history"), QStringLiteral("run:") + run.runId},
           {tr("Open its task"), QStringLiteral("task:") + QDir(run.workspace).absoluteFilePath(run.task)},
           {tr("Dismiss"), QStringLiteral("dismiss")}}});

@@ -7,6 +7,7 @@
 #include "ui/models/example.h"
 #include "ui/models/outcome.h"
 #include "ui/models/runsession.h"
+#include "ui/models/servicetexts.h"
 #include "ui/panels/banner.h"
 #include "ui/panels/statusbar.h"
 #include "ui/windowactions.h"
@@ -66,7 +67,7 @@ void MainWindow::Private::openExample()
             if (task) {
                 q.openTask(*task);
             } else {
-                status->setMessage(task.error().toString());
+                status->setMessage(translatedServiceText(task.error()));
                 outcome->setMessage({Shape::Triangle, Tone::Warn, status->message()});
             }
         });

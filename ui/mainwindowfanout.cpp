@@ -4,6 +4,7 @@
 #include "ui/mainwindowprivate.h"
 #include "ui/models/fanoutsession.h"
 #include "ui/models/runsession.h"
+#include "ui/models/servicetexts.h"
 #include "ui/panels/statusbar.h"
 #include "ui/windowactions.h"
 
@@ -33,7 +34,8 @@ void MainWindow::Private::connectFanOut()
     connect(actions->runInWorkspaces, &QAction::triggered, &q, [this] { showFanOut(); });
     connect(actions->followRun, &QAction::triggered, &q,
             [this] { (new FollowDialog(host.settings().redisUrl, &q))->show(); });
-    connect(fanOut, &FanOutSession::failed, &q, [this](const Error &error) { status->setMessage(error.toString()); });
+    connect(fanOut, &FanOutSession::failed, &q,
+            [this](const Error &error) { status->setMessage(translatedServiceText(error)); });
     connect(fanOut, &FanOutSession::recordFailed, &q, [this](const Error &error) { warn(error); });
     connect(fanOut, &FanOutSession::changed, &q, [this] { refresh(); });
     connect(fanOut, &FanOutSession::ended, &q, [this] {

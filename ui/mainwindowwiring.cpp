@@ -9,6 +9,7 @@
 #include "ui/models/pastruns.h"
 #include "ui/models/runsession.h"
 #include "ui/models/runsmodel.h"
+#include "ui/models/servicetexts.h"
 #include "ui/models/settings.h"
 #include "ui/panels/banner.h"
 #include "ui/panels/historypanel.h"
@@ -162,7 +163,7 @@ void MainWindow::Private::connectPlan()
 
 void MainWindow::Private::warn(const Error &error)
 {
-    status->setMessage(error.toString());
+    status->setMessage(translatedServiceText(error));
     outcome->setMessage({Shape::Triangle, Tone::Warn, status->message()});
 }
 
@@ -224,7 +225,7 @@ void MainWindow::Private::fillLogMenus()
         const QString workspace = session->task().workspace.isEmpty() ? startWorkspace : session->task().workspace;
         const Result<QString> found = fileBeneath(workspace, file.path);
         if (!found) {
-            status->setMessage(found.error().toString());
+            status->setMessage(translatedServiceText(found.error()));
         } else if (openFile(*found)) {
             status->setMessage(tr("Opened %1, see line %2").arg(*found).arg(file.line));
         }
@@ -377,7 +378,7 @@ void MainWindow::Private::connectServices()
         refreshServices();
     });
     connect(&host, &App::ServiceHost::startFailed, &q,
-            [this](const Error &error) { status->setMessage(error.toString()); });
+            [this](const Error &error) { status->setMessage(translatedServiceText(error)); });
     connect(log->view(), &LogView::countsChanged, &q,
             [this] { status->setLogLines(host.log().size(), host.log().dropped()); });
     connect(status, &StatusBar::servicesActivated, actions->showServices,

@@ -2,6 +2,3073 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>PatchPanel::Services</name>
+    <message>
+        <source>&quot;%1&quot; cannot be read: the task came without its file.</source>
+        <translation>„%1“ kann nicht gelesen werden: die Aufgabe kam ohne ihre Datei.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no IP address to listen on</source>
+        <translation>„%1“ ist keine IP-Adresse, auf der gelauscht werden kann</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no URL that can be asked</source>
+        <translation>„%1“ ist keine URL, die gefragt werden kann</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no id of a run.</source>
+        <translation>„%1“ ist keine Kennung eines Laufs.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no valid name of a branch.</source>
+        <translation>„%1“ ist kein gültiger Name eines Branches.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no valid name of a tag.</source>
+        <translation>„%1“ ist kein gültiger Name eines Tags.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; maps no absolute folder to a folder of the workspace</source>
+        <translation>„%1“ bildet keinen absoluten Ordner auf einen Ordner des Arbeitsordners ab</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; matches files only: a workspace is a folder</source>
+        <translation>zu „%1“ passen nur Dateien: ein Arbeitsordner ist ein Ordner</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; matches no folder</source>
+        <translation>zu „%1“ passt kein Ordner</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; stands outside the wrapped task and has no effect</source>
+        <translation>„%1“ steht außerhalb der eingepackten Aufgabe und bewirkt nichts</translation>
+    </message>
+    <message>
+        <source>&quot;contents&quot; or &quot;diff&quot;</source>
+        <translation>&quot;contents&quot; oder &quot;diff&quot;</translation>
+    </message>
+    <message>
+        <source>&quot;fail&quot;, &quot;append&quot;, &quot;prepend&quot; or &quot;skip&quot;</source>
+        <translation>&quot;fail&quot;, &quot;append&quot;, &quot;prepend&quot; oder &quot;skip&quot;</translation>
+    </message>
+    <message>
+        <source>&quot;find&quot; is literal text, &quot;pattern&quot; a regular expression: keep one.</source>
+        <translation>&quot;find&quot; ist wörtlicher Text, &quot;pattern&quot; ein regulärer Ausdruck: eines davon behalten.</translation>
+    </message>
+    <message>
+        <source>&quot;find&quot; or &quot;pattern&quot;</source>
+        <translation>&quot;find&quot; oder &quot;pattern&quot;</translation>
+    </message>
+    <message>
+        <source>&quot;first&quot;, &quot;last&quot; or a number from 1</source>
+        <translation>&quot;first&quot;, &quot;last&quot; oder eine Zahl ab 1</translation>
+    </message>
+    <message>
+        <source>&quot;mutations&quot;, &quot;patch&quot; or commands</source>
+        <translation>&quot;mutations&quot;, &quot;patch&quot; oder Befehle</translation>
+    </message>
+    <message>
+        <source>&quot;mutations&quot;, &quot;pattern&quot; or &quot;execution&quot;</source>
+        <translation>&quot;mutations&quot;, &quot;pattern&quot; oder &quot;execution&quot;</translation>
+    </message>
+    <message>
+        <source>&quot;patch&quot; has none of the keys that tell what it is.</source>
+        <translation>&quot;patch&quot; hat keinen der Schlüssel, die sagen, was es ist.</translation>
+    </message>
+    <message>
+        <source>&quot;patch&quot; is ambiguous: its text is no unified diff.</source>
+        <translation>&quot;patch&quot; ist mehrdeutig: sein Text ist kein Unified Diff.</translation>
+    </message>
+    <message>
+        <source>&quot;patchpanel services&quot; shows who is there; nothing was started</source>
+        <translation>&quot;patchpanel services&quot; zeigt, wer da ist; nichts wurde gestartet</translation>
+    </message>
+    <message>
+        <source>&quot;target_file&quot; must name the file to change.</source>
+        <translation>&quot;target_file&quot; muss die Datei nennen, die zu ändern ist.</translation>
+    </message>
+    <message>
+        <source>%1 (%2) answered HTTP %3 but named neither a result nor a run</source>
+        <translation>%1 (%2) antwortete mit HTTP %3, nannte aber weder ein Ergebnis noch einen Lauf</translation>
+    </message>
+    <message>
+        <source>%1 (%2) does not accept our token</source>
+        <translation>%1 (%2) nimmt das Token nicht an</translation>
+    </message>
+    <message>
+        <source>%1 (%2) was lost after the task had been sent: %3</source>
+        <translation>die Verbindung zu %1 (%2) ging verloren, nachdem die Aufgabe gesendet war: %3</translation>
+    </message>
+    <message>
+        <source>%1 (line %2 of the diff): its counts were mended</source>
+        <translation>%1 (Zeile %2 des Diffs): die Zeilenzahlen wurden berichtigt</translation>
+    </message>
+    <message>
+        <source>%1 (process %2 on %3, since %4)</source>
+        <translation>%1 (Prozess %2 auf %3, seit %4)</translation>
+    </message>
+    <message>
+        <source>%1 (process %2, since %3)</source>
+        <translation>%1 (Prozess %2, seit %3)</translation>
+    </message>
+    <message>
+        <source>%1 Not everything could be taken back: %2</source>
+        <translation>%1 Nicht alles konnte zurückgenommen werden: %2</translation>
+    </message>
+    <message>
+        <source>%1 after the run: %2</source>
+        <translation>%1 nach dem Lauf: %2</translation>
+    </message>
+    <message>
+        <source>%1 and %2 differ in upper and lower case only.</source>
+        <translation>%1 und %2 unterscheiden sich nur in Groß- und Kleinschreibung.</translation>
+    </message>
+    <message>
+        <source>%1 applied %2 line above the stated place</source>
+        <translation>%1: %2 Zeile über der genannten Stelle angewendet</translation>
+    </message>
+    <message>
+        <source>%1 applied %2 line below the stated place</source>
+        <translation>%1: %2 Zeile unter der genannten Stelle angewendet</translation>
+    </message>
+    <message>
+        <source>%1 applied %2 lines above the stated place</source>
+        <translation>%1: %2 Zeilen über der genannten Stelle angewendet</translation>
+    </message>
+    <message>
+        <source>%1 applied %2 lines below the stated place</source>
+        <translation>%1: %2 Zeilen unter der genannten Stelle angewendet</translation>
+    </message>
+    <message>
+        <source>%1 applied with fuzz %2: context lines differ</source>
+        <translation>%1: mit Unschärfe %2 angewendet, Zeilen des Kontexts weichen ab</translation>
+    </message>
+    <message>
+        <source>%1 before the run: %2</source>
+        <translation>%1 vor dem Lauf: %2</translation>
+    </message>
+    <message>
+        <source>%1 bytes is more than a task file may have (64 MiB)</source>
+        <translation>%1 Bytes sind mehr, als eine Aufgabendatei haben darf (64 MiB)</translation>
+    </message>
+    <message>
+        <source>%1 can be reached from other machines, so it needs a token</source>
+        <translation>%1 ist von anderen Rechnern zu erreichen und braucht deshalb ein Token</translation>
+    </message>
+    <message>
+        <source>%1 cannot be a symbolic link to that.</source>
+        <translation>%1 kann kein symbolischer Link darauf sein.</translation>
+    </message>
+    <message>
+        <source>%1 cannot exist: %2 is a file.</source>
+        <translation>%1 kann es nicht geben: %2 ist eine Datei.</translation>
+    </message>
+    <message>
+        <source>%1 cannot hold files: it, or a folder above it, is a file.</source>
+        <translation>%1 kann keine Dateien enthalten: es selbst oder ein Ordner darüber ist eine Datei.</translation>
+    </message>
+    <message>
+        <source>%1 closed the connection before its answer was complete</source>
+        <translation>%1 hat die Verbindung geschlossen, bevor die Antwort vollständig war</translation>
+    </message>
+    <message>
+        <source>%1 command</source>
+        <translation>%1 Befehl</translation>
+    </message>
+    <message>
+        <source>%1 commands</source>
+        <translation>%1 Befehle</translation>
+    </message>
+    <message>
+        <source>%1 could not be opened: %2.</source>
+        <translation>%1 konnte nicht geöffnet werden: %2.</translation>
+    </message>
+    <message>
+        <source>%1 could not be put back: %2. The next run in this workspace tries it again.</source>
+        <translation>%1 konnte nicht wiederhergestellt werden: %2. Der nächste Lauf in diesem Arbeitsordner versucht es noch einmal.</translation>
+    </message>
+    <message>
+        <source>%1 could not be put in place: %2.</source>
+        <translation>%1 konnte nicht an seinen Platz gebracht werden: %2.</translation>
+    </message>
+    <message>
+        <source>%1 could not be read: %2.</source>
+        <translation>%1 konnte nicht gelesen werden: %2.</translation>
+    </message>
+    <message>
+        <source>%1 created</source>
+        <translation>%1 neu</translation>
+    </message>
+    <message>
+        <source>%1 deleted</source>
+        <translation>%1 gelöscht</translation>
+    </message>
+    <message>
+        <source>%1 did not answer within %2 ms</source>
+        <translation>%1 hat binnen %2 ms nicht geantwortet</translation>
+    </message>
+    <message>
+        <source>%1 does not answer</source>
+        <translation>%1 antwortet nicht</translation>
+    </message>
+    <message>
+        <source>%1 does not exist.</source>
+        <translation>%1 gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>%1 does not know run %2 any more: it was restarted</source>
+        <translation>%1 kennt den Lauf %2 nicht mehr: der Dienst wurde neu gestartet</translation>
+    </message>
+    <message>
+        <source>%1 does not take %2</source>
+        <translation>%1 nimmt %2 nicht an</translation>
+    </message>
+    <message>
+        <source>%1 ended the event stream</source>
+        <translation>%1 hat den Strom der Ereignisse beendet</translation>
+    </message>
+    <message>
+        <source>%1 event streams are open already</source>
+        <translation>%1 Ereignisströme sind schon offen</translation>
+    </message>
+    <message>
+        <source>%1 exists already, with other contents or another mode.</source>
+        <translation>%1 gibt es schon, mit anderem Inhalt oder anderen Rechten.</translation>
+    </message>
+    <message>
+        <source>%1 exists already.</source>
+        <translation>%1 gibt es schon.</translation>
+    </message>
+    <message>
+        <source>%1 exists already; the diff creates it.</source>
+        <translation>%1 gibt es schon; der Diff legt es an.</translation>
+    </message>
+    <message>
+        <source>%1 files</source>
+        <translation>%1 Dateien</translation>
+    </message>
+    <message>
+        <source>%1 fits in %2 places; the nearest was taken</source>
+        <translation>%1: passt an %2 Stellen, die nächste wurde genommen</translation>
+    </message>
+    <message>
+        <source>%1 had been changed by a command: that version is in .patchpanel/%2/slot.</source>
+        <translation>%1 war von einem Befehl geändert worden: diese Fassung liegt in .patchpanel/%2/slot.</translation>
+    </message>
+    <message>
+        <source>%1 has %2 hard links: replacing it would part it from the others.</source>
+        <translation>%1 hat %2 harte Links: ein Ersetzen würde die Datei von den anderen trennen.</translation>
+    </message>
+    <message>
+        <source>%1 has more in it than the diff that deletes it.</source>
+        <translation>%1 enthält mehr als der Diff, der die Datei löscht.</translation>
+    </message>
+    <message>
+        <source>%1 has no token to ask for</source>
+        <translation>für %1 gibt es kein Token, das verlangt werden könnte</translation>
+    </message>
+    <message>
+        <source>%1 is a device, a pipe or a socket; only regular files can be changed.</source>
+        <translation>%1 ist ein Gerät, eine Pipe oder ein Socket; nur gewöhnliche Dateien können geändert werden.</translation>
+    </message>
+    <message>
+        <source>%1 is a folder, a file was expected.</source>
+        <translation>%1 ist ein Ordner, erwartet war eine Datei.</translation>
+    </message>
+    <message>
+        <source>%1 is a folder: %2 stands in it.</source>
+        <translation>%1 ist ein Ordner: %2 liegt darin.</translation>
+    </message>
+    <message>
+        <source>%1 is a regular file; the diff is about a symbolic link.</source>
+        <translation>%1 ist eine gewöhnliche Datei; im Diff geht es um einen symbolischen Link.</translation>
+    </message>
+    <message>
+        <source>%1 is a symbolic link</source>
+        <translation>%1 ist ein symbolischer Link</translation>
+    </message>
+    <message>
+        <source>%1 is a symbolic link; only regular files can be changed.</source>
+        <translation>%1 ist ein symbolischer Link; nur gewöhnliche Dateien können geändert werden.</translation>
+    </message>
+    <message>
+        <source>%1 is a symbolic link; the diff is about a regular file.</source>
+        <translation>%1 ist ein symbolischer Link; im Diff geht es um eine gewöhnliche Datei.</translation>
+    </message>
+    <message>
+        <source>%1 is as the diff leaves it.</source>
+        <translation>%1 ist schon so, wie der Diff es hinterlässt.</translation>
+    </message>
+    <message>
+        <source>%1 is missing.</source>
+        <translation>%1 fehlt.</translation>
+    </message>
+    <message>
+        <source>%1 is no event stream</source>
+        <translation>%1 ist kein Ereignisstrom</translation>
+    </message>
+    <message>
+        <source>%1 is not a folder.</source>
+        <translation>%1 ist kein Ordner.</translation>
+    </message>
+    <message>
+        <source>%1 is not found.</source>
+        <translation>%1 ist nicht zu finden.</translation>
+    </message>
+    <message>
+        <source>%1 is not there: taken as removed already</source>
+        <translation>%1 ist nicht da: gilt als schon entfernt</translation>
+    </message>
+    <message>
+        <source>%1 is on another filesystem than the workspace, so it cannot be switched as a whole.</source>
+        <translation>%1 liegt auf einem anderen Dateisystem als der Arbeitsordner und kann deshalb nicht als Ganzes getauscht werden.</translation>
+    </message>
+    <message>
+        <source>%1 is on another machine: the token would cross the network unencrypted</source>
+        <translation>%1 ist auf einem anderen Rechner: das Token ginge unverschlüsselt durch das Netz</translation>
+    </message>
+    <message>
+        <source>%1 is shutting down</source>
+        <translation>%1 wird gerade beendet</translation>
+    </message>
+    <message>
+        <source>%1 is too often.</source>
+        <translation>%1 ist zu oft.</translation>
+    </message>
+    <message>
+        <source>%1 leads through %2, which is a symbolic link.</source>
+        <translation>%1 führt durch %2, und das ist ein symbolischer Link.</translation>
+    </message>
+    <message>
+        <source>%1 lies below %2: both cannot be workspaces</source>
+        <translation>%1 liegt unter %2: beide zugleich können keine Arbeitsordner sein</translation>
+    </message>
+    <message>
+        <source>%1 line(s) inserted at line %2</source>
+        <translation>%1 Zeile(n) eingefügt bei Zeile %2</translation>
+    </message>
+    <message>
+        <source>%1 match(es) replaced</source>
+        <translation>%1 Fundstelle(n) ersetzt</translation>
+    </message>
+    <message>
+        <source>%1 matches %2 time(s), expected were %3.</source>
+        <translation>%1 wurde %2-mal gefunden, erwartet war %3-mal.</translation>
+    </message>
+    <message>
+        <source>%1 matches nothing: taken as replaced already</source>
+        <translation>zu %1 passt nichts: gilt als schon ersetzt</translation>
+    </message>
+    <message>
+        <source>%1 mode changed</source>
+        <translation>bei %1 die Rechte geändert</translation>
+    </message>
+    <message>
+        <source>%1 modified</source>
+        <translation>%1 geändert</translation>
+    </message>
+    <message>
+        <source>%1 moved</source>
+        <translation>%1 verschoben</translation>
+    </message>
+    <message>
+        <source>%1 of %2 matches replaced</source>
+        <translation>%1 von %2 Fundstellen ersetzt</translation>
+    </message>
+    <message>
+        <source>%1 outside the plan: %2</source>
+        <translation>%1 außerhalb des Plans: %2</translation>
+    </message>
+    <message>
+        <source>%1 place(s) left alone: the replacement stands there already</source>
+        <translation>%1 Stelle(n) unberührt: der neue Text steht dort schon</translation>
+    </message>
+    <message>
+        <source>%1 processes</source>
+        <translation>%1 Prozesse</translation>
+    </message>
+    <message>
+        <source>%1 registered, none of them passing</source>
+        <translation>%1 angemeldet, aber keiner ist gesund</translation>
+    </message>
+    <message>
+        <source>%1 run</source>
+        <translation>%1 ausgeführt</translation>
+    </message>
+    <message>
+        <source>%1 runs wait for %2 already</source>
+        <translation>%1 Läufe warten schon auf %2</translation>
+    </message>
+    <message>
+        <source>%1 says %2 old and %3 new lines, but has %4 and %5.</source>
+        <translation>%1 nennt %2 alte und %3 neue Zeilen, hat aber %4 und %5.</translation>
+    </message>
+    <message>
+        <source>%1 shut down before the run started</source>
+        <translation>%1 wurde beendet, bevor der Lauf begann</translation>
+    </message>
+    <message>
+        <source>%1 skipped, as gates were off</source>
+        <translation>%1 übersprungen, weil die Befehle aus waren</translation>
+    </message>
+    <message>
+        <source>%1 was changed by something else after the run wrote it: it was left as it is%2.</source>
+        <translation>%1 wurde von etwas anderem geändert, nachdem der Lauf es geschrieben hatte: es bleibt, wie es ist%2.</translation>
+    </message>
+    <message>
+        <source>%1 was changed by something else while the run wrote it.</source>
+        <translation>%1 wurde von etwas anderem geändert, während der Lauf es schrieb.</translation>
+    </message>
+    <message>
+        <source>%1 was killed before this run began. Nothing was changed.</source>
+        <translation>%1 wurde gewaltsam beendet, bevor dieser Lauf begann. Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>%1 was killed in this dry run. Nothing was changed.</source>
+        <translation>%1 wurde in diesem Probelauf gewaltsam beendet. Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>%1 was lost during run %2: %3</source>
+        <translation>die Verbindung zu %1 ging während des Laufs %2 verloren: %3</translation>
+    </message>
+    <message>
+        <source>%1 was not sent with the task</source>
+        <translation>%1 wurde nicht mit der Aufgabe gesendet</translation>
+    </message>
+    <message>
+        <source>%1 was refused (%2)</source>
+        <translation>%1 wurde abgelehnt (%2)</translation>
+    </message>
+    <message>
+        <source>%1 was replaced while it was read.</source>
+        <translation>%1 wurde ersetzt, während es gelesen wurde.</translation>
+    </message>
+    <message>
+        <source>%1, which strictRuntimeAudit forbids</source>
+        <translation>%1, was strictRuntimeAudit verbietet</translation>
+    </message>
+    <message>
+        <source>%1: other users may read or change the private key: chmod 600 %1</source>
+        <translation>%1: andere Benutzer können den privaten Schlüssel lesen oder ändern: chmod 600 %1</translation>
+    </message>
+    <message>
+        <source>%1: the certificate expired on %2: clients will refuse it until it is renewed</source>
+        <translation>%1: das Zertifikat ist am %2 abgelaufen: Clients lehnen es ab, bis es erneuert ist</translation>
+    </message>
+    <message>
+        <source>%1: the certificate is not valid before %2: clients will refuse it until then</source>
+        <translation>%1: das Zertifikat gilt erst ab %2: Clients lehnen es bis dahin ab</translation>
+    </message>
+    <message>
+        <source>%1: the folder holds no files</source>
+        <translation>%1: der Ordner enthält keine Dateien</translation>
+    </message>
+    <message>
+        <source>--tls-ca takes a file with &quot;-----BEGIN CERTIFICATE-----&quot;</source>
+        <translation>--tls-ca nimmt eine Datei mit &quot;-----BEGIN CERTIFICATE-----&quot;</translation>
+    </message>
+    <message>
+        <source>--tls-cert takes a file with &quot;-----BEGIN CERTIFICATE-----&quot;; openssl x509 -inform DER -in FILE converts one from DER</source>
+        <translation>--tls-cert nimmt eine Datei mit &quot;-----BEGIN CERTIFICATE-----&quot;; openssl x509 -inform DER -in FILE wandelt eine aus DER um</translation>
+    </message>
+    <message>
+        <source>--tls-key takes a file with &quot;-----BEGIN PRIVATE KEY-----&quot;; openssl pkey -inform DER -in FILE converts one from DER</source>
+        <translation>--tls-key nimmt eine Datei mit &quot;-----BEGIN PRIVATE KEY-----&quot;; openssl pkey -inform DER -in FILE wandelt eine aus DER um</translation>
+    </message>
+    <message>
+        <source>.patchpanel is not a folder of its own</source>
+        <translation>.patchpanel ist kein eigener Ordner</translation>
+    </message>
+    <message>
+        <source>.patchpanel/lock is not a file of its own</source>
+        <translation>.patchpanel/lock ist keine eigene Datei</translation>
+    </message>
+    <message>
+        <source>0000 to 0777</source>
+        <translation>0000 bis 0777</translation>
+    </message>
+    <message>
+        <source>1 file</source>
+        <translation>1 Datei</translation>
+    </message>
+    <message>
+        <source>1 process</source>
+        <translation>1 Prozess</translation>
+    </message>
+    <message>
+        <source>A JSON task begins with {; a diff names files with --- and +++ lines.</source>
+        <translation>Eine Aufgabe in JSON beginnt mit {; ein Diff nennt Dateien in Zeilen mit --- und +++.</translation>
+    </message>
+    <message>
+        <source>A command failed, and blockCommitOnError is set.</source>
+        <translation>Ein Befehl ist gescheitert, und blockCommitOnError ist gesetzt.</translation>
+    </message>
+    <message>
+        <source>A file name in the folder %1 is not valid UTF-8.</source>
+        <translation>Ein Dateiname im Ordner %1 ist kein gültiges UTF-8.</translation>
+    </message>
+    <message>
+        <source>A file that is created cannot have lines before.</source>
+        <translation>Eine neue Datei kann vorher keine Zeilen haben.</translation>
+    </message>
+    <message>
+        <source>A file that is created or deleted has one hunk, this one has %1.</source>
+        <translation>Eine Datei, die angelegt oder gelöscht wird, hat einen Abschnitt; diese hat %1.</translation>
+    </message>
+    <message>
+        <source>A file that is deleted cannot have lines after.</source>
+        <translation>Eine gelöschte Datei kann nachher keine Zeilen haben.</translation>
+    </message>
+    <message>
+        <source>A hunk stands here without the --- and +++ lines of its file.</source>
+        <translation>Hier steht ein Abschnitt ohne die Zeilen --- und +++ seiner Datei.</translation>
+    </message>
+    <message>
+        <source>A match of %1</source>
+        <translation>Eine Fundstelle von %1</translation>
+    </message>
+    <message>
+        <source>A run was killed here; the next run takes back what it left.</source>
+        <translation>Hier wurde ein Lauf gewaltsam beendet; der nächste nimmt zurück, was davon übrig ist.</translation>
+    </message>
+    <message>
+        <source>A service needs an http:// or https:// &quot;url&quot;.</source>
+        <translation>Ein Dienst braucht eine &quot;url&quot; mit http:// oder https://.</translation>
+    </message>
+    <message>
+        <source>A service that the task needs does not answer: %1.</source>
+        <translation>Ein Dienst, den die Aufgabe braucht, antwortet nicht: %1.</translation>
+    </message>
+    <message>
+        <source>A task is a JSON object; found %1.</source>
+        <translation>Eine Aufgabe ist ein JSON-Objekt; gefunden wurde %1.</translation>
+    </message>
+    <message>
+        <source>A task may not change .git or .patchpanel, however it is written.</source>
+        <translation>Eine Aufgabe darf .git und .patchpanel nicht ändern, wie auch immer es geschrieben ist.</translation>
+    </message>
+    <message>
+        <source>Add --- and +++ lines, or quote the names.</source>
+        <translation>Zeilen mit --- und +++ ergänzen, oder die Namen in Anführungszeichen setzen.</translation>
+    </message>
+    <message>
+        <source>Add the folder to safe.directory, or run as its owner.</source>
+        <translation>Den Ordner in safe.directory aufnehmen, oder als sein Besitzer arbeiten.</translation>
+    </message>
+    <message>
+        <source>Address already in use</source>
+        <translation>Adresse wird schon benutzt</translation>
+    </message>
+    <message>
+        <source>All %1 runners are draining: they take no new task</source>
+        <translation>Alle %1 Runner laufen aus: sie nehmen keine neue Aufgabe an</translation>
+    </message>
+    <message>
+        <source>Already applied: there is nothing to change, and no command was run.</source>
+        <translation>Schon angewendet: es gibt nichts zu ändern, und kein Befehl wurde ausgeführt.</translation>
+    </message>
+    <message>
+        <source>An earlier run was killed, and not all of it could be taken back: %1</source>
+        <translation>Ein früherer Lauf wurde gewaltsam beendet, und nicht alles davon konnte zurückgenommen werden: %1</translation>
+    </message>
+    <message>
+        <source>An empty file is written with &quot;contents&quot;: &quot;&quot;.</source>
+        <translation>Eine leere Datei schreibt man mit &quot;contents&quot;: &quot;&quot;.</translation>
+    </message>
+    <message>
+        <source>An environment variable needs a name without &quot;=&quot; and a string.</source>
+        <translation>Eine Umgebungsvariable braucht einen Namen ohne &quot;=&quot; und einen Text.</translation>
+    </message>
+    <message>
+        <source>An insert needs exactly one of &quot;after&quot;, &quot;before&quot; and &quot;at&quot;.</source>
+        <translation>Ein Einfügen braucht genau eines von &quot;after&quot;, &quot;before&quot; und &quot;at&quot;.</translation>
+    </message>
+    <message>
+        <source>Avoid nested repetitions such as (a+)+; say what must not match, as in [^\n]*.</source>
+        <translation>Verschachtelte Wiederholungen wie (a+)+ vermeiden; sagen, was nicht passen darf, wie in [^\n]*.</translation>
+    </message>
+    <message>
+        <source>Both &quot;find&quot; and &quot;pattern&quot; are given.</source>
+        <translation>&quot;find&quot; und &quot;pattern&quot; sind beide angegeben.</translation>
+    </message>
+    <message>
+        <source>Both names are /dev/null: no file is named.</source>
+        <translation>Beide Namen sind /dev/null: keine Datei ist genannt.</translation>
+    </message>
+    <message>
+        <source>Broken pipe</source>
+        <translation>Pipe unterbrochen</translation>
+    </message>
+    <message>
+        <source>Build failed: `%1` %2.</source>
+        <translation>Bauen gescheitert: `%1` %2.</translation>
+    </message>
+    <message>
+        <source>Cancelled after the files were written.</source>
+        <translation>Abgebrochen, nachdem die Dateien geschrieben waren.</translation>
+    </message>
+    <message>
+        <source>Cancelled before a runner had taken the task</source>
+        <translation>Abgebrochen, bevor ein Runner die Aufgabe genommen hatte</translation>
+    </message>
+    <message>
+        <source>Cancelled before anything was written.</source>
+        <translation>Abgebrochen, bevor etwas geschrieben wurde.</translation>
+    </message>
+    <message>
+        <source>Cancelled before it started</source>
+        <translation>Vor dem Start abgebrochen</translation>
+    </message>
+    <message>
+        <source>Cancelled before the commit.</source>
+        <translation>Vor dem Commit abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Cancelled before the task was sent to a runner</source>
+        <translation>Abgebrochen, bevor die Aufgabe an einen Runner ging</translation>
+    </message>
+    <message>
+        <source>Cancelled during Build.</source>
+        <translation>Beim Bauen abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Cancelled during Commit.</source>
+        <translation>Beim Commit abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Cancelled during Mutations.</source>
+        <translation>Bei den Änderungen abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Cancelled during Pre-checks.</source>
+        <translation>Bei den Vorprüfungen abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Cancelled during Test.</source>
+        <translation>Beim Testen abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Cancelled during Validate.</source>
+        <translation>Beim Prüfen abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Cancelled during the commit.</source>
+        <translation>Während des Commits abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Cancelled while the files were written.</source>
+        <translation>Abgebrochen, während die Dateien geschrieben wurden.</translation>
+    </message>
+    <message>
+        <source>Cancelled while the new files were prepared.</source>
+        <translation>Abgebrochen, während die neuen Dateien vorbereitet wurden.</translation>
+    </message>
+    <message>
+        <source>Cancelled while the plan was made.</source>
+        <translation>Abgebrochen, während der Plan entstand.</translation>
+    </message>
+    <message>
+        <source>Cancelled while the workspace was copied.</source>
+        <translation>Abgebrochen, während der Arbeitsordner kopiert wurde.</translation>
+    </message>
+    <message>
+        <source>Change its permissions, or run as its owner.</source>
+        <translation>Seine Rechte ändern, oder als sein Besitzer arbeiten.</translation>
+    </message>
+    <message>
+        <source>Changed after the plan was made: %1.</source>
+        <translation>Geändert, nachdem der Plan gemacht war: %1.</translation>
+    </message>
+    <message>
+        <source>Changed since run %1: %2.</source>
+        <translation>Seit dem Lauf %1 geändert: %2.</translation>
+    </message>
+    <message>
+        <source>Check the file, its folder and the space on its disk.</source>
+        <translation>Die Datei, ihren Ordner und den Platz auf dem Datenträger prüfen.</translation>
+    </message>
+    <message>
+        <source>Check the name and the strip level of the diff.</source>
+        <translation>Den Namen prüfen, und wie viele Teile davon wegfallen (--strip).</translation>
+    </message>
+    <message>
+        <source>Check the path, or use &quot;create&quot;.</source>
+        <translation>Den Pfad prüfen, oder &quot;create&quot; verwenden.</translation>
+    </message>
+    <message>
+        <source>Check the permissions of the workspace and the space on its disk.</source>
+        <translation>Die Rechte des Arbeitsordners und den Platz auf seinem Datenträger prüfen.</translation>
+    </message>
+    <message>
+        <source>Check the space on the disk of the workspace.</source>
+        <translation>Den Platz auf dem Datenträger des Arbeitsordners prüfen.</translation>
+    </message>
+    <message>
+        <source>Choose another name: some file systems cannot hold both.</source>
+        <translation>Einen anderen Namen wählen: manche Dateisysteme können nicht beide enthalten.</translation>
+    </message>
+    <message>
+        <source>Commit failed: %1</source>
+        <translation>Commit gescheitert: %1</translation>
+    </message>
+    <message>
+        <source>Commit failed: `%1` %2.</source>
+        <translation>Commit gescheitert: `%1` %2.</translation>
+    </message>
+    <message>
+        <source>Commits are off for this run.</source>
+        <translation>Für diesen Lauf sind Commits aus.</translation>
+    </message>
+    <message>
+        <source>Committed %1, but the run broke off after that.</source>
+        <translation>Commit %1 gemacht, danach brach der Lauf ab.</translation>
+    </message>
+    <message>
+        <source>Compare it with the file, blanks and line ends too.</source>
+        <translation>Mit der Datei vergleichen, auch Leerzeichen und Zeilenenden.</translation>
+    </message>
+    <message>
+        <source>Compare it with the file, or name a &quot;fallback&quot;.</source>
+        <translation>Mit der Datei vergleichen, oder ein &quot;fallback&quot; nennen.</translation>
+    </message>
+    <message>
+        <source>Compare the workspace with the files in the run&apos;s slots.</source>
+        <translation>Den Arbeitsordner mit den Dateien vergleichen, die der Lauf gesichert hat.</translation>
+    </message>
+    <message>
+        <source>Connection refused</source>
+        <translation>Verbindung abgelehnt</translation>
+    </message>
+    <message>
+        <source>Connection reset by peer</source>
+        <translation>Verbindung von der Gegenseite getrennt</translation>
+    </message>
+    <message>
+        <source>Connection timed out</source>
+        <translation>Zeit für die Verbindung überschritten</translation>
+    </message>
+    <message>
+        <source>Correct &quot;expectMatches&quot;, or make the text to find more exact.</source>
+        <translation>&quot;expectMatches&quot; berichtigen, oder den gesuchten Text genauer machen.</translation>
+    </message>
+    <message>
+        <source>Correct the counts, or let them be mended with --recount.</source>
+        <translation>Die Zeilenzahlen berichtigen, oder es --recount überlassen.</translation>
+    </message>
+    <message>
+        <source>Cross-device link</source>
+        <translation>Ziel auf einem anderen Dateisystem</translation>
+    </message>
+    <message>
+        <source>Decide which version to keep, then run again.</source>
+        <translation>Entscheiden, welche Fassung bleibt, dann noch einmal ausführen.</translation>
+    </message>
+    <message>
+        <source>Decide which version to keep.</source>
+        <translation>Entscheiden, welche Fassung bleibt.</translation>
+    </message>
+    <message>
+        <source>Device or resource busy</source>
+        <translation>Gerät oder Ressource belegt</translation>
+    </message>
+    <message>
+        <source>Directory not empty</source>
+        <translation>Ordner nicht leer</translation>
+    </message>
+    <message>
+        <source>Disk quota exceeded</source>
+        <translation>Kontingent auf dem Datenträger überschritten</translation>
+    </message>
+    <message>
+        <source>Dry run: %1; %2 would be skipped, as gates are off. Nothing was written.</source>
+        <translation>Probelauf: %1; %2 übersprungen, weil die Befehle aus sind. Nichts wurde geschrieben.</translation>
+    </message>
+    <message>
+        <source>Dry run: %1; %2 would run. Nothing was written.</source>
+        <translation>Probelauf: %1; auszuführen: %2. Nichts wurde geschrieben.</translation>
+    </message>
+    <message>
+        <source>Expected &quot;contents&quot; or &quot;diff&quot;.</source>
+        <translation>Erwartet: &quot;contents&quot; oder &quot;diff&quot;.</translation>
+    </message>
+    <message>
+        <source>Expected &quot;fail&quot;, &quot;append&quot;, &quot;prepend&quot; or &quot;skip&quot;.</source>
+        <translation>Erwartet: &quot;fail&quot;, &quot;append&quot;, &quot;prepend&quot; oder &quot;skip&quot;.</translation>
+    </message>
+    <message>
+        <source>Expected &quot;first&quot;, &quot;last&quot; or a number from 1.</source>
+        <translation>Erwartet: &quot;first&quot;, &quot;last&quot; oder eine Zahl ab 1.</translation>
+    </message>
+    <message>
+        <source>Expected &quot;mutations&quot;, &quot;patch&quot; or one of &quot;pre&quot;, &quot;build&quot;, &quot;validate&quot;, &quot;test&quot;.</source>
+        <translation>Erwartet: &quot;mutations&quot;, &quot;patch&quot; oder eines von &quot;pre&quot;, &quot;build&quot;, &quot;validate&quot;, &quot;test&quot;.</translation>
+    </message>
+    <message>
+        <source>Expected &quot;mutations&quot;; &quot;pattern&quot; and &quot;replacement&quot;; or &quot;preflight&quot;, &quot;execution&quot; and &quot;validation&quot;.</source>
+        <translation>Erwartet: &quot;mutations&quot;; &quot;pattern&quot; und &quot;replacement&quot;; oder &quot;preflight&quot;, &quot;execution&quot; und &quot;validation&quot;.</translation>
+    </message>
+    <message>
+        <source>Expected &quot;rename from&quot; and &quot;rename to&quot;, or the same with &quot;copy&quot;.</source>
+        <translation>Erwartet: &quot;rename from&quot; und &quot;rename to&quot;, oder dasselbe mit &quot;copy&quot;.</translation>
+    </message>
+    <message>
+        <source>Expected %1, found %2.</source>
+        <translation>Erwartet: %1; gefunden: %2.</translation>
+    </message>
+    <message>
+        <source>Expected %1.</source>
+        <translation>Erwartet: %1.</translation>
+    </message>
+    <message>
+        <source>Expected 1.</source>
+        <translation>Erwartet: 1.</translation>
+    </message>
+    <message>
+        <source>Expected 100644, 100755 or 120000.</source>
+        <translation>Erwartet: 100644, 100755 oder 120000.</translation>
+    </message>
+    <message>
+        <source>Expected a command as a string or {&quot;run&quot;: &quot;…&quot;}, found %1.</source>
+        <translation>Erwartet: ein Befehl als Text oder {&quot;run&quot;: &quot;…&quot;}; gefunden: %1.</translation>
+    </message>
+    <message>
+        <source>Expected a line number from 1, &quot;start&quot; or &quot;end&quot;.</source>
+        <translation>Erwartet: eine Zeilennummer ab 1, &quot;start&quot; oder &quot;end&quot;.</translation>
+    </message>
+    <message>
+        <source>Expected a string or an object, found %1.</source>
+        <translation>Erwartet: ein Text oder ein Objekt; gefunden: %1.</translation>
+    </message>
+    <message>
+        <source>Expected a whole task, found %1.</source>
+        <translation>Erwartet: eine ganze Aufgabe; gefunden: %1.</translation>
+    </message>
+    <message>
+        <source>Expected an object, found %1.</source>
+        <translation>Erwartet: ein Objekt; gefunden: %1.</translation>
+    </message>
+    <message>
+        <source>Expected here: &quot;literal&quot; or &quot;delta&quot; and a size.</source>
+        <translation>Erwartet hier: &quot;literal&quot; oder &quot;delta&quot; und eine Größe.</translation>
+    </message>
+    <message>
+        <source>Expected: --- a/path, +++ b/path and hunks that begin with @@.</source>
+        <translation>Erwartet: --- a/path, +++ b/path und Abschnitte, die mit @@ beginnen.</translation>
+    </message>
+    <message>
+        <source>Expected: @@ -line,count +line,count @@</source>
+        <translation>Erwartet: @@ -Zeile,Anzahl +Zeile,Anzahl @@</translation>
+    </message>
+    <message>
+        <source>File exists</source>
+        <translation>Datei existiert schon</translation>
+    </message>
+    <message>
+        <source>File name too long</source>
+        <translation>Dateiname zu lang</translation>
+    </message>
+    <message>
+        <source>File too large</source>
+        <translation>Datei zu groß</translation>
+    </message>
+    <message>
+        <source>Finish or abort it, then run again.</source>
+        <translation>Das abschließen oder abbrechen, dann noch einmal ausführen.</translation>
+    </message>
+    <message>
+        <source>Flags are i, m, s, x and u; how many are replaced says &quot;count&quot;.</source>
+        <translation>Es gibt die Flags i, m, s, x und u; wie viele ersetzt werden, sagt &quot;count&quot;.</translation>
+    </message>
+    <message>
+        <source>GET /runs/%1 tells how one of before ended</source>
+        <translation>GET /runs/%1 sagt, wie ein früherer endete</translation>
+    </message>
+    <message>
+        <source>GET /runs/%1 tells what the history knows</source>
+        <translation>GET /runs/%1 sagt, was der Verlauf weiß</translation>
+    </message>
+    <message>
+        <source>Gates are off for this run: %1 skipped, so nothing proves that what it changes works.</source>
+        <translation>Für diesen Lauf sind die Befehle aus: %1 übersprungen, also belegt nichts, dass die Änderungen funktionieren.</translation>
+    </message>
+    <message>
+        <source>Give it more context, or correct its line number.</source>
+        <translation>Mehr Kontext angeben, oder die Zeilennummer berichtigen.</translation>
+    </message>
+    <message>
+        <source>Give the hunks more context.</source>
+        <translation>Den Abschnitten mehr Kontext geben.</translation>
+    </message>
+    <message>
+        <source>Give the number of parts to take off the names, as patch -p does.</source>
+        <translation>Angeben, wie viele Teile der Namen wegfallen, wie bei patch -p.</translation>
+    </message>
+    <message>
+        <source>Hunk %1</source>
+        <translation>Abschnitt %1</translation>
+    </message>
+    <message>
+        <source>Hunk %1 does not apply</source>
+        <translation>Abschnitt %1 passt nicht</translation>
+    </message>
+    <message>
+        <source>Hunk %1 fits in more than one place: lines %2.</source>
+        <translation>Abschnitt %1 passt an mehr als eine Stelle: Zeilen %2.</translation>
+    </message>
+    <message>
+        <source>Hunk %1 has no context lines, and the file is not empty: nothing says that line %2 is the right place.</source>
+        <translation>Abschnitt %1 hat keinen Kontext, und die Datei ist nicht leer: nichts sagt, dass Zeile %2 die richtige Stelle ist.</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>Fehler beim Lesen oder Schreiben</translation>
+    </message>
+    <message>
+        <source>Install bubblewrap and allow unprivileged user namespaces, or run with --sandbox=auto.</source>
+        <translation>Bubblewrap installieren und User-Namespaces ohne besondere Rechte erlauben, oder mit --sandbox=auto ausführen.</translation>
+    </message>
+    <message>
+        <source>Invalid argument</source>
+        <translation>Ungültige Angabe</translation>
+    </message>
+    <message>
+        <source>Is a directory</source>
+        <translation>Ist ein Ordner</translation>
+    </message>
+    <message>
+        <source>It cannot be told which file this diff is about.</source>
+        <translation>Welche Datei dieser Diff meint, ist nicht zu erkennen.</translation>
+    </message>
+    <message>
+        <source>It is as the diff leaves it.</source>
+        <translation>Die Datei ist schon so, wie der Diff sie hinterlässt.</translation>
+    </message>
+    <message>
+        <source>It is empty.</source>
+        <translation>Er ist leer.</translation>
+    </message>
+    <message>
+        <source>It is empty; use &quot;at&quot;: &quot;start&quot; or &quot;end&quot;.</source>
+        <translation>Er ist leer; für Anfang und Ende gibt es &quot;at&quot;: &quot;start&quot; und &quot;end&quot;.</translation>
+    </message>
+    <message>
+        <source>JSON has no %1; write a number, null, or leave the key out.</source>
+        <translation>JSON kennt kein %1; eine Zahl oder null schreiben, oder den Schlüssel weglassen.</translation>
+    </message>
+    <message>
+        <source>Keep one of the two.</source>
+        <translation>Einen der beiden behalten.</translation>
+    </message>
+    <message>
+        <source>Keep one of them.</source>
+        <translation>Eines davon behalten.</translation>
+    </message>
+    <message>
+        <source>Look at the new plan (%1) and run that.</source>
+        <translation>Den neuen Plan (%1) ansehen und diesen ausführen.</translation>
+    </message>
+    <message>
+        <source>Make it again from the file as it is now.</source>
+        <translation>Aus der Datei, wie sie jetzt ist, neu machen.</translation>
+    </message>
+    <message>
+        <source>Make it longer, or choose with &quot;occurrence&quot;: &quot;first&quot;, &quot;last&quot; or a number.</source>
+        <translation>Ihn länger machen, oder mit &quot;occurrence&quot;: &quot;first&quot;, &quot;last&quot; oder einer Zahl wählen.</translation>
+    </message>
+    <message>
+        <source>Make it readable, or make space; or run with --validate-in=place.</source>
+        <translation>Lesbar machen oder Platz schaffen; oder mit --validate-in=place ausführen.</translation>
+    </message>
+    <message>
+        <source>Make it with diff -u.</source>
+        <translation>Mit diff -u machen.</translation>
+    </message>
+    <message>
+        <source>Make it with git diff --binary.</source>
+        <translation>Mit git diff --binary machen.</translation>
+    </message>
+    <message>
+        <source>Make the cache folder writable ($XDG_CACHE_HOME), or run with --validate-in=place.</source>
+        <translation>Den Cache-Ordner beschreibbar machen ($XDG_CACHE_HOME), oder mit --validate-in=place ausführen.</translation>
+    </message>
+    <message>
+        <source>Make the diff against one parent.</source>
+        <translation>Den Diff gegen einen der Vorgänger machen.</translation>
+    </message>
+    <message>
+        <source>Make the diff against the file as it is.</source>
+        <translation>Den Diff gegen die Datei machen, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>Make the diff with context lines.</source>
+        <translation>Den Diff mit Kontext machen.</translation>
+    </message>
+    <message>
+        <source>Make the diff with git diff --binary, in a SHA-1 repository.</source>
+        <translation>Den Diff mit git diff --binary machen, in einem Repository mit SHA-1.</translation>
+    </message>
+    <message>
+        <source>Make the plan again.</source>
+        <translation>Den Plan neu machen.</translation>
+    </message>
+    <message>
+        <source>Make the task again from the file as it is now.</source>
+        <translation>Die Aufgabe aus der Datei, wie sie jetzt ist, neu machen.</translation>
+    </message>
+    <message>
+        <source>More than one of &quot;contents&quot;, &quot;contentsBase64&quot; and &quot;contentsFrom&quot; is given.</source>
+        <translation>Mehr als eines von &quot;contents&quot;, &quot;contentsBase64&quot; und &quot;contentsFrom&quot; ist angegeben.</translation>
+    </message>
+    <message>
+        <source>Mutations failed: `%1` %2.</source>
+        <translation>Änderungen gescheitert: `%1` %2.</translation>
+    </message>
+    <message>
+        <source>Name a file of the workspace.</source>
+        <translation>Eine Datei des Arbeitsordners nennen.</translation>
+    </message>
+    <message>
+        <source>Name an existing folder.</source>
+        <translation>Einen Ordner nennen, den es gibt.</translation>
+    </message>
+    <message>
+        <source>Name another tag, or delete that one.</source>
+        <translation>Einen anderen Tag nennen, oder diesen löschen.</translation>
+    </message>
+    <message>
+        <source>Name the file by its real place inside the workspace.</source>
+        <translation>Die Datei mit ihrem wirklichen Ort im Arbeitsordner nennen.</translation>
+    </message>
+    <message>
+        <source>Name the file in front of it: --- a/path and +++ b/path.</source>
+        <translation>Die Datei davor nennen: --- a/path und +++ b/path.</translation>
+    </message>
+    <message>
+        <source>Name the file that it points to.</source>
+        <translation>Die Datei nennen, auf die er zeigt.</translation>
+    </message>
+    <message>
+        <source>No copy of the workspace can be made in %1: %2.</source>
+        <translation>In %1 kann keine Kopie des Arbeitsordners gemacht werden: %2.</translation>
+    </message>
+    <message>
+        <source>No registry is named</source>
+        <translation>Keine Registry ist genannt</translation>
+    </message>
+    <message>
+        <source>No runner named %1 is up</source>
+        <translation>Kein Runner namens %1 läuft</translation>
+    </message>
+    <message>
+        <source>No runner took the task: %1</source>
+        <translation>Kein Runner hat die Aufgabe genommen: %1</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>Kein Platz mehr auf dem Datenträger</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>Datei oder Ordner nicht gefunden</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>Ist kein Ordner</translation>
+    </message>
+    <message>
+        <source>Not committed, because .gitignore lists them: %1.</source>
+        <translation>Ohne Commit, weil .gitignore sie nennt: %1.</translation>
+    </message>
+    <message>
+        <source>Nothing to change</source>
+        <translation>Nichts zu ändern</translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>Nothing was done: the task changes no file, and its commands were skipped.</source>
+        <translation>Nichts wurde getan: die Aufgabe ändert keine Datei, und ihre Befehle wurden übersprungen.</translation>
+    </message>
+    <message>
+        <source>Nothing was written.</source>
+        <translation>Nichts wurde geschrieben.</translation>
+    </message>
+    <message>
+        <source>Nothing was written. Make space and run again.</source>
+        <translation>Nichts wurde geschrieben. Platz schaffen und noch einmal ausführen.</translation>
+    </message>
+    <message>
+        <source>Nothing was written. Run again to plan against the files as they are now.</source>
+        <translation>Nichts wurde geschrieben. Noch einmal ausführen, dann gilt der Plan den Dateien, wie sie jetzt sind.</translation>
+    </message>
+    <message>
+        <source>Nothing was written. Take the later changes back first, or put these files right by hand: the old versions are in .patchpanel/%1/slot.</source>
+        <translation>Nichts wurde geschrieben. Erst die späteren Änderungen zurücknehmen, oder diese Dateien von Hand richten: die alten Fassungen liegen in .patchpanel/%1/slot.</translation>
+    </message>
+    <message>
+        <source>Operation not permitted</source>
+        <translation>Vorgang nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>Part it from them with --break-hardlinks, or copy the file over itself.</source>
+        <translation>Mit --break-hardlinks von den anderen trennen, oder die Datei über sich selbst kopieren.</translation>
+    </message>
+    <message>
+        <source>PatchPanel keeps its state in .patchpanel: move what stands there out of the way.</source>
+        <translation>PatchPanel hält seine Daten in .patchpanel: was dort liegt, an einen anderen Ort bringen.</translation>
+    </message>
+    <message>
+        <source>Patterns are written as PCRE2 does.</source>
+        <translation>Muster werden wie für PCRE2 geschrieben.</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>Keine Berechtigung</translation>
+    </message>
+    <message>
+        <source>Pre-checks failed: `%1` %2.</source>
+        <translation>Vorprüfungen gescheitert: `%1` %2.</translation>
+    </message>
+    <message>
+        <source>Quote it as git does: &quot;name&quot; with \&quot; \\ \t \n and octal escapes.</source>
+        <translation>Wie git in Anführungszeichen setzen: &quot;name&quot; mit \&quot; \\ \t \n und oktalen Zeichen.</translation>
+    </message>
+    <message>
+        <source>Read back, these paths do not hold what the plan says: %1.</source>
+        <translation>Beim Nachlesen hatten diese Pfade nicht, was der Plan sagt: %1.</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>Dateisystem nur zum Lesen</translation>
+    </message>
+    <message>
+        <source>Redis at %1: %2</source>
+        <translation>Redis auf %1: %2</translation>
+    </message>
+    <message>
+        <source>Rename the file.</source>
+        <translation>Die Datei umbenennen.</translation>
+    </message>
+    <message>
+        <source>Run %1 did the same on this state of the workspace</source>
+        <translation>Lauf %1 tat auf diesem Stand des Arbeitsordners dasselbe</translation>
+    </message>
+    <message>
+        <source>Run %1 ended with its changes taken back: the workspace does not hold them.</source>
+        <translation>Lauf %1 endete damit, dass seine Änderungen zurückgenommen wurden: der Arbeitsordner enthält sie nicht.</translation>
+    </message>
+    <message>
+        <source>Run %1 has no report.</source>
+        <translation>Lauf %1 hat keinen Bericht.</translation>
+    </message>
+    <message>
+        <source>Run %1 is taken back already: every path is as it was before it.</source>
+        <translation>Lauf %1 ist schon zurückgenommen: jeder Pfad ist wie vor ihm.</translation>
+    </message>
+    <message>
+        <source>Run %1: %2 Its slots are in .patchpanel/%3.</source>
+        <translation>Lauf %1: %2 Seine gesicherten Dateien liegen in .patchpanel/%3.</translation>
+    </message>
+    <message>
+        <source>Run again when nothing else writes to the workspace.</source>
+        <translation>Noch einmal ausführen, wenn nichts anderes in den Arbeitsordner schreibt.</translation>
+    </message>
+    <message>
+        <source>Run it with --force if you mean it.</source>
+        <translation>Mit --force ausführen, wenn es so gemeint ist.</translation>
+    </message>
+    <message>
+        <source>Run the task by its file, or put the contents into &quot;contentsBase64&quot;.</source>
+        <translation>Die Aufgabe als Datei ausführen, oder den Inhalt in &quot;contentsBase64&quot; schreiben.</translation>
+    </message>
+    <message>
+        <source>Run the task in a workspace on that filesystem.</source>
+        <translation>Die Aufgabe in einem Arbeitsordner auf jenem Dateisystem ausführen.</translation>
+    </message>
+    <message>
+        <source>Runs go on without it. Check the file, its folder and the space on its disk.</source>
+        <translation>Läufe gehen ohne ihn weiter. Die Datei, ihren Ordner und den Platz auf dem Datenträger prüfen.</translation>
+    </message>
+    <message>
+        <source>Runs go on without it. Name another folder with --profile.</source>
+        <translation>Läufe gehen ohne ihn weiter. Mit --profile einen anderen Ordner nennen.</translation>
+    </message>
+    <message>
+        <source>Save it as UTF-8.</source>
+        <translation>Als UTF-8 speichern.</translation>
+    </message>
+    <message>
+        <source>Say &quot;patchAs&quot;: &quot;contents&quot; to write it to target_file, or &quot;patchAs&quot;: &quot;diff&quot;.</source>
+        <translation>&quot;patchAs&quot;: &quot;contents&quot; sagt, dass der Text nach target_file kommt, &quot;patchAs&quot;: &quot;diff&quot;, dass er ein Diff ist.</translation>
+    </message>
+    <message>
+        <source>See git-check-ref-format(1).</source>
+        <translation>Siehe git-check-ref-format(1).</translation>
+    </message>
+    <message>
+        <source>See the history for the runs that can be rolled back.</source>
+        <translation>Welche Läufe zurückgenommen werden können, steht im Verlauf.</translation>
+    </message>
+    <message>
+        <source>Something still wrote to the old %1 during the run: that text is in .patchpanel/%2/slot only.</source>
+        <translation>Während des Laufs schrieb noch etwas in die alte Datei %1: dieser Text liegt nur in .patchpanel/%2/slot.</translation>
+    </message>
+    <message>
+        <source>Switch to it yourself and run again, or name another branch.</source>
+        <translation>Selbst dorthin wechseln und noch einmal ausführen, oder einen anderen Branch nennen.</translation>
+    </message>
+    <message>
+        <source>TLS is not available: Qt did not find its OpenSSL plug-in or the library (back ends: %1)</source>
+        <translation>TLS gibt es hier nicht: Qt fand sein OpenSSL-Modul oder die Bibliothek nicht (vorhanden: %1)</translation>
+    </message>
+    <message>
+        <source>Test failed: `%1` %2.</source>
+        <translation>Testen gescheitert: `%1` %2.</translation>
+    </message>
+    <message>
+        <source>Text file busy</source>
+        <translation>Programmdatei läuft gerade</translation>
+    </message>
+    <message>
+        <source>Text is removed with &quot;replace&quot;: &quot;&quot;.</source>
+        <translation>Text entfernt man mit &quot;replace&quot;: &quot;&quot;.</translation>
+    </message>
+    <message>
+        <source>Text is removed with &quot;replacement&quot;: &quot;&quot;.</source>
+        <translation>Text entfernt man mit &quot;replacement&quot;: &quot;&quot;.</translation>
+    </message>
+    <message>
+        <source>The anchor</source>
+        <translation>Der Anker</translation>
+    </message>
+    <message>
+        <source>The anchor &quot;%1&quot; is found %2 time(s), match %3 was asked for.</source>
+        <translation>Der Anker „%1“ wurde %2-mal gefunden, verlangt war Fundstelle %3.</translation>
+    </message>
+    <message>
+        <source>The anchor &quot;%1&quot; is found %2 times, in lines %3.</source>
+        <translation>Der Anker „%1“ wurde %2-mal gefunden, in den Zeilen %3.</translation>
+    </message>
+    <message>
+        <source>The anchor &quot;%1&quot; is not found.</source>
+        <translation>Der Anker „%1“ ist nicht zu finden.</translation>
+    </message>
+    <message>
+        <source>The binary data cannot be checked: the whole blob ids are missing.</source>
+        <translation>Die Binärdaten können nicht geprüft werden: die ganzen Blob-Kennungen fehlen.</translation>
+    </message>
+    <message>
+        <source>The binary data do not give the contents that the index line names.</source>
+        <translation>Die Binärdaten ergeben nicht den Inhalt, den die Zeile mit index nennt.</translation>
+    </message>
+    <message>
+        <source>The binary file has other contents than the diff was made for.</source>
+        <translation>Die Binärdatei hat einen anderen Inhalt als den, für den der Diff gemacht wurde.</translation>
+    </message>
+    <message>
+        <source>The binary patch is damaged; make it again with git diff --binary.</source>
+        <translation>Der Binärpatch ist beschädigt; mit git diff --binary neu machen.</translation>
+    </message>
+    <message>
+        <source>The binary patch was made for contents of %1 bytes, not of %2.</source>
+        <translation>Der Binärpatch wurde für einen Inhalt von %1 Bytes gemacht, nicht von %2.</translation>
+    </message>
+    <message>
+        <source>The branch %1 could not be made: %2</source>
+        <translation>Der Branch %1 konnte nicht angelegt werden: %2</translation>
+    </message>
+    <message>
+        <source>The branch %1 could not be used: %2</source>
+        <translation>Der Branch %1 konnte nicht benutzt werden: %2</translation>
+    </message>
+    <message>
+        <source>The branch %1 exists and is not where the workspace is.</source>
+        <translation>Den Branch %1 gibt es, und er ist nicht dort, wo der Arbeitsordner ist.</translation>
+    </message>
+    <message>
+        <source>The command has a NUL character.</source>
+        <translation>Der Befehl enthält ein NUL-Zeichen.</translation>
+    </message>
+    <message>
+        <source>The command is empty.</source>
+        <translation>Der Befehl ist leer.</translation>
+    </message>
+    <message>
+        <source>The commit %1 of run %2 stays in the repository: the restored files are not committed.</source>
+        <translation>Der Commit %1 von Lauf %2 bleibt im Repository: für die wiederhergestellten Dateien gibt es keinen Commit.</translation>
+    </message>
+    <message>
+        <source>The data are damaged: they cannot be inflated.</source>
+        <translation>Die Daten sind beschädigt: sie können nicht entpackt werden.</translation>
+    </message>
+    <message>
+        <source>The data end before the %1 bytes stated.</source>
+        <translation>Die Daten enden vor den genannten %1 Bytes.</translation>
+    </message>
+    <message>
+        <source>The delta ends in the middle of an instruction.</source>
+        <translation>Das Delta endet mitten in einer Anweisung.</translation>
+    </message>
+    <message>
+        <source>The delta has an instruction that does not exist.</source>
+        <translation>Das Delta hat eine Anweisung, die es nicht gibt.</translation>
+    </message>
+    <message>
+        <source>The delta makes more or less than the %1 bytes it says.</source>
+        <translation>Das Delta ergibt mehr oder weniger als die %1 Bytes, die es nennt.</translation>
+    </message>
+    <message>
+        <source>The delta reads beyond the end of the contents it was made for.</source>
+        <translation>Das Delta liest über das Ende des Inhalts hinaus, für den es gemacht wurde.</translation>
+    </message>
+    <message>
+        <source>The diff changes a submodule; that cannot be applied.</source>
+        <translation>Der Diff ändert ein Submodul; das kann nicht angewendet werden.</translation>
+    </message>
+    <message>
+        <source>The diff does not name both files of a rename or copy.</source>
+        <translation>Der Diff nennt nicht beide Dateien, die beim Umbenennen oder Kopieren gemeint sind.</translation>
+    </message>
+    <message>
+        <source>The diff fits, and so does its reverse: it cannot be told whether it is applied already.</source>
+        <translation>Der Diff passt, und seine Umkehrung auch: ob er schon angewendet ist, ist nicht zu erkennen.</translation>
+    </message>
+    <message>
+        <source>The diff is applied in part. Applied already: %1. Not yet: %2.</source>
+        <translation>Der Diff ist zum Teil angewendet. Schon angewendet: %1. Noch nicht: %2.</translation>
+    </message>
+    <message>
+        <source>The diff is damaged: make it again.</source>
+        <translation>Der Diff ist beschädigt: neu machen.</translation>
+    </message>
+    <message>
+        <source>The diff names %1 and %2, and both exist.</source>
+        <translation>Der Diff nennt %1 und %2, und es gibt beide.</translation>
+    </message>
+    <message>
+        <source>The disk of the workspace is too full: %1 bytes in %2 files are needed, %3 bytes and %4 files are free.</source>
+        <translation>Der Datenträger des Arbeitsordners ist zu voll: %1 Bytes in %2 Dateien werden gebraucht, %3 Bytes und %4 Dateien sind frei.</translation>
+    </message>
+    <message>
+        <source>The file begins with a UTF-16 byte order mark.</source>
+        <translation>Die Datei beginnt mit einer Bytereihenfolge-Marke von UTF-16.</translation>
+    </message>
+    <message>
+        <source>The file has %1 bytes; a task has at most %2.</source>
+        <translation>Die Datei hat %1 Bytes; eine Aufgabe hat höchstens %2.</translation>
+    </message>
+    <message>
+        <source>The file name is not valid UTF-8.</source>
+        <translation>Der Dateiname ist kein gültiges UTF-8.</translation>
+    </message>
+    <message>
+        <source>The flag &quot;%1&quot; is not known.</source>
+        <translation>Das Flag „%1“ ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>The folder %1 cannot be used: %2.</source>
+        <translation>Der Ordner %1 kann nicht benutzt werden: %2.</translation>
+    </message>
+    <message>
+        <source>The folder %1 could not be made: %2.</source>
+        <translation>Der Ordner %1 konnte nicht angelegt werden: %2.</translation>
+    </message>
+    <message>
+        <source>The folder %1 does not exist.</source>
+        <translation>Den Ordner %1 gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>The folder of %1 may not be written: %2.</source>
+        <translation>In den Ordner von %1 darf nicht geschrieben werden: %2.</translation>
+    </message>
+    <message>
+        <source>The folder of the history, %1, cannot be made: %2.</source>
+        <translation>Der Ordner des Verlaufs, %1, kann nicht angelegt werden: %2.</translation>
+    </message>
+    <message>
+        <source>The header of this hunk cannot be read.</source>
+        <translation>Die Kopfzeile dieses Abschnitts kann nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The history %1 cannot be used: %2.</source>
+        <translation>Der Verlauf %1 kann nicht benutzt werden: %2.</translation>
+    </message>
+    <message>
+        <source>The history %1 was written by a newer version of PatchPanel (%2; this one knows %3).</source>
+        <translation>Der Verlauf %1 stammt von einer neueren Version von PatchPanel (%2; diese kennt %3).</translation>
+    </message>
+    <message>
+        <source>The history lists the runs with their ids.</source>
+        <translation>Der Verlauf nennt die Läufe mit ihren Kennungen.</translation>
+    </message>
+    <message>
+        <source>The journal cannot be written, so nothing was taken back.</source>
+        <translation>Das Journal kann nicht geschrieben werden, also wurde nichts zurückgenommen.</translation>
+    </message>
+    <message>
+        <source>The journal of the run cannot be written: %1.</source>
+        <translation>Das Journal des Laufs kann nicht geschrieben werden: %1.</translation>
+    </message>
+    <message>
+        <source>The last runner has left</source>
+        <translation>Der letzte Runner ist weg</translation>
+    </message>
+    <message>
+        <source>The mode %1 has setuid, setgid or sticky; only permission bits are set.</source>
+        <translation>Die Rechte %1 enthalten setuid, setgid oder sticky; nur Zugriffsrechte werden gesetzt.</translation>
+    </message>
+    <message>
+        <source>The mode is not an octal string.</source>
+        <translation>Die Rechte sind nicht als oktaler Text angegeben.</translation>
+    </message>
+    <message>
+        <source>The name %1 has not the %2 leading parts that --strip takes off.</source>
+        <translation>Der Name %1 hat nicht so viele vordere Teile, wie --strip wegnimmt: %2.</translation>
+    </message>
+    <message>
+        <source>The names here differ from those of the lines above.</source>
+        <translation>Die Namen hier weichen von denen der Zeilen darüber ab.</translation>
+    </message>
+    <message>
+        <source>The new %1 could not be written: %2.</source>
+        <translation>Die neue Datei %1 konnte nicht geschrieben werden: %2.</translation>
+    </message>
+    <message>
+        <source>The new files did not reach the disk: %1.</source>
+        <translation>Die neuen Dateien kamen nicht auf dem Datenträger an: %1.</translation>
+    </message>
+    <message>
+        <source>The op &quot;%1&quot; is not known; expected %2.</source>
+        <translation>Die Operation „%1“ ist nicht bekannt; erwartet: %2.</translation>
+    </message>
+    <message>
+        <source>The path &quot;%1&quot; %2.</source>
+        <translation>Der Pfad „%1“ %2.</translation>
+    </message>
+    <message>
+        <source>The path &quot;%1&quot; lies outside the workspace %2.</source>
+        <translation>Der Pfad „%1“ liegt außerhalb des Arbeitsordners %2.</translation>
+    </message>
+    <message>
+        <source>The pattern could not be matched: %1.</source>
+        <translation>Mit dem Muster konnte nicht gesucht werden: %1.</translation>
+    </message>
+    <message>
+        <source>The pattern is not valid at its character %1: %2.</source>
+        <translation>Das Muster ist bei seinem Zeichen %1 nicht gültig: %2.</translation>
+    </message>
+    <message>
+        <source>The pattern runs away: PCRE2&apos;s match limit was reached before it was done.</source>
+        <translation>Das Muster läuft davon: die Grenze von PCRE2 war erreicht, bevor es fertig war.</translation>
+    </message>
+    <message>
+        <source>The plan %1 is no longer the plan of this task and workspace.</source>
+        <translation>Der Plan %1 ist nicht mehr der Plan für diese Aufgabe und diesen Arbeitsordner.</translation>
+    </message>
+    <message>
+        <source>The plan of the run cannot be written: %1.</source>
+        <translation>Der Plan des Laufs kann nicht geschrieben werden: %1.</translation>
+    </message>
+    <message>
+        <source>The plan of the run is damaged: it cannot be told what was switched.</source>
+        <translation>Der Plan des Laufs ist beschädigt: was schon getauscht war, ist nicht zu erkennen.</translation>
+    </message>
+    <message>
+        <source>The planned paths hold what the last commit holds.</source>
+        <translation>Die geplanten Pfade haben schon, was der letzte Commit hat.</translation>
+    </message>
+    <message>
+        <source>The queue %1 cannot be used: %2.</source>
+        <translation>Die Warteschlange %1 kann nicht benutzt werden: %2.</translation>
+    </message>
+    <message>
+        <source>The queue %1 was written by a newer version of PatchPanel (%2; this one knows %3).</source>
+        <translation>Die Warteschlange %1 stammt von einer neueren Version von PatchPanel (%2; diese kennt %3).</translation>
+    </message>
+    <message>
+        <source>The quoted file name cannot be read.</source>
+        <translation>Der Dateiname in Anführungszeichen kann nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The registry %1 %2</source>
+        <translation>Die Registry %1 %2</translation>
+    </message>
+    <message>
+        <source>The registry %1 does not accept our token (HTTP %2)</source>
+        <translation>Die Registry %1 nimmt das Token nicht an (HTTP %2)</translation>
+    </message>
+    <message>
+        <source>The registry %1 knows no healthy %2: %3</source>
+        <translation>Die Registry %1 kennt keinen gesunden Dienst %2: %3</translation>
+    </message>
+    <message>
+        <source>The relay is not running</source>
+        <translation>Das Relay läuft nicht</translation>
+    </message>
+    <message>
+        <source>The replacement names the group %1, which the pattern does not have.</source>
+        <translation>Der neue Text nennt die Gruppe %1, die das Muster nicht hat.</translation>
+    </message>
+    <message>
+        <source>The report %1 cannot be written: %2.</source>
+        <translation>Der Bericht %1 kann nicht geschrieben werden: %2.</translation>
+    </message>
+    <message>
+        <source>The repository cannot be read: %1</source>
+        <translation>Das Repository kann nicht gelesen werden: %1</translation>
+    </message>
+    <message>
+        <source>The repository is in the middle of %1.</source>
+        <translation>Das Repository ist mitten in %1.</translation>
+    </message>
+    <message>
+        <source>The run broke off: %1.</source>
+        <translation>Der Lauf brach ab: %1.</translation>
+    </message>
+    <message>
+        <source>The run had not switched anything.</source>
+        <translation>Der Lauf hatte noch nichts getauscht.</translation>
+    </message>
+    <message>
+        <source>The run lost its workspace: %1.</source>
+        <translation>Der Lauf verlor seinen Arbeitsordner: %1.</translation>
+    </message>
+    <message>
+        <source>The run lost its workspace: %1. What it had written there is taken back, or made final, by the next run that gets it.</source>
+        <translation>Der Lauf verlor seinen Arbeitsordner: %1. Was er dort geschrieben hatte, wird vom nächsten Lauf, der ihn bekommt, zurückgenommen oder fertiggestellt.</translation>
+    </message>
+    <message>
+        <source>The run was killed after it had committed %1.</source>
+        <translation>Der Lauf wurde gewaltsam beendet, nachdem er den Commit %1 gemacht hatte.</translation>
+    </message>
+    <message>
+        <source>The run was killed after its changes were final: they stand.</source>
+        <translation>Der Lauf wurde gewaltsam beendet, als seine Änderungen schon endgültig waren: sie bleiben.</translation>
+    </message>
+    <message>
+        <source>The run was killed before its end, and its workspace is gone.</source>
+        <translation>Der Lauf wurde gewaltsam beendet, und seinen Arbeitsordner gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>The run was killed before its end, and not all of it could be taken back.</source>
+        <translation>Der Lauf wurde gewaltsam beendet, und nicht alles davon konnte zurückgenommen werden.</translation>
+    </message>
+    <message>
+        <source>The run was killed before its end. The workspace is as it was before.</source>
+        <translation>Der Lauf wurde gewaltsam beendet. Der Arbeitsordner ist, wie er vorher war.</translation>
+    </message>
+    <message>
+        <source>The sandbox that the run requires does not work: %1</source>
+        <translation>Die Sandbox, die der Lauf verlangt, funktioniert nicht: %1</translation>
+    </message>
+    <message>
+        <source>The schema version %1 is not known.</source>
+        <translation>Die Version %1 des Schemas ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>The size of this binary block is missing.</source>
+        <translation>Die Größe dieses Binärblocks fehlt.</translation>
+    </message>
+    <message>
+        <source>The size of this binary block is not a number.</source>
+        <translation>Die Größe dieses Binärblocks ist keine Zahl.</translation>
+    </message>
+    <message>
+        <source>The sizes at the start of the delta cannot be read.</source>
+        <translation>Die Größen am Anfang des Deltas können nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The tag %1 could not be set: %2</source>
+        <translation>Der Tag %1 konnte nicht gesetzt werden: %2</translation>
+    </message>
+    <message>
+        <source>The tag %1 exists already.</source>
+        <translation>Den Tag %1 gibt es schon.</translation>
+    </message>
+    <message>
+        <source>The target of a link has 1 to %1 bytes and no NUL.</source>
+        <translation>Das Ziel eines Links hat 1 bis %1 Bytes und kein NUL.</translation>
+    </message>
+    <message>
+        <source>The task asks for commands without a network, which needs the sandbox: they have one.</source>
+        <translation>Die Aufgabe verlangt Befehle ohne Netz, und dafür braucht es die Sandbox: sie haben eines.</translation>
+    </message>
+    <message>
+        <source>The task asks for no commit.</source>
+        <translation>Die Aufgabe verlangt keinen Commit.</translation>
+    </message>
+    <message>
+        <source>The task changes no byte, but it requires a proof that it does.</source>
+        <translation>Die Aufgabe ändert kein Byte, verlangt aber einen Beleg, dass sie es tut.</translation>
+    </message>
+    <message>
+        <source>The task is disabled by default.</source>
+        <translation>Die Aufgabe ist von sich aus abgeschaltet.</translation>
+    </message>
+    <message>
+        <source>The task is wrapped more than %1 times.</source>
+        <translation>Die Aufgabe ist mehr als %1-mal eingepackt.</translation>
+    </message>
+    <message>
+        <source>The task requires that its services answer, and nothing can ask them.</source>
+        <translation>Die Aufgabe verlangt, dass ihre Dienste antworten, und nichts kann sie fragen.</translation>
+    </message>
+    <message>
+        <source>The text %1</source>
+        <translation>Der Text %1</translation>
+    </message>
+    <message>
+        <source>The text to find</source>
+        <translation>Der gesuchte Text</translation>
+    </message>
+    <message>
+        <source>The text to insert</source>
+        <translation>Der Text zum Einfügen</translation>
+    </message>
+    <message>
+        <source>The two differ in blanks or line endings only.</source>
+        <translation>Die beiden unterscheiden sich nur in Leerzeichen oder Zeilenenden.</translation>
+    </message>
+    <message>
+        <source>The undo slot of %1 is gone: %2.</source>
+        <translation>Die gesicherte Fassung von %1 ist nicht mehr da: %2.</translation>
+    </message>
+    <message>
+        <source>The way to %1 leads through a symbolic link or out of the workspace.</source>
+        <translation>Der Weg zu %1 führt durch einen symbolischen Link oder aus dem Arbeitsordner hinaus.</translation>
+    </message>
+    <message>
+        <source>The workspace %1 could not be opened: %2.</source>
+        <translation>Der Arbeitsordner %1 konnte nicht geöffnet werden: %2.</translation>
+    </message>
+    <message>
+        <source>The workspace changed after the plan was made: %1.</source>
+        <translation>Der Arbeitsordner hat sich geändert, nachdem der Plan gemacht war: %1.</translation>
+    </message>
+    <message>
+        <source>The workspace could not be copied: %1: %2.</source>
+        <translation>Der Arbeitsordner konnte nicht kopiert werden: %1: %2.</translation>
+    </message>
+    <message>
+        <source>The workspace is as it was before.</source>
+        <translation>Der Arbeitsordner ist, wie er vorher war.</translation>
+    </message>
+    <message>
+        <source>The workspace is as it was before. Check space and permissions.</source>
+        <translation>Der Arbeitsordner ist, wie er vorher war. Platz und Rechte prüfen.</translation>
+    </message>
+    <message>
+        <source>The workspace is as it was before. Check the disk.</source>
+        <translation>Der Arbeitsordner ist, wie er vorher war. Den Datenträger prüfen.</translation>
+    </message>
+    <message>
+        <source>The workspace is in no git repository.</source>
+        <translation>Der Arbeitsordner liegt in keinem Git-Repository.</translation>
+    </message>
+    <message>
+        <source>There are more data than the %1 bytes stated.</source>
+        <translation>Es sind mehr Daten als die genannten %1 Bytes.</translation>
+    </message>
+    <message>
+        <source>There is no line %1: the file has %2.</source>
+        <translation>Es gibt keine Zeile %1: die Datei hat %2.</translation>
+    </message>
+    <message>
+        <source>There is no unified diff in it.</source>
+        <translation>Darin ist kein Unified Diff.</translation>
+    </message>
+    <message>
+        <source>There is nothing to commit.</source>
+        <translation>Es gibt nichts für einen Commit.</translation>
+    </message>
+    <message>
+        <source>There is nothing to take back of run %1: it changed no file of this workspace, or its undo slots are gone.</source>
+        <translation>Von Lauf %1 ist nichts zurückzunehmen: er hat keine Datei dieses Arbeitsordners geändert, oder seine gesicherten Fassungen sind nicht mehr da.</translation>
+    </message>
+    <message>
+        <source>They are not committed.</source>
+        <translation>Für sie gibt es keinen Commit.</translation>
+    </message>
+    <message>
+        <source>This binary block is larger than 1 GiB.</source>
+        <translation>Dieser Binärblock ist größer als 1 GiB.</translation>
+    </message>
+    <message>
+        <source>This diff changes a binary file, but does not hold its data.</source>
+        <translation>Dieser Diff ändert eine Binärdatei, enthält aber ihre Daten nicht.</translation>
+    </message>
+    <message>
+        <source>This file is neither a JSON task nor a unified diff.</source>
+        <translation>Diese Datei ist weder eine Aufgabe in JSON noch ein Unified Diff.</translation>
+    </message>
+    <message>
+        <source>This is a combined diff of a merge; it cannot be applied.</source>
+        <translation>Dies ist der kombinierte Diff eines Merge; er kann nicht angewendet werden.</translation>
+    </message>
+    <message>
+        <source>This is a context diff; only unified diffs are read.</source>
+        <translation>Dies ist ein Kontext-Diff; nur Unified Diffs werden gelesen.</translation>
+    </message>
+    <message>
+        <source>This is a normal diff; only unified diffs are read.</source>
+        <translation>Dies ist ein Diff im normalen Format; nur Unified Diffs werden gelesen.</translation>
+    </message>
+    <message>
+        <source>This is not a file mode.</source>
+        <translation>Dies sind keine Rechte einer Datei.</translation>
+    </message>
+    <message>
+        <source>This is not valid JSON: %1.</source>
+        <translation>Dies ist kein gültiges JSON: %1.</translation>
+    </message>
+    <message>
+        <source>This is not valid base64.</source>
+        <translation>Dies ist kein gültiges Base64.</translation>
+    </message>
+    <message>
+        <source>This key stands twice in its object.</source>
+        <translation>Dieser Schlüssel steht zweimal in seinem Objekt.</translation>
+    </message>
+    <message>
+        <source>This line of binary data does not begin with a length letter.</source>
+        <translation>Diese Zeile mit Binärdaten beginnt nicht mit einem Buchstaben für die Länge.</translation>
+    </message>
+    <message>
+        <source>This line of binary data is not base 85.</source>
+        <translation>Diese Zeile mit Binärdaten ist kein Base 85.</translation>
+    </message>
+    <message>
+        <source>This line of binary data is shorter or longer than its letter says.</source>
+        <translation>Diese Zeile mit Binärdaten ist kürzer oder länger, als ihr Buchstabe sagt.</translation>
+    </message>
+    <message>
+        <source>This looks like an ed script; only unified diffs are read.</source>
+        <translation>Dies sieht nach einem ed-Skript aus; nur Unified Diffs werden gelesen.</translation>
+    </message>
+    <message>
+        <source>This object is no task: it has neither mutations nor a patch nor commands.</source>
+        <translation>Dieses Objekt ist keine Aufgabe: es hat weder mutations noch einen Patch noch Befehle.</translation>
+    </message>
+    <message>
+        <source>Too many levels of symbolic links</source>
+        <translation>Zu viele symbolische Links hintereinander</translation>
+    </message>
+    <message>
+        <source>Too many open files</source>
+        <translation>Zu viele offene Dateien</translation>
+    </message>
+    <message>
+        <source>Use &quot;at&quot;: &quot;end&quot; to insert at the end.</source>
+        <translation>Am Ende fügt &quot;at&quot;: &quot;end&quot; ein.</translation>
+    </message>
+    <message>
+        <source>Use &quot;overwrite&quot;: true to replace it.</source>
+        <translation>Mit &quot;overwrite&quot;: true wird es ersetzt.</translation>
+    </message>
+    <message>
+        <source>Use &quot;upsert&quot; to write it in any case.</source>
+        <translation>Mit &quot;upsert&quot; wird es in jedem Fall geschrieben.</translation>
+    </message>
+    <message>
+        <source>Use --skip-applied to apply the rest.</source>
+        <translation>Mit --skip-applied wird der Rest angewendet.</translation>
+    </message>
+    <message>
+        <source>Use that version, or name another --profile.</source>
+        <translation>Jene Version benutzen, oder ein anderes --profile nennen.</translation>
+    </message>
+    <message>
+        <source>Validate failed: `%1` %2.</source>
+        <translation>Prüfen gescheitert: `%1` %2.</translation>
+    </message>
+    <message>
+        <source>What an earlier run left cannot be read: %1.</source>
+        <translation>Was ein früherer Lauf hinterließ, kann nicht gelesen werden: %1.</translation>
+    </message>
+    <message>
+        <source>What an earlier run left cannot be taken over: %1.</source>
+        <translation>Was ein früherer Lauf hinterließ, kann nicht übernommen werden: %1.</translation>
+    </message>
+    <message>
+        <source>With &quot;%1&quot; the files beside the task have more than 64 MiB.</source>
+        <translation>Mit „%1“ haben die Dateien neben der Aufgabe mehr als 64 MiB.</translation>
+    </message>
+    <message>
+        <source>Write $$ for a dollar sign.</source>
+        <translation>Ein Dollarzeichen schreibt man als $$.</translation>
+    </message>
+    <message>
+        <source>Write it as &quot;0644&quot;.</source>
+        <translation>So schreiben: &quot;0644&quot;.</translation>
+    </message>
+    <message>
+        <source>Write it as an octal string: &quot;0755&quot;.</source>
+        <translation>Als oktalen Text schreiben: &quot;0755&quot;.</translation>
+    </message>
+    <message>
+        <source>Write it relative to the workspace, or say with --map-root where it lies here.</source>
+        <translation>Relativ zum Arbeitsordner schreiben, oder mit --map-root sagen, wo es hier liegt.</translation>
+    </message>
+    <message>
+        <source>Write it relative to the workspace.</source>
+        <translation>Relativ zum Arbeitsordner schreiben.</translation>
+    </message>
+    <message>
+        <source>Write it without.</source>
+        <translation>Ohne schreiben.</translation>
+    </message>
+    <message>
+        <source>Write the plain path, relative to the workspace.</source>
+        <translation>Den einfachen Pfad schreiben, relativ zum Arbeitsordner.</translation>
+    </message>
+    <message>
+        <source>Write the same name in both header lines.</source>
+        <translation>In beiden Kopfzeilen denselben Namen schreiben.</translation>
+    </message>
+    <message>
+        <source>Write what sh -c is to run.</source>
+        <translation>Schreiben, was sh -c ausführen soll.</translation>
+    </message>
+    <message>
+        <source>\u needs four hexadecimal digits</source>
+        <translation>\u braucht vier hexadezimale Ziffern</translation>
+    </message>
+    <message>
+        <source>a bisect</source>
+        <translation>einem Bisect</translation>
+    </message>
+    <message>
+        <source>a boolean</source>
+        <translation>ein Wahrheitswert</translation>
+    </message>
+    <message>
+        <source>a cherry-pick</source>
+        <translation>einem Cherry-Pick</translation>
+    </message>
+    <message>
+        <source>a colon is expected after the key</source>
+        <translation>nach dem Schlüssel wird ein Doppelpunkt erwartet</translation>
+    </message>
+    <message>
+        <source>a comma or ] is expected here</source>
+        <translation>hier wird ein Komma oder ] erwartet</translation>
+    </message>
+    <message>
+        <source>a comma or } is expected here</source>
+        <translation>hier wird ein Komma oder } erwartet</translation>
+    </message>
+    <message>
+        <source>a control character in a string must be escaped (\n, \t, \u…)</source>
+        <translation>ein Steuerzeichen in einem Text muss umschrieben werden (\n, \t, \u…)</translation>
+    </message>
+    <message>
+        <source>a digit is expected after the decimal point</source>
+        <translation>nach dem Dezimalpunkt wird eine Ziffer erwartet</translation>
+    </message>
+    <message>
+        <source>a digit is expected in the exponent</source>
+        <translation>im Exponenten wird eine Ziffer erwartet</translation>
+    </message>
+    <message>
+        <source>a file that the task names was changed since the fan-out began</source>
+        <translation>eine Datei, die die Aufgabe nennt, wurde seit dem Beginn der Läufe geändert</translation>
+    </message>
+    <message>
+        <source>a key in double quotes is expected here</source>
+        <translation>hier wird ein Schlüssel in doppelten Anführungszeichen erwartet</translation>
+    </message>
+    <message>
+        <source>a line number from 1, &quot;start&quot; or &quot;end&quot;</source>
+        <translation>eine Zeilennummer ab 1, &quot;start&quot; oder &quot;end&quot;</translation>
+    </message>
+    <message>
+        <source>a list</source>
+        <translation>eine Liste</translation>
+    </message>
+    <message>
+        <source>a list of mutations</source>
+        <translation>eine Liste von Änderungen</translation>
+    </message>
+    <message>
+        <source>a list of strings</source>
+        <translation>eine Liste von Texten</translation>
+    </message>
+    <message>
+        <source>a list of {&quot;name&quot;, &quot;url&quot;}</source>
+        <translation>eine Liste von {&quot;name&quot;, &quot;url&quot;}</translation>
+    </message>
+    <message>
+        <source>a merge</source>
+        <translation>einem Merge</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>eine Zahl</translation>
+    </message>
+    <message>
+        <source>a number may not begin with 0; write an octal mode as a string</source>
+        <translation>eine Zahl darf nicht mit 0 beginnen; Rechte in oktaler Form als Text schreiben</translation>
+    </message>
+    <message>
+        <source>a rebase</source>
+        <translation>einem Rebase</translation>
+    </message>
+    <message>
+        <source>a revert</source>
+        <translation>einem Revert</translation>
+    </message>
+    <message>
+        <source>a string</source>
+        <translation>ein Text</translation>
+    </message>
+    <message>
+        <source>a string or an object</source>
+        <translation>ein Text oder ein Objekt</translation>
+    </message>
+    <message>
+        <source>a string or {&quot;run&quot;: &quot;…&quot;}</source>
+        <translation>ein Text oder {&quot;run&quot;: &quot;…&quot;}</translation>
+    </message>
+    <message>
+        <source>a task cannot make its own run a dry one; whoever runs it decides</source>
+        <translation>eine Aufgabe kann ihren eigenen Lauf nicht zum Probelauf machen; das entscheidet, wer sie ausführt</translation>
+    </message>
+    <message>
+        <source>a value is expected here</source>
+        <translation>hier wird ein Wert erwartet</translation>
+    </message>
+    <message>
+        <source>a whole number of at least %1</source>
+        <translation>eine ganze Zahl ab %1</translation>
+    </message>
+    <message>
+        <source>a whole task</source>
+        <translation>eine ganze Aufgabe</translation>
+    </message>
+    <message>
+        <source>a workspace that several machines share is locked in Redis, and none is named</source>
+        <translation>ein Arbeitsordner, den mehrere Rechner teilen, wird in Redis gesperrt, und keines ist genannt</translation>
+    </message>
+    <message>
+        <source>add --redis redis://host:port/db</source>
+        <translation>--redis redis://host:port/db angeben</translation>
+    </message>
+    <message>
+        <source>added lines end in CR LF, as the file&apos;s do</source>
+        <translation>neue Zeilen enden mit CR LF, wie die der Datei</translation>
+    </message>
+    <message>
+        <source>already applied</source>
+        <translation>schon angewendet</translation>
+    </message>
+    <message>
+        <source>an array</source>
+        <translation>eine Liste</translation>
+    </message>
+    <message>
+        <source>an earlier hunk has used already</source>
+        <translation>schon von einem früheren Abschnitt benutzt ist</translation>
+    </message>
+    <message>
+        <source>an object</source>
+        <translation>ein Objekt</translation>
+    </message>
+    <message>
+        <source>an object of strings</source>
+        <translation>ein Objekt mit Texten</translation>
+    </message>
+    <message>
+        <source>an object with &quot;commit&quot; or &quot;tag&quot;</source>
+        <translation>ein Objekt mit &quot;commit&quot; oder &quot;tag&quot;</translation>
+    </message>
+    <message>
+        <source>an object with &quot;commit&quot;, &quot;branch&quot; or &quot;tag&quot;</source>
+        <translation>ein Objekt mit &quot;commit&quot;, &quot;branch&quot; oder &quot;tag&quot;</translation>
+    </message>
+    <message>
+        <source>an octal string</source>
+        <translation>ein oktaler Text</translation>
+    </message>
+    <message>
+        <source>and %1 more</source>
+        <translation>und %1 weitere</translation>
+    </message>
+    <message>
+        <source>another run</source>
+        <translation>einem anderen Lauf</translation>
+    </message>
+    <message>
+        <source>answered with HTTP %1</source>
+        <translation>antwortete mit HTTP %1</translation>
+    </message>
+    <message>
+        <source>ask again when it has ended</source>
+        <translation>nach seinem Ende noch einmal fragen</translation>
+    </message>
+    <message>
+        <source>at most %1</source>
+        <translation>höchstens %1</translation>
+    </message>
+    <message>
+        <source>bring it back to go on, or leave --resume out to start anew</source>
+        <translation>sie zurückbringen, um weiterzumachen, oder ohne --resume neu anfangen</translation>
+    </message>
+    <message>
+        <source>bubblewrap is not installed</source>
+        <translation>bubblewrap ist nicht installiert</translation>
+    </message>
+    <message>
+        <source>bubblewrap: only the workspace, temporary files and caches are writable</source>
+        <translation>bubblewrap: nur Arbeitsordner, temporäre Dateien und Caches sind beschreibbar</translation>
+    </message>
+    <message>
+        <source>bwrap cannot be started: %1</source>
+        <translation>bwrap kann nicht gestartet werden: %1</translation>
+    </message>
+    <message>
+        <source>bwrap does not work here</source>
+        <translation>bwrap funktioniert hier nicht</translation>
+    </message>
+    <message>
+        <source>cancel it, or wait for its end</source>
+        <translation>ihn abbrechen, oder sein Ende abwarten</translation>
+    </message>
+    <message>
+        <source>cancel it, which takes it back, or wait for its end</source>
+        <translation>ihn abbrechen, was ihn zurücknimmt, oder sein Ende abwarten</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>cannot listen on port %1 of %2: %3</source>
+        <translation>auf Port %1 von %2 kann nicht gelauscht werden: %3</translation>
+    </message>
+    <message>
+        <source>cannot lock .patchpanel/lock</source>
+        <translation>.patchpanel/lock kann nicht gesperrt werden</translation>
+    </message>
+    <message>
+        <source>cannot make the folder</source>
+        <translation>der Ordner kann nicht angelegt werden</translation>
+    </message>
+    <message>
+        <source>cannot make the folder .patchpanel</source>
+        <translation>der Ordner .patchpanel kann nicht angelegt werden</translation>
+    </message>
+    <message>
+        <source>cannot make the folder .patchpanel/fence</source>
+        <translation>der Ordner .patchpanel/fence kann nicht angelegt werden</translation>
+    </message>
+    <message>
+        <source>cannot make the record of the fan-out</source>
+        <translation>die Aufzeichnung der Läufe kann nicht angelegt werden</translation>
+    </message>
+    <message>
+        <source>cannot mend the record of the fan-out</source>
+        <translation>die Aufzeichnung der Läufe kann nicht berichtigt werden</translation>
+    </message>
+    <message>
+        <source>cannot open .patchpanel/lock</source>
+        <translation>.patchpanel/lock kann nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>cannot open the folder .patchpanel</source>
+        <translation>der Ordner .patchpanel kann nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>cannot open the folder .patchpanel/fence</source>
+        <translation>der Ordner .patchpanel/fence kann nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>cannot open the record of the fan-out</source>
+        <translation>die Aufzeichnung der Läufe kann nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>cannot open the workspace</source>
+        <translation>der Arbeitsordner kann nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>cannot open: %1</source>
+        <translation>kann nicht geöffnet werden: %1</translation>
+    </message>
+    <message>
+        <source>cannot read the certificate of the authority: %1</source>
+        <translation>das Zertifikat der Zertifizierungsstelle kann nicht gelesen werden: %1</translation>
+    </message>
+    <message>
+        <source>cannot read the certificate: %1</source>
+        <translation>das Zertifikat kann nicht gelesen werden: %1</translation>
+    </message>
+    <message>
+        <source>cannot read the private key: %1</source>
+        <translation>der private Schlüssel kann nicht gelesen werden: %1</translation>
+    </message>
+    <message>
+        <source>cannot read the record of the fan-out: %1</source>
+        <translation>die Aufzeichnung der Läufe kann nicht gelesen werden: %1</translation>
+    </message>
+    <message>
+        <source>cannot read the task file: %1</source>
+        <translation>die Aufgabendatei kann nicht gelesen werden: %1</translation>
+    </message>
+    <message>
+        <source>cannot read: %1</source>
+        <translation>kann nicht gelesen werden: %1</translation>
+    </message>
+    <message>
+        <source>cannot write the file: %1</source>
+        <translation>die Datei kann nicht geschrieben werden: %1</translation>
+    </message>
+    <message>
+        <source>cannot write the record of the fan-out</source>
+        <translation>die Aufzeichnung der Läufe kann nicht geschrieben werden</translation>
+    </message>
+    <message>
+        <source>cannot write to .patchpanel/fence</source>
+        <translation>in .patchpanel/fence kann nicht geschrieben werden</translation>
+    </message>
+    <message>
+        <source>changed %1</source>
+        <translation>änderte %1</translation>
+    </message>
+    <message>
+        <source>changed planned files</source>
+        <translation>änderte geplante Dateien</translation>
+    </message>
+    <message>
+        <source>choose an address of this machine and a port above 1023</source>
+        <translation>eine Adresse dieses Rechners und einen Port über 1023 wählen</translation>
+    </message>
+    <message>
+        <source>choose one of %1; nothing was started</source>
+        <translation>einen von %1 wählen; nichts wurde gestartet</translation>
+    </message>
+    <message>
+        <source>close one, or try again later</source>
+        <translation>einen schließen, oder es später noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>committed %1</source>
+        <translation>Commit %1 gemacht</translation>
+    </message>
+    <message>
+        <source>copied from %1</source>
+        <translation>kopiert von %1</translation>
+    </message>
+    <message>
+        <source>created %1</source>
+        <translation>neu: %1</translation>
+    </message>
+    <message>
+        <source>deleted %1</source>
+        <translation>gelöscht: %1</translation>
+    </message>
+    <message>
+        <source>did not answer as a registry does: expected a JSON array</source>
+        <translation>antwortete nicht wie eine Registry: erwartet war eine JSON-Liste</translation>
+    </message>
+    <message>
+        <source>did you mean &quot;%1&quot;?</source>
+        <translation>gemeint ist vielleicht „%1“</translation>
+    </message>
+    <message>
+        <source>differences in white space were ignored</source>
+        <translation>Unterschiede in Leerzeichen wurden übergangen</translation>
+    </message>
+    <message>
+        <source>does not answer: %1</source>
+        <translation>antwortet nicht: %1</translation>
+    </message>
+    <message>
+        <source>ended because the run was cancelled</source>
+        <translation>beendet, weil der Lauf abgebrochen wurde</translation>
+    </message>
+    <message>
+        <source>ended by signal %1</source>
+        <translation>durch Signal %1 beendet</translation>
+    </message>
+    <message>
+        <source>exited with %1</source>
+        <translation>endete mit Exit-Code %1</translation>
+    </message>
+    <message>
+        <source>expected &quot;unique&quot; or &quot;nearest&quot;</source>
+        <translation>erwartet: &quot;unique&quot; oder &quot;nearest&quot;</translation>
+    </message>
+    <message>
+        <source>expected %1, found %2</source>
+        <translation>erwartet: %1; gefunden: %2</translation>
+    </message>
+    <message>
+        <source>expected a JSON object</source>
+        <translation>erwartet: ein JSON-Objekt</translation>
+    </message>
+    <message>
+        <source>expected a list of texts like /their/root=folder</source>
+        <translation>erwartet: eine Liste von Texten wie /their/root=folder</translation>
+    </message>
+    <message>
+        <source>expected a whole number from %1 to %2</source>
+        <translation>erwartet: eine ganze Zahl von %1 bis %2</translation>
+    </message>
+    <message>
+        <source>expected one of %1, found &quot;%2&quot;</source>
+        <translation>erwartet: eines von %1; gefunden: „%2“</translation>
+    </message>
+    <message>
+        <source>expected redis://[user:password@]host:port/db or redis+unix:///path/to/socket?db=0, with special characters of the password percent-encoded</source>
+        <translation>erwartet: redis://[user:password@]host:port/db oder redis+unix:///path/to/socket?db=0, Sonderzeichen des Passworts mit Prozentzeichen kodiert</translation>
+    </message>
+    <message>
+        <source>expected the absolute path of a folder</source>
+        <translation>erwartet: der absolute Pfad eines Ordners</translation>
+    </message>
+    <message>
+        <source>fell silent</source>
+        <translation>ist verstummt</translation>
+    </message>
+    <message>
+        <source>find out which program changes .patchpanel</source>
+        <translation>herausfinden, welches Programm .patchpanel ändert</translation>
+    </message>
+    <message>
+        <source>gates are off for this run</source>
+        <translation>für diesen Lauf sind die Befehle aus</translation>
+    </message>
+    <message>
+        <source>git could not be started: %1</source>
+        <translation>git konnte nicht gestartet werden: %1</translation>
+    </message>
+    <message>
+        <source>git did not end in time</source>
+        <translation>git wurde nicht rechtzeitig fertig</translation>
+    </message>
+    <message>
+        <source>git ended with exit code %1</source>
+        <translation>git endete mit Exit-Code %1</translation>
+    </message>
+    <message>
+        <source>git refuses the repository: %1</source>
+        <translation>git lehnt das Repository ab: %1</translation>
+    </message>
+    <message>
+        <source>give an address of this machine, for example 127.0.0.1</source>
+        <translation>eine Adresse dieses Rechners angeben, zum Beispiel 127.0.0.1</translation>
+    </message>
+    <message>
+        <source>give more of the id</source>
+        <translation>mehr von der Kennung angeben</translation>
+    </message>
+    <message>
+        <source>give the key the certificate was made with</source>
+        <translation>den Schlüssel angeben, mit dem das Zertifikat gemacht wurde</translation>
+    </message>
+    <message>
+        <source>give whoever submits it, and every worker, the same token</source>
+        <translation>allen, die Aufträge geben oder ausführen, dasselbe Token geben</translation>
+    </message>
+    <message>
+        <source>given to %1 workers, none of which finished it; the last one, %2, %3</source>
+        <translation>%1 Runnern gegeben, von denen keiner fertig wurde; der letzte, %2, %3</translation>
+    </message>
+    <message>
+        <source>groups are written $1 and ${name} here; \1 stays as it is</source>
+        <translation>Gruppen schreibt man hier $1 und ${name}; \1 bleibt, wie es ist</translation>
+    </message>
+    <message>
+        <source>half of a surrogate pair is missing</source>
+        <translation>die andere Hälfte eines Surrogat-Paars fehlt</translation>
+    </message>
+    <message>
+        <source>has a control character</source>
+        <translation>enthält ein Steuerzeichen</translation>
+    </message>
+    <message>
+        <source>has a part of more than %1 bytes</source>
+        <translation>hat einen Teil mit mehr als %1 Bytes</translation>
+    </message>
+    <message>
+        <source>has an empty part</source>
+        <translation>hat einen leeren Teil</translation>
+    </message>
+    <message>
+        <source>has ended</source>
+        <translation>ist beendet</translation>
+    </message>
+    <message>
+        <source>has the part &quot;%1&quot;</source>
+        <translation>hat den Teil „%1“</translation>
+    </message>
+    <message>
+        <source>have the certificate of the server renewed</source>
+        <translation>das Zertifikat des Servers erneuern lassen</translation>
+    </message>
+    <message>
+        <source>hunk %1</source>
+        <translation>Abschnitt %1</translation>
+    </message>
+    <message>
+        <source>hunks %1 to %2</source>
+        <translation>Abschnitte %1 bis %2</translation>
+    </message>
+    <message>
+        <source>if it is the right server, name its certificate, or that of the authority which signed it, with --tls-ca FILE</source>
+        <translation>ist es der richtige Server, dann sein Zertifikat oder das der Stelle, die es unterschrieben hat, mit --tls-ca FILE nennen</translation>
+    </message>
+    <message>
+        <source>ignored, because &quot;%1&quot; says the same</source>
+        <translation>ohne Wirkung, weil „%1“ dasselbe sagt</translation>
+    </message>
+    <message>
+        <source>is empty</source>
+        <translation>ist leer</translation>
+    </message>
+    <message>
+        <source>is longer than %1 bytes</source>
+        <translation>ist länger als %1 Bytes</translation>
+    </message>
+    <message>
+        <source>is not the end of the file</source>
+        <translation>nicht das Ende der Datei ist</translation>
+    </message>
+    <message>
+        <source>is not the stated one, and without context nothing else tells the place</source>
+        <translation>nicht die genannte ist, und ohne Kontext sagt nichts anderes die Stelle</translation>
+    </message>
+    <message>
+        <source>is not valid Unicode</source>
+        <translation>ist kein gültiges Unicode</translation>
+    </message>
+    <message>
+        <source>it failed before and is tried again in %1 ms</source>
+        <translation>vorhin ging es nicht, in %1 ms folgt ein neuer Versuch</translation>
+    </message>
+    <message>
+        <source>it goes on with its own: name none, or leave --resume out to start anew</source>
+        <translation>es geht mit den eigenen weiter: keine nennen, oder ohne --resume neu anfangen</translation>
+    </message>
+    <message>
+        <source>it has no address</source>
+        <translation>ohne Adresse</translation>
+    </message>
+    <message>
+        <source>it holds a &apos;#&apos;</source>
+        <translation>sie enthält ein &apos;#&apos;</translation>
+    </message>
+    <message>
+        <source>it is nested more than %1 levels deep</source>
+        <translation>es ist mehr als %1 Ebenen tief geschachtelt</translation>
+    </message>
+    <message>
+        <source>it is not a URL</source>
+        <translation>das ist keine URL</translation>
+    </message>
+    <message>
+        <source>it must start with redis:// or redis+unix://</source>
+        <translation>sie muss mit redis:// oder redis+unix:// beginnen</translation>
+    </message>
+    <message>
+        <source>it names a user but no password</source>
+        <translation>sie nennt einen Benutzer, aber kein Passwort</translation>
+    </message>
+    <message>
+        <source>it names no host</source>
+        <translation>sie nennt keinen Host</translation>
+    </message>
+    <message>
+        <source>its lines stand at line %1, which %2.</source>
+        <translation>seine Zeilen stehen bei Zeile %1, die %2.</translation>
+    </message>
+    <message>
+        <source>its lock cannot be kept, because Redis at %1 does not answer</source>
+        <translation>die Sperre kann nicht gehalten werden, weil Redis auf %1 nicht antwortet</translation>
+    </message>
+    <message>
+        <source>its lock ran out, and another run may have taken the workspace</source>
+        <translation>die Sperre lief ab, und ein anderer Lauf hat den Arbeitsordner vielleicht genommen</translation>
+    </message>
+    <message>
+        <source>its lock ran out, and another run took the workspace (number %1 after %2)</source>
+        <translation>die Sperre lief ab, und ein anderer Lauf hat den Arbeitsordner genommen (Nummer %1 nach %2)</translation>
+    </message>
+    <message>
+        <source>its log says why</source>
+        <translation>sein Protokoll sagt, warum</translation>
+    </message>
+    <message>
+        <source>its output could not be kept, which forceRuntimeTrace demands</source>
+        <translation>seine Ausgabe konnte nicht aufbewahrt werden, was forceRuntimeTrace verlangt</translation>
+    </message>
+    <message>
+        <source>its whole id is needed, and it is kept for a day; a job that waits has not begun yet</source>
+        <translation>nötig ist die ganze Kennung, und sie wird einen Tag lang aufbewahrt; ein wartender Auftrag hat noch nicht begonnen</translation>
+    </message>
+    <message>
+        <source>killed after %1</source>
+        <translation>nach %1 gewaltsam beendet</translation>
+    </message>
+    <message>
+        <source>larger than 1 MiB: that is no certificate</source>
+        <translation>größer als 1 MiB: das ist kein Zertifikat</translation>
+    </message>
+    <message>
+        <source>larger than 1 MiB: that is no certificate of the authority</source>
+        <translation>größer als 1 MiB: das ist kein Zertifikat der Zertifizierungsstelle</translation>
+    </message>
+    <message>
+        <source>larger than 1 MiB: that is no private key</source>
+        <translation>größer als 1 MiB: das ist kein privater Schlüssel</translation>
+    </message>
+    <message>
+        <source>leads into a folder that belongs to git or PatchPanel</source>
+        <translation>führt in einen Ordner, der git oder PatchPanel gehört</translation>
+    </message>
+    <message>
+        <source>leave --resume out to run the task again</source>
+        <translation>ohne --resume läuft die Aufgabe noch einmal</translation>
+    </message>
+    <message>
+        <source>leave --resume out to start anew</source>
+        <translation>ohne --resume neu anfangen</translation>
+    </message>
+    <message>
+        <source>leave --resume out to start one</source>
+        <translation>ohne --resume damit anfangen</translation>
+    </message>
+    <message>
+        <source>leave out --tls-ca, or install it</source>
+        <translation>--tls-ca weglassen, oder es installieren</translation>
+    </message>
+    <message>
+        <source>leave out --tls-cert and --tls-key, or install it</source>
+        <translation>--tls-cert und --tls-key weglassen, oder es installieren</translation>
+    </message>
+    <message>
+        <source>left %1 running in the background, which were ended: %2</source>
+        <translation>ließ im Hintergrund %1 zurück, jetzt beendet: %2</translation>
+    </message>
+    <message>
+        <source>left processes running</source>
+        <translation>ließ Prozesse zurück</translation>
+    </message>
+    <message>
+        <source>line %1 is %2, expected was %3.</source>
+        <translation>Zeile %1 ist %2, erwartet war %3.</translation>
+    </message>
+    <message>
+        <source>line %1 of the diff</source>
+        <translation>Zeile %1 des Diffs</translation>
+    </message>
+    <message>
+        <source>listen on 127.0.0.1, or do not turn the token off</source>
+        <translation>auf 127.0.0.1 lauschen, oder das Token nicht abschalten</translation>
+    </message>
+    <message>
+        <source>look at the workspace and the runner&apos;s history before you run it again</source>
+        <translation>vor einem neuen Lauf den Arbeitsordner und den Verlauf des Runners ansehen</translation>
+    </message>
+    <message>
+        <source>looked in the current folder and in %1</source>
+        <translation>gesucht wurde im aktuellen Ordner und in %1</translation>
+    </message>
+    <message>
+        <source>make one that is EC (prime256v1) or RSA</source>
+        <translation>einen mit EC (prime256v1) oder RSA machen</translation>
+    </message>
+    <message>
+        <source>make sure that Redis can be reached, then run the task again</source>
+        <translation>dafür sorgen, dass Redis erreichbar ist, dann die Aufgabe noch einmal ausführen</translation>
+    </message>
+    <message>
+        <source>mode changed</source>
+        <translation>Rechte geändert</translation>
+    </message>
+    <message>
+        <source>modified %1</source>
+        <translation>geändert: %1</translation>
+    </message>
+    <message>
+        <source>name a PEM file</source>
+        <translation>eine PEM-Datei nennen</translation>
+    </message>
+    <message>
+        <source>name a PEM file that this user may read</source>
+        <translation>eine PEM-Datei nennen, die dieser Benutzer lesen darf</translation>
+    </message>
+    <message>
+        <source>name a file in an existing folder that you may write to</source>
+        <translation>eine Datei in einem Ordner nennen, den es gibt und in den geschrieben werden darf</translation>
+    </message>
+    <message>
+        <source>name one with --registry URL</source>
+        <translation>mit --registry URL eine nennen</translation>
+    </message>
+    <message>
+        <source>name patterns that match one of them</source>
+        <translation>Muster nennen, zu denen nur einer davon passt</translation>
+    </message>
+    <message>
+        <source>name the file it leads to</source>
+        <translation>die Datei nennen, zu der er führt</translation>
+    </message>
+    <message>
+        <source>name the file relative to the folder</source>
+        <translation>die Datei relativ zum Ordner nennen</translation>
+    </message>
+    <message>
+        <source>no Redis server is configured</source>
+        <translation>kein Redis-Server ist eingestellt</translation>
+    </message>
+    <message>
+        <source>no TLS connection to %1: %2</source>
+        <translation>keine TLS-Verbindung zu %1: %2</translation>
+    </message>
+    <message>
+        <source>no answer from %1: %2</source>
+        <translation>keine Antwort von %1: %2</translation>
+    </message>
+    <message>
+        <source>no answer in time</source>
+        <translation>keine Antwort innerhalb der Zeit</translation>
+    </message>
+    <message>
+        <source>no further runner was tried, because too many runs were passed on of late</source>
+        <translation>kein weiterer Runner wurde versucht, weil zuletzt zu viele Läufe weitergereicht wurden</translation>
+    </message>
+    <message>
+        <source>no pipe could be made: %1</source>
+        <translation>keine Pipe konnte gemacht werden: %1</translation>
+    </message>
+    <message>
+        <source>no process could be made: %1</source>
+        <translation>kein Prozess konnte gestartet werden: %1</translation>
+    </message>
+    <message>
+        <source>no run %1 is known</source>
+        <translation>ein Lauf %1 ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>no run %1 of this process is known</source>
+        <translation>ein Lauf %1 dieses Prozesses ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>no runner has told Redis of a run %1</source>
+        <translation>kein Runner hat Redis von einem Lauf %1 berichtet</translation>
+    </message>
+    <message>
+        <source>none is registered</source>
+        <translation>keiner ist angemeldet</translation>
+    </message>
+    <message>
+        <source>not a regular file</source>
+        <translation>keine gewöhnliche Datei</translation>
+    </message>
+    <message>
+        <source>not asked for</source>
+        <translation>nicht verlangt</translation>
+    </message>
+    <message>
+        <source>not committed, as commits are off</source>
+        <translation>ohne Commit, weil Commits aus sind</translation>
+    </message>
+    <message>
+        <source>not committed: %1</source>
+        <translation>ohne Commit: %1</translation>
+    </message>
+    <message>
+        <source>not needed</source>
+        <translation>nicht nötig</translation>
+    </message>
+    <message>
+        <source>not started: %1</source>
+        <translation>nicht gestartet: %1</translation>
+    </message>
+    <message>
+        <source>not started: the folder %1 cannot be used: %2</source>
+        <translation>nicht gestartet: der Ordner %1 kann nicht benutzt werden: %2</translation>
+    </message>
+    <message>
+        <source>not valid JSON: %1</source>
+        <translation>kein gültiges JSON: %1</translation>
+    </message>
+    <message>
+        <source>nothing listens on %1</source>
+        <translation>auf %1 lauscht niemand</translation>
+    </message>
+    <message>
+        <source>nothing to change</source>
+        <translation>nichts zu ändern</translation>
+    </message>
+    <message>
+        <source>nothing was heard of run %1 for a minute: a command may take long, or the runner is gone</source>
+        <translation>seit einer Minute ist von Lauf %1 nichts zu hören: vielleicht dauert ein Befehl lange, oder der Runner ist weg</translation>
+    </message>
+    <message>
+        <source>one of create, update, upsert, replace, insert, diff, move, copy, delete, chmod</source>
+        <translation>eines von create, update, upsert, replace, insert, diff, move, copy, delete, chmod</translation>
+    </message>
+    <message>
+        <source>openssl pkey -in FILE -out PLAINFILE takes it off; keep the file to yourself</source>
+        <translation>openssl pkey -in FILE -out PLAINFILE nimmt sie weg; die Datei für sich behalten</translation>
+    </message>
+    <message>
+        <source>others take the workspace all the time</source>
+        <translation>andere nehmen den Arbeitsordner immer wieder</translation>
+    </message>
+    <message>
+        <source>out of memory</source>
+        <translation>kein Arbeitsspeicher mehr</translation>
+    </message>
+    <message>
+        <source>patterns are relative to %1; put them in quotes, so that the shell leaves them alone</source>
+        <translation>Muster sind relativ zu %1; in Anführungszeichen lässt die Shell sie in Ruhe</translation>
+    </message>
+    <message>
+        <source>port %1 on %2 is in use</source>
+        <translation>Port %1 auf %2 ist belegt</translation>
+    </message>
+    <message>
+        <source>port %1 on %2 is in use by pid %3 (%4)</source>
+        <translation>Port %1 auf %2 ist belegt von Prozess %3 (%4)</translation>
+    </message>
+    <message>
+        <source>put it into the workspace of the runner</source>
+        <translation>sie in den Arbeitsordner des Runners legen</translation>
+    </message>
+    <message>
+        <source>read as: replace every match; &quot;.&quot; matches line ends; groups are \1 and \g&lt;name&gt;</source>
+        <translation>gelesen als: jede Fundstelle ersetzen; &quot;.&quot; passt auf Zeilenenden; Gruppen sind \1 und \g&lt;name&gt;</translation>
+    </message>
+    <message>
+        <source>rediss:// needs TLS, which is not built into this version of PatchPanel</source>
+        <translation>rediss:// braucht TLS, das in diese Version von PatchPanel nicht eingebaut ist</translation>
+    </message>
+    <message>
+        <source>remove it; PatchPanel makes its own</source>
+        <translation>entfernen; PatchPanel legt es selbst an</translation>
+    </message>
+    <message>
+        <source>resume it with the program that wrote it</source>
+        <translation>mit dem Programm weitermachen, das sie geschrieben hat</translation>
+    </message>
+    <message>
+        <source>run %1 has ended: %2</source>
+        <translation>Lauf %1 ist beendet: %2</translation>
+    </message>
+    <message>
+        <source>run %1 has no report yet</source>
+        <translation>Lauf %1 hat noch keinen Bericht</translation>
+    </message>
+    <message>
+        <source>run %1 has not ended</source>
+        <translation>Lauf %1 ist noch nicht beendet</translation>
+    </message>
+    <message>
+        <source>run %1 is not one of this process</source>
+        <translation>Lauf %1 ist keiner dieses Prozesses</translation>
+    </message>
+    <message>
+        <source>run %1 of %2</source>
+        <translation>Lauf %1 von %2</translation>
+    </message>
+    <message>
+        <source>run the task again</source>
+        <translation>die Aufgabe noch einmal ausführen</translation>
+    </message>
+    <message>
+        <source>run the task again once Redis answers</source>
+        <translation>die Aufgabe noch einmal ausführen, sobald Redis antwortet</translation>
+    </message>
+    <message>
+        <source>running it again would change the next match</source>
+        <translation>ein weiterer Lauf würde die nächste Fundstelle ändern</translation>
+    </message>
+    <message>
+        <source>send the header &quot;Authorization: Bearer TOKEN&quot;</source>
+        <translation>die Kopfzeile &quot;Authorization: Bearer TOKEN&quot; senden</translation>
+    </message>
+    <message>
+        <source>send the run to another runner</source>
+        <translation>den Lauf an einen anderen Runner geben</translation>
+    </message>
+    <message>
+        <source>set a token</source>
+        <translation>ein Token setzen</translation>
+    </message>
+    <message>
+        <source>several runs begin with &quot;%1&quot;</source>
+        <translation>mehrere Läufe beginnen mit „%1“</translation>
+    </message>
+    <message>
+        <source>start it with &quot;patchpanel serve&quot;; nothing was started</source>
+        <translation>ihn mit &quot;patchpanel serve&quot; starten; nichts wurde gestartet</translation>
+    </message>
+    <message>
+        <source>start it with --workspace and that folder, or one above it</source>
+        <translation>ihn mit --workspace und diesem Ordner oder einem darüber starten</translation>
+    </message>
+    <message>
+        <source>start one with &quot;patchpanel serve&quot;, or name another with --registry URL</source>
+        <translation>eine mit &quot;patchpanel serve&quot; starten, oder mit --registry URL eine andere nennen</translation>
+    </message>
+    <message>
+        <source>start one with &quot;patchpanel serve&quot;; &quot;patchpanel services&quot; shows who is there</source>
+        <translation>einen mit &quot;patchpanel serve&quot; starten; &quot;patchpanel services&quot; zeigt, wer da ist</translation>
+    </message>
+    <message>
+        <source>start one with &quot;patchpanel serve&quot;; nothing was started</source>
+        <translation>einen mit &quot;patchpanel serve&quot; starten; nichts wurde gestartet</translation>
+    </message>
+    <message>
+        <source>start with --redis redis://host:port/db to cache results</source>
+        <translation>mit --redis redis://host:port/db starten, um Ergebnisse aufzubewahren</translation>
+    </message>
+    <message>
+        <source>stop it, or choose another port with --%1-port</source>
+        <translation>es beenden, oder mit --%1-port einen anderen Port wählen</translation>
+    </message>
+    <message>
+        <source>stop that program, or choose another port</source>
+        <translation>jenes Programm beenden, oder einen anderen Port wählen</translation>
+    </message>
+    <message>
+        <source>the Redis address cannot be read: %1</source>
+        <translation>die Adresse von Redis kann nicht gelesen werden: %1</translation>
+    </message>
+    <message>
+        <source>the anchor is not found: insert skipped, as the task says</source>
+        <translation>der Anker ist nicht zu finden: nichts eingefügt, wie die Aufgabe sagt</translation>
+    </message>
+    <message>
+        <source>the anchor is not found: the fallback was used</source>
+        <translation>der Anker ist nicht zu finden: der fallback wurde genommen</translation>
+    </message>
+    <message>
+        <source>the certificate of %1 is not trusted: %2</source>
+        <translation>das Zertifikat von %1 ist nicht vertrauenswürdig: %2</translation>
+    </message>
+    <message>
+        <source>the database must be a number from 0 up</source>
+        <translation>die Datenbank muss eine Zahl ab 0 sein</translation>
+    </message>
+    <message>
+        <source>the diff changes %1, not %2</source>
+        <translation>der Diff ändert %1, nicht %2</translation>
+    </message>
+    <message>
+        <source>the diff names %1 and %2; only this one exists</source>
+        <translation>der Diff nennt %1 und %2; nur diese Datei gibt es</translation>
+    </message>
+    <message>
+        <source>the end of the file</source>
+        <translation>das Ende der Datei</translation>
+    </message>
+    <message>
+        <source>the event stream of %1 went silent</source>
+        <translation>der Ereignisstrom von %1 ist verstummt</translation>
+    </message>
+    <message>
+        <source>the fan-out could not be resumed without it</source>
+        <translation>ohne sie könnte danach nicht weitergemacht werden</translation>
+    </message>
+    <message>
+        <source>the fan-out was started with other options</source>
+        <translation>die Läufe wurden mit anderen Optionen begonnen</translation>
+    </message>
+    <message>
+        <source>the file ends after line %1, expected was %2.</source>
+        <translation>die Datei endet nach Zeile %1, erwartet war %2.</translation>
+    </message>
+    <message>
+        <source>the history knows no run %1</source>
+        <translation>der Verlauf kennt keinen Lauf %1</translation>
+    </message>
+    <message>
+        <source>the host name %1 is not known</source>
+        <translation>der Hostname %1 ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>the host name %1 was not resolved in time</source>
+        <translation>der Hostname %1 wurde nicht rechtzeitig aufgelöst</translation>
+    </message>
+    <message>
+        <source>the host of %1 is not known</source>
+        <translation>der Host von %1 ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>the job is not signed with the token of this runner</source>
+        <translation>der Auftrag ist nicht mit dem Token dieses Runners unterschrieben</translation>
+    </message>
+    <message>
+        <source>the key &quot;%1&quot; is not known and has no effect</source>
+        <translation>der Schlüssel „%1“ ist nicht bekannt und bewirkt nichts</translation>
+    </message>
+    <message>
+        <source>the list of the paths cannot be written: %1</source>
+        <translation>die Liste der Pfade kann nicht geschrieben werden: %1</translation>
+    </message>
+    <message>
+        <source>the lock file is replaced all the time</source>
+        <translation>die Sperrdatei wird immer wieder ersetzt</translation>
+    </message>
+    <message>
+        <source>the name of a file beside the task</source>
+        <translation>der Name einer Datei neben der Aufgabe</translation>
+    </message>
+    <message>
+        <source>the old file was written to after the run had put it away: that version comes back</source>
+        <translation>in die alte Datei wurde geschrieben, nachdem der Lauf sie weggelegt hatte: diese Fassung kommt zurück</translation>
+    </message>
+    <message>
+        <source>the only parameter known after &apos;?&apos; is db</source>
+        <translation>nach &apos;?&apos; ist nur db bekannt</translation>
+    </message>
+    <message>
+        <source>the path of a file</source>
+        <translation>der Pfad einer Datei</translation>
+    </message>
+    <message>
+        <source>the port must be a number from 1 to 65535</source>
+        <translation>der Port muss eine Zahl von 1 bis 65535 sein</translation>
+    </message>
+    <message>
+        <source>the private key has a pass phrase, which nobody is asked for</source>
+        <translation>der private Schlüssel hat ein Passwort, nach dem niemand gefragt wird</translation>
+    </message>
+    <message>
+        <source>the private key is not that of the certificate %1</source>
+        <translation>der private Schlüssel gehört nicht zum Zertifikat %1</translation>
+    </message>
+    <message>
+        <source>the process that watched over it was killed</source>
+        <translation>der Prozess, der darüber wachte, wurde gewaltsam beendet</translation>
+    </message>
+    <message>
+        <source>the record of the fan-out has version %1; this program reads version %2</source>
+        <translation>die Aufzeichnung der Läufe hat Version %1; dieses Programm liest Version %2</translation>
+    </message>
+    <message>
+        <source>the record of the fan-out is too large</source>
+        <translation>die Aufzeichnung der Läufe ist zu groß</translation>
+    </message>
+    <message>
+        <source>the record of the fan-out lacks its task or workspaces</source>
+        <translation>der Aufzeichnung der Läufe fehlen Aufgabe oder Arbeitsordner</translation>
+    </message>
+    <message>
+        <source>the replacement stands in front of the %1 match(es) of %2: taken as replaced already</source>
+        <translation>der neue Text steht schon vor den %1 Fundstelle(n) von %2: gilt als schon ersetzt</translation>
+    </message>
+    <message>
+        <source>the report of run %1 is gone</source>
+        <translation>der Bericht von Lauf %1 ist nicht mehr da</translation>
+    </message>
+    <message>
+        <source>the request was dropped without an answer</source>
+        <translation>die Anfrage wurde ohne Antwort fallen gelassen</translation>
+    </message>
+    <message>
+        <source>the run was cancelled</source>
+        <translation>der Lauf wurde abgebrochen</translation>
+    </message>
+    <message>
+        <source>the server answered with status %1</source>
+        <translation>der Server antwortete mit dem Status %1</translation>
+    </message>
+    <message>
+        <source>the server failed on this request</source>
+        <translation>der Server ist an dieser Anfrage gescheitert</translation>
+    </message>
+    <message>
+        <source>the shared workspace cannot be locked: %1</source>
+        <translation>der gemeinsame Arbeitsordner kann nicht gesperrt werden: %1</translation>
+    </message>
+    <message>
+        <source>the socket must be an absolute path, with three slashes after the colon</source>
+        <translation>der Socket muss ein absoluter Pfad sein, mit drei Schrägstrichen nach dem Doppelpunkt</translation>
+    </message>
+    <message>
+        <source>the string has bytes that are not UTF-8</source>
+        <translation>der Text enthält Bytes, die kein UTF-8 sind</translation>
+    </message>
+    <message>
+        <source>the string that begins here has no end</source>
+        <translation>der Text, der hier beginnt, hat kein Ende</translation>
+    </message>
+    <message>
+        <source>the task file is empty</source>
+        <translation>die Aufgabendatei ist leer</translation>
+    </message>
+    <message>
+        <source>the task file was changed since the fan-out began</source>
+        <translation>die Aufgabendatei wurde seit dem Beginn der Läufe geändert</translation>
+    </message>
+    <message>
+        <source>the task has no commands</source>
+        <translation>die Aufgabe hat keine Befehle</translation>
+    </message>
+    <message>
+        <source>the task is not a file</source>
+        <translation>die Aufgabe ist keine Datei</translation>
+    </message>
+    <message>
+        <source>the task, with the files that it needs, is too large to be sent to a runner: %1 bytes, at most %2 are taken</source>
+        <translation>die Aufgabe mit den Dateien, die sie braucht, ist zu groß, um sie an einen Runner zu senden: %1 Bytes, höchstens %2 gehen</translation>
+    </message>
+    <message>
+        <source>the text ends where a value is expected</source>
+        <translation>der Text endet, wo ein Wert erwartet wird</translation>
+    </message>
+    <message>
+        <source>the token is missing or wrong</source>
+        <translation>das Token fehlt oder ist falsch</translation>
+    </message>
+    <message>
+        <source>the undo slots of run %1 cannot be removed: another run works in its workspace, or the system refuses</source>
+        <translation>die gesicherten Fassungen von Lauf %1 können nicht entfernt werden: ein anderer Lauf arbeitet in seinem Arbeitsordner, oder das System weigert sich</translation>
+    </message>
+    <message>
+        <source>the version from before the run is in .patchpanel/%1/slot/%2</source>
+        <translation>die Fassung von vor dem Lauf liegt in .patchpanel/%1/slot/%2</translation>
+    </message>
+    <message>
+        <source>the workspace has more than %1 files, or a folder that cannot be read</source>
+        <translation>der Arbeitsordner hat mehr als %1 Dateien, oder einen Ordner, der nicht gelesen werden kann</translation>
+    </message>
+    <message>
+        <source>the workspace is in use by %1</source>
+        <translation>der Arbeitsordner ist belegt von %1</translation>
+    </message>
+    <message>
+        <source>the workspace must be a folder that this user can write</source>
+        <translation>der Arbeitsordner muss ein Ordner sein, in den dieser Benutzer schreiben kann</translation>
+    </message>
+    <message>
+        <source>there is more text after the end of the JSON value</source>
+        <translation>nach dem Ende des JSON-Werts folgt noch Text</translation>
+    </message>
+    <message>
+        <source>there is no PEM certificate in it</source>
+        <translation>darin ist kein PEM-Zertifikat</translation>
+    </message>
+    <message>
+        <source>there is no PEM private key in it</source>
+        <translation>darin ist kein privater PEM-Schlüssel</translation>
+    </message>
+    <message>
+        <source>there is no fan-out to go on with</source>
+        <translation>es gibt keine Läufe, mit denen weitergemacht werden könnte</translation>
+    </message>
+    <message>
+        <source>there is no file %1 in %2</source>
+        <translation>es gibt keine Datei %1 in %2</translation>
+    </message>
+    <message>
+        <source>there is no folder %1</source>
+        <translation>es gibt keinen Ordner %1</translation>
+    </message>
+    <message>
+        <source>there is no such task file</source>
+        <translation>eine solche Aufgabendatei gibt es nicht</translation>
+    </message>
+    <message>
+        <source>there is nothing at %1</source>
+        <translation>unter %1 gibt es nichts</translation>
+    </message>
+    <message>
+        <source>there is nothing to go on with: the fan-out of %1, of %2, is done in all %3 workspaces</source>
+        <translation>es gibt nichts weiterzumachen: %1, begonnen am %2, ist in allen %3 Arbeitsordnern erledigt</translation>
+    </message>
+    <message>
+        <source>this escape does not exist in JSON</source>
+        <translation>dieses Zeichen nach \ gibt es in JSON nicht</translation>
+    </message>
+    <message>
+        <source>this fan-out is in progress in another process</source>
+        <translation>diese Läufe sind in einem anderen Prozess im Gang</translation>
+    </message>
+    <message>
+        <source>this is no record of a fan-out, or its first line is damaged</source>
+        <translation>dies ist keine Aufzeichnung solcher Läufe, oder ihre erste Zeile ist beschädigt</translation>
+    </message>
+    <message>
+        <source>this kind of private key cannot be used</source>
+        <translation>ein privater Schlüssel dieser Art kann nicht benutzt werden</translation>
+    </message>
+    <message>
+        <source>this runner was not started for the workspace %1</source>
+        <translation>dieser Runner wurde nicht für den Arbeitsordner %1 gestartet</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true oder false</translation>
+    </message>
+    <message>
+        <source>try again later</source>
+        <translation>es später noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>try again when no run is in progress there</source>
+        <translation>es noch einmal versuchen, wenn dort kein Lauf im Gang ist</translation>
+    </message>
+    <message>
+        <source>use a name or address that the certificate is for (%1), or have one made for this name</source>
+        <translation>einen Namen oder eine Adresse nehmen, für die das Zertifikat gilt (%1), oder eines für diesen Namen machen lassen</translation>
+    </message>
+    <message>
+        <source>use https://, or add --plaintext if the network is trusted</source>
+        <translation>https:// nehmen, oder --plaintext angeben, wenn dem Netz zu trauen ist</translation>
+    </message>
+    <message>
+        <source>use redis:// on a trusted network, or a TLS tunnel on this machine</source>
+        <translation>redis:// in einem vertrauenswürdigen Netz nehmen, oder einen TLS-Tunnel auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>use the token it was started with; its user finds it with &quot;patchpanel token&quot;</source>
+        <translation>das Token nehmen, mit dem der Dienst gestartet wurde; sein Benutzer findet es mit &quot;patchpanel token&quot;</translation>
+    </message>
+    <message>
+        <source>wait for its end, or end that process</source>
+        <translation>sein Ende abwarten, oder jenen Prozess beenden</translation>
+    </message>
+    <message>
+        <source>wait until it ends, or cancel it</source>
+        <translation>sein Ende abwarten, oder ihn abbrechen</translation>
+    </message>
+    <message>
+        <source>wait until they are back, or start another with &quot;patchpanel serve&quot;</source>
+        <translation>warten, bis sie wieder da sind, oder mit &quot;patchpanel serve&quot; einen weiteren starten</translation>
+    </message>
+    <message>
+        <source>with the folder %1</source>
+        <translation>mit dem Ordner %1</translation>
+    </message>
+    <message>
+        <source>without line ending</source>
+        <translation>ohne Zeilenende</translation>
+    </message>
+    <message>
+        <source>write it like /their/root=. or /their/root/lib=lib</source>
+        <translation>schreiben wie /their/root=. oder /their/root/lib=lib</translation>
+    </message>
+    <message>
+        <source>write it like http://127.0.0.1:5050/health</source>
+        <translation>schreiben wie http://127.0.0.1:5050/health</translation>
+    </message>
+    <message>
+        <source>wrote to stderr</source>
+        <translation>schrieb nach stderr</translation>
+    </message>
+    <message>
+        <source>zlib cannot be started.</source>
+        <translation>zlib kann nicht gestartet werden.</translation>
+    </message>
+</context>
+<context>
     <name>PatchPanel::Ui</name>
     <message>
         <source>%1: %2</source>
@@ -234,6 +3301,18 @@
     <message>
         <source>State unknown: %1</source>
         <translation>Zustand unbekannt: %1</translation>
+    </message>
+    <message>
+        <source>the example was not made: %1</source>
+        <translation>das Beispiel wurde nicht angelegt: %1</translation>
+    </message>
+    <message>
+        <source>make room or give yourself the right to write there</source>
+        <translation>dort Platz schaffen, oder sich das Recht geben, dort zu schreiben</translation>
+    </message>
+    <message>
+        <source>there is something else in its place</source>
+        <translation>an seiner Stelle liegt etwas anderes</translation>
     </message>
 </context>
 <context>
@@ -1230,6 +4309,21 @@ SHA-256 %3</translation>
     <message>
         <source>%1 of them in a file, shown as before</source>
         <translation>%1 davon in einer Datei, zu sehen wie zuvor</translation>
+    </message>
+</context>
+<context>
+    <name>PatchPanel::Ui::LogSaver</name>
+    <message>
+        <source>the log was not saved: %1</source>
+        <translation>das Protokoll wurde nicht gespeichert: %1</translation>
+    </message>
+    <message>
+        <source>choose another file, or free space there</source>
+        <translation>bitte eine andere Datei wählen oder dort Platz schaffen</translation>
+    </message>
+    <message>
+        <source>the log was not saved: it was given up</source>
+        <translation>das Protokoll wurde nicht gespeichert: es wurde aufgegeben</translation>
     </message>
 </context>
 <context>

@@ -35,10 +35,13 @@ Error internalFailure()
 
 Error portInUse(quint16 port, const QString &host)
 {
-    QString message = QStringLiteral("port %1 on %2 is in use").arg(port).arg(host);
-    if (const auto holder = findPortHolder(port)) {
-        message += QStringLiteral(" by pid %1 (%2)").arg(holder->pid).arg(holder->name);
-    }
+    const auto holder = findPortHolder(port);
+    const QString message = holder ? QStringLiteral("port %1 on %2 is in use by pid %3 (%4)")
+                                         .arg(port)
+                                         .arg(host)
+                                         .arg(holder->pid)
+                                         .arg(holder->name)
+                                   : QStringLiteral("port %1 on %2 is in use").arg(port).arg(host);
     return Error{ErrorCode::PortInUse, message, QStringLiteral("stop that program, or choose another port")};
 }
 

@@ -93,7 +93,7 @@ std::optional<MutationReader::Word> MutationReader::inferredWord()
     if (has({"contents", "content", "contentsBase64", "contentsFrom", "path"})) {
         return Word::Upsert;
     }
-    m_object.missing(QStringLiteral("\"op\""), QStringLiteral("Expected ") + knownOps() + u'.');
+    m_object.missing(QStringLiteral("\"op\""), QStringLiteral("Expected %1.").arg(knownOps()));
     return std::nullopt;
 }
 

@@ -93,10 +93,11 @@ Edit alreadyThere(const QByteArray &contents, const QString &weakness = {})
     return {contents, true, weakness.isEmpty() ? QList<QString>{} : QList<QString>{weakness}};
 }
 
+// `what` names it, with a place for the text.
 Error notFound(const QString &what, const Op &op)
 {
     return {ErrorCode::DoesNotApply,
-            QStringLiteral("%1 %2 is not found.").arg(what, quoted(op.find)),
+            QStringLiteral("%1 is not found.").arg(what.arg(quoted(op.find))),
             QStringLiteral("Compare it with the file, blanks and line ends too."),
             {},
             {{QStringLiteral("expected"), QString::fromUtf8(op.find)}}};
@@ -177,7 +178,7 @@ Result<Edit> replaceLiteral(const QByteArray &contents, const Op &op)
     if (replacement.isEmpty() && !op.expectMatches) {
         return alreadyThere(contents, QStringLiteral("%1 is not there: taken as removed already").arg(quoted(op.find)));
     }
-    return notFound(QStringLiteral("The text"), op);
+    return notFound(QStringLiteral("The text %1"), op);
 }
 
 Result<Edit> replacePattern(const QByteArray &contents, const Op &op)
@@ -206,7 +207,7 @@ Result<Edit> replacePattern(const QByteArray &contents, const Op &op)
     if (sites.isEmpty()) {
         if (!replacement->hasText()) {
             return op.expectMatches
-                ? notFound(QStringLiteral("A match of"), op)
+                ? notFound(QStringLiteral("A match of %1"), op)
                 : Result<Edit>(alreadyThere(
                     contents, QStringLiteral("%1 matches nothing: taken as replaced already").arg(quoted(op.find))));
         }
@@ -214,7 +215,7 @@ Result<Edit> replacePattern(const QByteArray &contents, const Op &op)
         const Result<QList<PatternMatch>> traces =
             reverse ? reverse->matchAll(contents) : Result<QList<PatternMatch>>(reverse.error());
         const bool there = traces && !traces->isEmpty();
-        return there ? Result<Edit>(alreadyThere(contents)) : notFound(QStringLiteral("A match of"), op);
+        return there ? Result<Edit>(alreadyThere(contents)) : notFound(QStringLiteral("A match of %1"), op);
     }
     const bool someStay = count > 0 && sites.size() > count;
     if (pending && count > 0 && !replacement->hasGroups()) {

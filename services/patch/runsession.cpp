@@ -67,8 +67,8 @@ RunResult RunSession::run()
             return m_result;
         }
     }
-    if (probe(QStringLiteral("before")) == Next::GoOn && runPhase(Phase::Pre) == Next::GoOn
-        && mutateAndProve() == Next::GoOn && probe(QStringLiteral("after")) == Next::GoOn) {
+    if (probe(QStringLiteral("%1 before the run: %2")) == Next::GoOn && runPhase(Phase::Pre) == Next::GoOn
+        && mutateAndProve() == Next::GoOn && probe(QStringLiteral("%1 after the run: %2")) == Next::GoOn) {
         commit();
     }
     return m_result;

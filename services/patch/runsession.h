@@ -42,7 +42,7 @@ private:
     Next prepareSandbox();
     Next leaveTrace();
     Next goOnUnlessCancelled(const QString &when);
-    Next probe(const QString &when);
+    Next probe(const QString &answerText);
     Next runPhase(Phase phase);
     Next runProofs();
     Next mutateAndProve();

@@ -167,9 +167,10 @@ RunSession::Next RunSession::endDryRun()
     return isNoop
         ? endNoop()
         : finish(RunStatus::Ok,
-                 QStringLiteral("Dry run: %1; %2 would %3. Nothing was written.")
-                     .arg(summaryOf(m_plan.changes), commandCount(m_result.gates.size()),
-                          skipsGates() ? QStringLiteral("be skipped, as gates are off") : QStringLiteral("run")));
+                 (skipsGates()
+                      ? QStringLiteral("Dry run: %1; %2 would be skipped, as gates are off. Nothing was written.")
+                      : QStringLiteral("Dry run: %1; %2 would run. Nothing was written."))
+                     .arg(summaryOf(m_plan.changes), commandCount(m_result.gates.size())));
 }
 
 bool RunSession::hasNothingToDo() const

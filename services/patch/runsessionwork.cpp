@@ -9,7 +9,8 @@
 // The work of a run: commands, mutations, commit.
 namespace PatchPanel::Patch {
 
-RunSession::Next RunSession::probe(const QString &when)
+// `answerText` has places for a service and for what it answered.
+RunSession::Next RunSession::probe(const QString &answerText)
 {
     const QList<Probe> &services = m_result.task.services;
     if (!m_options.probe) {
@@ -23,9 +24,9 @@ RunSession::Next RunSession::probe(const QString &when)
     for (const Probe &service : services) {
         const Result<QString> answer = m_options.probe(service);
         if (answer) {
-            m_evidence.answers.append(QStringLiteral("%1 %2 the run: %3").arg(service.name, when, *answer));
+            m_evidence.answers.append(answerText.arg(service.name, *answer));
         } else {
-            silent.append(QStringLiteral("%1 %2 the run: %3").arg(service.name, when, answer.error().message));
+            silent.append(answerText.arg(service.name, answer.error().message));
         }
     }
     m_evidence.noAnswers.append(silent);
@@ -226,7 +227,7 @@ void RunSession::applyStrictAudit(GateReport &report) const
     const QString what = report.wroteErrors ? QStringLiteral("wrote to stderr")
         : !report.leftBehind.isEmpty()      ? QStringLiteral("left processes running")
         : !report.changedPaths.isEmpty()    ? QStringLiteral("changed planned files")
-                                            : QStringLiteral("changed ") + report.sideEffects.toText();
+                                            : QStringLiteral("changed %1").arg(report.sideEffects.toText());
     report.note = QStringLiteral("%1, which strictRuntimeAudit forbids").arg(what);
 }
 
@@ -317,9 +318,8 @@ RunSession::Next RunSession::commit()
         || m_result.step(Phase::Commit).state == StepState::Failed;
     QString message = m_plan.changes.isEmpty() ? QStringLiteral("Nothing to change") : summaryOf(m_plan.changes);
     message[0] = message[0].toUpper();
-    message += QStringLiteral("; %1 %2").arg(commandCount(m_result.gates.size()),
-                                             skipsGates() ? QStringLiteral("skipped, as gates were off")
-                                                          : QStringLiteral("run"));
+    message += (skipsGates() ? QStringLiteral("; %1 skipped, as gates were off") : QStringLiteral("; %1 run"))
+                   .arg(commandCount(m_result.gates.size()));
     if (m_result.commit.state == QLatin1String("committed")) {
         message += QStringLiteral("; committed %1").arg(m_result.commit.shortId());
     } else if (skipsCommit()) {

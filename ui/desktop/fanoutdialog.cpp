@@ -4,6 +4,7 @@
 #include "ui/models/background.h"
 #include "ui/models/fanoutmodel.h"
 #include "ui/models/fanoutsession.h"
+#include "ui/models/servicetexts.h"
 #include "ui/models/settings.h"
 #include "ui/panels/banner.h"
 #include "ui/style/labels.h"
@@ -202,7 +203,7 @@ void FanOutDialog::connectSession()
         m_session->lookForUnfinished(m_taskFile);
     });
     connect(m_session, &FanOutSession::failed, this, [this](const Error &error) {
-        m_banner->setMessage({Shape::Cross, Tone::Error, error.toString()});
+        m_banner->setMessage({Shape::Cross, Tone::Error, translatedServiceText(error)});
     });
     connect(m_session, &FanOutSession::unfinishedLookedFor, this, &FanOutDialog::tellUnfinished);
 }
@@ -257,7 +258,7 @@ void FanOutDialog::takeWorkspaces(const Result<QStringList> &found)
     showProgress();
     if (!found) {
         m_count->setTone(Tone::Error);
-        m_count->setText(found.error().message);
+        m_count->setText(translatedServiceText(found.error().message));
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/sharedrunfollower.h"
 #include "ui/models/outcome.h"
+#include "ui/models/servicetexts.h"
 #include "ui/style/labels.h"
 #include "ui/views/logview.h"
 
@@ -86,7 +87,7 @@ void FollowDialog::follow()
     m_log->clear();
     const Result<Storage::RedisUrl> redis = Storage::parseRedisUrl(m_redisUrl);
     if (!redis) {
-        showState(redis.error().toString(), Tone::Error);
+        showState(translatedServiceText(redis.error()), Tone::Error);
         return;
     }
     m_follower = std::make_unique<Follower>(*redis, m_runId->text().trimmed());
@@ -102,7 +103,8 @@ void FollowDialog::follow()
         m_store.append(
             {.level = Log::Level::Warning, .text = tr("The rest of the log is with the runner only.").toUtf8()});
     });
-    connect(m_follower.get(), &Follower::stillSilent, this, [this](const QString &why) { showState(why, Tone::Warn); });
+    connect(m_follower.get(), &Follower::stillSilent, this,
+            [this](const QString &why) { showState(translatedServiceText(why), Tone::Warn); });
     connect(m_follower.get(), &Follower::ended, this, [this](const Storage::SharedRun &run) {
         m_result = run.result;
         showState(tr("%1 · %2 on %3 · %4").arg(wordFor(run.status), run.runner, run.machine, run.workspace),
@@ -110,7 +112,7 @@ void FollowDialog::follow()
         refresh();
     });
     connect(m_follower.get(), &Follower::failed, this,
-            [this](const Error &error) { showState(error.toString(), Tone::Error); });
+            [this](const Error &error) { showState(translatedServiceText(error), Tone::Error); });
     showState(tr("Asking Redis…"), Tone::Muted);
     m_follower->start();
     refresh();

@@ -1,5 +1,6 @@
 #include "ui/models/example.h"
 
+#include <QCoreApplication>
 #include <QDir>
 #include <QDirIterator>
 #include <QFile>
@@ -13,10 +14,15 @@ namespace {
 const QString source = QStringLiteral(":/example");
 const QString task = QStringLiteral("/tasks/test.json");
 
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("PatchPanel::Ui", text);
+}
+
 Error notMade(const QString &where, const QString &why)
 {
-    return Error{ErrorCode::Io, QStringLiteral("the example was not made: %1").arg(why),
-                 QStringLiteral("make room or give yourself the right to write there"), where};
+    return Error{ErrorCode::Io, tr("the example was not made: %1").arg(why),
+                 tr("make room or give yourself the right to write there"), where};
 }
 
 Result<void> copyFile(const QString &from, const QString &to)
@@ -86,7 +92,7 @@ Result<QString> makeExample(const QString &folder)
         return made.error();
     }
     if (!QDir().rename(draft, folder)) {
-        return notMade(folder, QStringLiteral("there is something else in its place"));
+        return notMade(folder, tr("there is something else in its place"));
     }
     return folder + task;
 }

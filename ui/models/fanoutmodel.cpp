@@ -3,6 +3,7 @@
 #include "app/workspaceglob.h"
 #include "ui/models/format.h"
 #include "ui/models/outcome.h"
+#include "ui/models/servicetexts.h"
 
 #include <QApplication>
 
@@ -95,7 +96,7 @@ QString FanOutModel::textOf(const App::FanOutRun &run, int row, int column) cons
     case DurationColumn:
         return hasEnded ? formatDuration(run.durationMs) : QString();
     default:
-        return run.firstSentence();
+        return translatedServiceText(run.firstSentence());
     }
 }
 
@@ -119,7 +120,7 @@ QVariant FanOutModel::data(const QModelIndex &index, int role) const
     case Qt::TextAlignmentRole:
         return isRightAligned(index.column()) ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
     case Qt::ToolTipRole:
-        return run.error ? run.workspace + u'\n' + run.error->toString() : run.workspace;
+        return run.error ? run.workspace + u'\n' + translatedServiceText(*run.error) : run.workspace;
     default:
         return {};
     }

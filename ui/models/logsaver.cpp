@@ -16,8 +16,8 @@ constexpr qsizetype blockBytes = 256 * 1024; // written at once
 
 Error notSaved(const QString &path, const QString &reason)
 {
-    return Error{ErrorCode::Io, QStringLiteral("the log was not saved: %1").arg(reason),
-                 QStringLiteral("choose another file, or free space there"), path};
+    return Error{ErrorCode::Io, LogSaver::tr("the log was not saved: %1").arg(reason),
+                 LogSaver::tr("choose another file, or free space there"), path};
 }
 
 void appendLine(QByteArray &to, const Log::LineBatch &lines, qsizetype index, bool withTime)
@@ -62,7 +62,7 @@ Result<qsizetype> writeLog(const Log::Store &store, const LogExport &lines, cons
                    return isWriting && !isCancelled;
                });
     if (isCancelled) {
-        return Error{ErrorCode::Cancelled, QStringLiteral("the log was not saved: it was given up"), {}, path};
+        return Error{ErrorCode::Cancelled, LogSaver::tr("the log was not saved: it was given up"), {}, path};
     }
     if (!isWriting || file.write(block) != block.size() || !file.commit()) {
         return notSaved(path, file.errorString());

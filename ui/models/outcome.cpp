@@ -2,6 +2,7 @@
 
 #include "services/common/shellword.h"
 #include "ui/models/format.h"
+#include "ui/models/servicetexts.h"
 
 #include <QCoreApplication>
 #include <QJsonArray>
@@ -75,7 +76,7 @@ QJsonObject failedGate(const QJsonObject &response)
 QString gateFailure(const QJsonObject &gate)
 {
     const QString command = gate[QStringLiteral("command")].toString().simplified();
-    const QString note = gate[QStringLiteral("note")].toString();
+    const QString note = translatedServiceText(gate[QStringLiteral("note")].toString());
     if (!note.isEmpty()) {
         return tr("%1: %2").arg(command, note);
     }
@@ -201,7 +202,7 @@ QString sentenceFor(const Relay::RunOutcome &outcome)
     if (!gate.isEmpty()) {
         text += QStringLiteral(" · ") + gateFailure(gate);
     } else if (error) {
-        text += QStringLiteral(" · ") + error->toString();
+        text += QStringLiteral(" · ") + translatedServiceText(*error);
     }
     return text;
 }

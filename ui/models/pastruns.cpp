@@ -2,6 +2,7 @@
 
 #include "services/common/json.h"
 #include "ui/models/runsmodel.h"
+#include "ui/models/servicetexts.h"
 
 #include <QUrl>
 
@@ -108,7 +109,7 @@ void PastRuns::take(quint64 ticket, const Relay::LookupAnswer &answer)
         takeRun(answer);
     } else if (ticket == m_reportTicket) {
         m_reportTicket = 0;
-        Q_EMIT reportLoaded(m_openId, answer.error ? answer.error->toString().toUtf8() : answer.body);
+        Q_EMIT reportLoaded(m_openId, answer.error ? translatedServiceText(*answer.error).toUtf8() : answer.body);
     } else if (ticket == m_removeTicket) {
         m_removeTicket = 0;
         if (answer.error) {

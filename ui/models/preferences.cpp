@@ -2,6 +2,7 @@
 
 #include "services/storage/redisurl.h"
 #include "ui/desktop/language.h"
+#include "ui/models/servicetexts.h"
 #include "ui/models/settings.h"
 
 #include <QFile>
@@ -223,7 +224,7 @@ QString whatIsWrongWithRedisUrl(const QString &url)
         return {};
     }
     const Result<Storage::RedisUrl> parsed = Storage::parseRedisUrl(url);
-    return parsed ? QString() : parsed.error().toString();
+    return parsed ? QString() : translatedServiceText(parsed.error());
 }
 
 } // namespace PatchPanel::Ui

@@ -1,5 +1,6 @@
 #include "ui/models/problems.h"
 
+#include "ui/models/servicetexts.h"
 #include "ui/style/shape.h"
 
 #include <QApplication>
@@ -20,9 +21,9 @@ Problem problemFrom(const QJsonObject &details)
     Problem problem;
     problem.expected = textOf(details[QStringLiteral("expected")]);
     problem.found = textOf(details[QStringLiteral("found")]);
-    const bool isAboutTask = details.contains(QStringLiteral("pointer"));
+    problem.isAboutTask = details.contains(QStringLiteral("pointer"));
     const int line = details[QStringLiteral("line")].toInt();
-    problem.line = isAboutTask ? 0 : details[QStringLiteral("nearest")].toInt(line);
+    problem.line = problem.isAboutTask ? 0 : details[QStringLiteral("nearest")].toInt(line);
     return problem;
 }
 
@@ -108,14 +109,16 @@ QVariant ProblemsModel::data(const QModelIndex &index, int role) const
     const Problem &problem = m_problems[index.row()];
     switch (role) {
     case Qt::DisplayRole:
-        return problem.where.isEmpty() ? problem.message : problem.where;
+        return problem.where.isEmpty() ? translatedServiceText(problem.message) : problem.where;
     case Qt::DecorationRole:
         return shapeIcon(Shape::Cross, Tone::Error);
     case Qt::ForegroundRole:
         return colorsFor(QApplication::palette()).error;
     case Qt::ToolTipRole:
-    case Qt::AccessibleTextRole:
-        return problem.where.isEmpty() ? problem.message : problem.where + QStringLiteral(": ") + problem.message;
+    case Qt::AccessibleTextRole: {
+        const QString message = translatedServiceText(problem.message);
+        return problem.where.isEmpty() ? message : problem.where + QStringLiteral(": ") + message;
+    }
     default:
         return {};
     }

@@ -7,7 +7,7 @@
 
 namespace PatchPanel::Ui {
 
-// One reason why a task cannot run.
+// One reason why a task cannot run, as the services tell it.
 struct Problem {
     QString message = {};
     QString where = {};
@@ -15,6 +15,7 @@ struct Problem {
     QString expected = {}; // what the task expects in a file or in itself; may be empty
     QString found = {}; // what stands there; at the nearest place, when it is about a file
     int line = 0; // of `found` in its file, from 1; 0: it is not about a file's lines
+    bool isAboutTask = false; // what its reader expects there, in words; else both are texts of files
 };
 
 // All problems of an error, the first one first; the error itself when it names no others.

@@ -3,6 +3,7 @@
 #include "services/common/shellword.h"
 #include "ui/models/outcome.h"
 #include "ui/models/servicelook.h"
+#include "ui/models/servicetexts.h"
 
 #include <QFileInfo>
 
@@ -331,7 +332,8 @@ void RunSession::finishPreview(const Relay::RunOutcome &outcome)
     m_plan = planStateFor(outcome);
     m_planId = outcome.response[QStringLiteral("planId")].toString();
     const std::optional<Error> error = errorOf(outcome);
-    m_rejection = error ? tr("%1: %2").arg(wordFor(outcome.status), error->message) : wordFor(outcome.status);
+    m_rejection = error ? tr("%1: %2").arg(wordFor(outcome.status), translatedServiceText(error->message))
+                        : wordFor(outcome.status);
     if (m_plan == PlanState::None && !error) { // cancelled, for one
         m_rejection.clear();
     }
@@ -430,7 +432,7 @@ RunSession::Obstacle RunSession::obstacleOf(const ServiceInfo &service) const
     QString text = isRegistry ? tr("The registry does not answer%1.").arg(address)
                               : tr("%1 is not up%2.").arg(service.name, address);
     if (!service.reason.isEmpty()) {
-        text += QLatin1Char(' ') + tr("Reason: %1.").arg(service.reason);
+        text += QLatin1Char(' ') + tr("Reason: %1.").arg(translatedServiceText(service.reason));
     }
     if (service.isRemote) {
         return {text + QLatin1Char(' ') + tr("It is asked again every few seconds.")};

@@ -2,6 +2,7 @@
 
 #include "ui/models/format.h"
 #include "ui/models/outcome.h"
+#include "ui/models/servicetexts.h"
 
 #include <QApplication>
 #include <QJsonObject>
@@ -112,7 +113,7 @@ QVariant RunsModel::data(const QModelIndex &index, int role) const
     case Qt::TextAlignmentRole:
         return isRightAligned(index.column()) ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
     case Qt::ToolTipRole:
-        return tr("Run %1 in %2\n%3").arg(run.runId, run.workspace, run.message);
+        return tr("Run %1 in %2\n%3").arg(run.runId, run.workspace, translatedServiceText(run.message));
     default:
         return {};
     }

@@ -1,6 +1,7 @@
 #include "ui/models/servicelook.h"
 
 #include "services/common/clock.h"
+#include "ui/models/servicetexts.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -55,10 +56,11 @@ ServiceLook lookOf(const ServiceInfo &service)
     case ServiceState::Failed:
         if (service.isRemote) { // which may well go on
             return {whole, Tone::Warn,
-                    service.reason.isEmpty() ? tr("State unknown") : tr("State unknown: %1").arg(service.reason)};
+                    service.reason.isEmpty() ? tr("State unknown")
+                                             : tr("State unknown: %1").arg(translatedServiceText(service.reason))};
         }
         return {Shape::Cross, Tone::Error,
-                service.reason.isEmpty() ? tr("Failed") : tr("Failed: %1").arg(service.reason)};
+                service.reason.isEmpty() ? tr("Failed") : tr("Failed: %1").arg(translatedServiceText(service.reason))};
     case ServiceState::Up:
         break;
     }

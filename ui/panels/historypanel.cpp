@@ -5,6 +5,7 @@
 #include "ui/models/outcome.h"
 #include "ui/models/pastruns.h"
 #include "ui/models/runsmodel.h"
+#include "ui/models/servicetexts.h"
 #include "ui/panels/pastrunview.h"
 #include "ui/style/labels.h"
 #include "ui/style/linesplitter.h"
@@ -81,7 +82,7 @@ HistoryPanel::HistoryPanel(PastRuns *runs, QWidget *parent)
     connect(m_status, &QComboBox::currentIndexChanged, this, &HistoryPanel::applyFilter);
     connect(m_runs, &PastRuns::loaded, this, &HistoryPanel::showLoaded);
     connect(m_runs, &PastRuns::loadFailed, this,
-            [this](const Error &error) { showMessage(error.message, tr("F5 tries again")); });
+            [this](const Error &error) { showMessage(translatedServiceText(error.message), tr("F5 tries again")); });
     connect(m_runs, &PastRuns::opened, this, [this](const Relay::RunOutcome &run) {
         m_run->showRun(run);
         if (!m_askAbout.isEmpty() && std::exchange(m_askAbout, {}) == run.runId) {
@@ -102,7 +103,7 @@ HistoryPanel::HistoryPanel(PastRuns *runs, QWidget *parent)
             [this](const QString &runId) { Q_EMIT told(tr("Run %1 deleted from the history").arg(runId)); });
     connect(m_runs, &PastRuns::removeFailed, this, [this](const Error &error) {
         m_run->showError(error);
-        Q_EMIT told(error.toString());
+        Q_EMIT told(translatedServiceText(error));
     });
     connect(m_list, &QWidget::customContextMenuRequested, this, &HistoryPanel::openMenu);
 }

@@ -3,6 +3,7 @@
 #include "ui/models/actionlist.h"
 #include "ui/models/changesmodel.h"
 #include "ui/models/outcome.h"
+#include "ui/models/servicetexts.h"
 #include "ui/panels/steprow.h"
 #include "ui/style/labels.h"
 #include "ui/style/linesplitter.h"
@@ -102,7 +103,7 @@ void PastRunView::showError(const Error &error)
     showNothing();
     m_shape->setShape(Shape::Triangle, Tone::Warn);
     m_sentence->setTone(Tone::Warn);
-    m_sentence->setText(error.toString());
+    m_sentence->setText(translatedServiceText(error));
 }
 
 void PastRunView::setReport(const QByteArray &text)

@@ -5,6 +5,7 @@
 #include "ui/models/format.h"
 #include "ui/models/outcome.h"
 #include "ui/models/patchtext.h"
+#include "ui/models/servicetexts.h"
 #include "ui/panels/diffpane.h"
 #include "ui/panels/filelist.h"
 #include "ui/panels/gatetable.h"
@@ -25,12 +26,15 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace PatchPanel::Ui {
 
 namespace {
 
 constexpr int progressDelayMs = 150;
 constexpr int shownWarnings = 3;
+constexpr int toolTipWarnings = 100;
 
 enum Page { EmptyPage, PlanPage };
 enum Body { FilesBody, ProblemBody, NothingBody };
@@ -368,16 +372,18 @@ QString PlanPanel::warningsText() const
 
 void PlanPanel::setWarnings(const QStringList &warnings)
 {
-    QStringList shown = warnings.mid(0, shownWarnings);
-    for (QString &line : shown) {
-        line.prepend(tr("Warning: "));
-    }
-    if (warnings.size() > shownWarnings) {
-        shown.append(
-            tr("and %1").arg(counted(warnings.size() - shownWarnings, tr("more warning"), tr("more warnings"))));
-    }
-    m_warnings->setText(shown.join(QLatin1Char('\n')));
-    m_warnings->setToolTip(warnings.join(QLatin1Char('\n')));
+    const auto firstOnes = [&warnings](qsizetype most, const QString &before) {
+        QStringList lines;
+        for (const QString &warning : warnings.first(std::min(most, warnings.size()))) {
+            lines.append(before + translatedServiceText(warning));
+        }
+        if (warnings.size() > most) {
+            lines.append(tr("and %1").arg(counted(warnings.size() - most, tr("more warning"), tr("more warnings"))));
+        }
+        return lines.join(QLatin1Char('\n'));
+    };
+    m_warnings->setText(firstOnes(shownWarnings, tr("Warning: ")));
+    m_warnings->setToolTip(firstOnes(toolTipWarnings, QString()));
     m_warnings->setVisible(!warnings.isEmpty());
 }
 

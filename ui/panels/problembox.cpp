@@ -2,6 +2,7 @@
 
 #include "ui/models/format.h"
 #include "ui/models/problems.h"
+#include "ui/models/servicetexts.h"
 #include "ui/style/labels.h"
 #include "ui/style/linesplitter.h"
 #include "ui/views/diffview.h"
@@ -22,12 +23,15 @@ enum Page { ComparisonPage, ExpectedPage, NoPage };
 // Neither is about a file's lines, so one line tells them.
 QString shortText(const Problem &problem)
 {
+    const auto shown = [&problem](const QString &text) {
+        return problem.isAboutTask ? translatedServiceText(text) : text;
+    };
     QStringList parts;
     if (!problem.expected.isEmpty()) {
-        parts.append(ProblemBox::tr("Expected: %1").arg(problem.expected));
+        parts.append(ProblemBox::tr("Expected: %1").arg(shown(problem.expected)));
     }
     if (!problem.found.isEmpty()) {
-        parts.append(ProblemBox::tr("Found: %1").arg(problem.found));
+        parts.append(ProblemBox::tr("Found: %1").arg(shown(problem.found)));
     }
     return parts.join(QLatin1Char('\n'));
 }
@@ -137,10 +141,10 @@ void ProblemBox::showProblem(int row)
         return;
     }
     const Problem &problem = m_problems->problems()[row];
-    m_message->setText(problem.message);
+    m_message->setText(translatedServiceText(problem.message));
     m_where->setText(tr("In %1").arg(problem.where));
     m_where->setVisible(!problem.where.isEmpty());
-    m_hint->setText(problem.hint);
+    m_hint->setText(translatedServiceText(problem.hint));
     m_hint->setVisible(!problem.hint.isEmpty());
 
     const QString comparison = comparisonOf(problem);

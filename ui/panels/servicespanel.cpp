@@ -1,6 +1,7 @@
 #include "ui/panels/servicespanel.h"
 
 #include "ui/models/servicelook.h"
+#include "ui/models/servicetexts.h"
 #include "ui/panels/servicemenu.h"
 #include "ui/panels/servicerow.h"
 #include "ui/style/labels.h"
@@ -130,7 +131,7 @@ void ServicesPanel::setRedis(const App::RedisState &redis)
 {
     using enum App::RedisState::Kind;
     m_redis->setVisible(redis.kind != NotUsed);
-    m_redis->setToolTip(redis.reason);
+    m_redis->setToolTip(translatedServiceText(redis.reason));
     const bool isAway = redis.kind == Unreachable;
     const Tone tone = isAway ? Tone::Warn : redis.kind == Ok ? Tone::Ok : Tone::Muted;
     m_redisShape->setShape(isAway ? Shape::Triangle : redis.kind == Ok ? Shape::Dot : Shape::Ring, tone);

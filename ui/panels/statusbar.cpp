@@ -1,6 +1,7 @@
 #include "ui/panels/statusbar.h"
 
 #include "ui/models/format.h"
+#include "ui/models/servicetexts.h"
 #include "ui/style/labels.h"
 
 #include <QDir>
@@ -88,7 +89,7 @@ void StatusBar::setRedis(const App::RedisState &redis)
                 : redis.kind == Unreachable ? tr("Redis unreachable")
                                             : tr("Redis…"));
     m_redis->setIcon(redis.kind == Unreachable ? shapeIcon(Shape::Triangle, Tone::Warn) : QIcon());
-    m_redis->setToolTip(redis.reason);
+    m_redis->setToolTip(translatedServiceText(redis.reason));
 }
 
 void StatusBar::setLogLines(qsizetype lines, qsizetype dropped)

@@ -2,6 +2,7 @@
 
 #include "ui/models/format.h"
 #include "ui/models/outcome.h"
+#include "ui/models/servicetexts.h"
 #include "ui/style/shape.h"
 
 #include <QPainter>
@@ -58,8 +59,9 @@ StepRow::StepRow(Phase phase, QWidget *parent)
 void StepRow::setStep(const Step &step)
 {
     m_step = step;
+    m_summary = translatedServiceText(step.summary);
     setAccessibleName(QStringLiteral("%1: %2").arg(phaseName(step.phase), wordFor(step.state)));
-    setAccessibleDescription(QStringList{timeText(), step.summary}.join(QLatin1Char(' ')).trimmed());
+    setAccessibleDescription(QStringList{timeText(), m_summary}.join(QLatin1Char(' ')).trimmed());
     setToolTip(QStringLiteral("%1: %2 %3\n%4")
                    .arg(phaseName(step.phase), wordFor(step.state), accessibleDescription(), tr("Show its log")));
     update();
@@ -175,12 +177,11 @@ void StepRow::paintEvent(QPaintEvent *)
     const QString word = wordFor(m_step.state);
     painter.setPen(colors.of(tone == Tone::Info ? Tone::Muted : tone));
     painter.drawText(mirrored(lower), Qt::AlignLeft | Qt::AlignVCenter, word);
-    if (!m_step.summary.isEmpty()) {
+    if (!m_summary.isEmpty()) {
         const QRect rest = lower.adjusted(fontMetrics().horizontalAdvance(word), 0, 0, 0);
         painter.setPen(colors.muted);
-        painter.drawText(
-            mirrored(rest), Qt::AlignLeft | Qt::AlignVCenter,
-            fontMetrics().elidedText(QStringLiteral(" · ") + m_step.summary, Qt::ElideRight, rest.width()));
+        painter.drawText(mirrored(rest), Qt::AlignLeft | Qt::AlignVCenter,
+                         fontMetrics().elidedText(QStringLiteral(" · ") + m_summary, Qt::ElideRight, rest.width()));
     }
 }
 

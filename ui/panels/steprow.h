@@ -34,6 +34,7 @@ private:
     void paintCompact(QPainter &painter);
 
     Step m_step;
+    QString m_summary; // in the window\'s language
     bool m_isCompact = false;
 };
 
