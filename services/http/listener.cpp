@@ -71,7 +71,11 @@ void Listener::incomingConnection(qintptr descriptor)
     }
     auto *connection = new Connection(descriptor, m_limits, m_admission, m_tls, this);
     m_connections.append(connection);
-    connect(connection, &Connection::gone, this, [this, connection] { m_connections.removeOne(connection); });
+    connect(connection, &Connection::gone, this, [this, connection] {
+        if (m_connections.removeOne(connection) && m_connections.isEmpty()) {
+            Q_EMIT lastConnectionGone();
+        }
+    });
     connect(connection, &Connection::answered, this, &Listener::answered);
     // Connected before QHttpServer's own slot, so it runs before it.
     connect(connection, &Connection::readyRead, this, [this, connection] { m_current = connection; });

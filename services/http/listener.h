@@ -27,6 +27,7 @@ public:
 
 Q_SIGNALS:
     void answered(const PatchPanel::Http::Exchange &exchange);
+    void lastConnectionGone();
 
 protected:
     void incomingConnection(qintptr descriptor) override;

@@ -338,6 +338,7 @@ Result<QUrl> Server::listen()
     }
     const quint16 port = listener->serverPort();
     connect(listener.get(), &Listener::answered, this, [this](const Exchange &exchange) { d->report(exchange); });
+    connect(listener.get(), &Listener::lastConnectionGone, this, &Server::lastConnectionGone);
     d->rules.emplace(options, port);
     d->listener = listener.get();
     d->server = std::make_unique<QHttpServer>();

@@ -69,6 +69,9 @@ public:
     // Of the requests that were answered.
     const RequestCounts &requestCounts() const;
 
+Q_SIGNALS:
+    void lastConnectionGone(); // none is open any more
+
 private:
     class Private;
     std::unique_ptr<Private> d;

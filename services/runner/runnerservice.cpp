@@ -11,7 +11,7 @@
 #include "services/storage/lock.h"
 
 #include <QCoreApplication>
-#include <QDeadlineTimer>
+#include <QPointer>
 #include <QTimer>
 
 #include <utility>
@@ -24,7 +24,6 @@ using namespace std::chrono_literals;
 
 constexpr auto resultGrace = 500ms; // for clients to fetch the result of the last run
 constexpr auto farewellTime = 1s;
-constexpr auto farewellPoll = 10ms;
 constexpr auto settlingTime = 3s; // for the queue to hear how its last jobs ended
 constexpr int workerIdBytes = 4;
 
@@ -55,7 +54,6 @@ public:
     void leave();
     void queueIsSettled();
     void closeServer();
-    void waitForClients();
     void dismantle();
     RunnerSettings settings() const;
     QByteArray heartbeatNote() const;
@@ -71,7 +69,6 @@ public:
     std::unique_ptr<RunnerApi> api;
     std::unique_ptr<Registration> registration;
     QUrl url;
-    QDeadlineTimer farewell; // of the clients that still read an answer
     bool live = false; // `started` was sent
     bool leaving = false;
     bool isQueueSettled = true; // the queue knows of every job that was taken
@@ -317,20 +314,23 @@ void RunnerService::Private::queueIsSettled()
 
 void RunnerService::Private::closeServer()
 {
+    const auto end = [this, closing = QPointer(server.get())] {
+        QMetaObject::invokeMethod(
+            this,
+            [this, closing] {
+                if (closing) {
+                    dismantle();
+                }
+            },
+            Qt::QueuedConnection);
+    };
     server->stopAccepting();
-    farewell = QDeadlineTimer(farewellTime);
-    waitForClients();
-}
-
-// Answers may wait in the sockets still, and the server tells nobody when they are gone.
-void RunnerService::Private::waitForClients()
-{
-    if (server->openConnections() > 0 && !farewell.hasExpired()) {
-        QTimer::singleShot(farewellPoll, this, [this] { waitForClients(); });
+    if (server->openConnections() == 0) {
+        end();
         return;
     }
-    QMetaObject::invokeMethod(
-        this, [this] { dismantle(); }, Qt::QueuedConnection);
+    connect(server.get(), &Http::Server::lastConnectionGone, this, end); // answers may wait in the sockets still
+    QTimer::singleShot(farewellTime, server.get(), end);
 }
 
 void RunnerService::Private::dismantle()
