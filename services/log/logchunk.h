@@ -1,5 +1,6 @@
 #pragma once
 
+#include "services/log/chunkmemory.h"
 #include "services/log/logline.h"
 #include "services/log/stablelist.h"
 
@@ -46,7 +47,7 @@ struct Chunk {
     quint32 capacity = 0; // bytes of `page`, a multiple of the size of an entry
     quint32 textSize = 0; // bytes; final once there is a newer chunk
     quint32 lines = 0; // the same
-    std::unique_ptr<char[]> page = {}; // null: in the spill file at `place`
+    ChunkMemory page = {}; // null: in the spill file at `place`
     qint64 place = -1;
 
     // The entry of line 0; that of line i lies i entries before it.

@@ -137,7 +137,7 @@ Chunk *Store::startChunk(const Line &line, qsizetype textSize)
     chunk->names = std::make_shared<ChunkNames>();
     chunk->baseTime = line.timeMs;
     chunk->capacity = static_cast<quint32>(capacity);
-    chunk->page.reset(new char[static_cast<std::size_t>(capacity)]); // not cleared: pages it does not need cost nothing
+    chunk->page = ChunkMemory(static_cast<std::size_t>(capacity));
     m_memory.fetch_add(capacity + chunkOverhead, std::memory_order_relaxed);
     m_tailSources.clear();
     m_tail = chunk.get();
