@@ -1516,10 +1516,6 @@
         <translation>Der Bericht %1 kann nicht geschrieben werden: %2.</translation>
     </message>
     <message>
-        <source>The repository cannot be read: %1</source>
-        <translation>Das Repository kann nicht gelesen werden: %1</translation>
-    </message>
-    <message>
         <source>The repository is in the middle of %1.</source>
         <translation>Das Repository ist mitten in %1.</translation>
     </message>

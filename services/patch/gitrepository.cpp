@@ -3,7 +3,7 @@
 #include "services/patch/gateoutput.h"
 
 #include <QFileInfo>
-#include <QSet>
+#include <QHash>
 #include <QTemporaryFile>
 
 #include <algorithm>
@@ -50,6 +50,8 @@ QByteArray nulSeparated(const QList<QString> &paths)
     return text;
 }
 
+constexpr qsizetype mostArguments = 64 * 1024; // bytes: far below what the system takes
+
 QSet<QString> setOf(const QByteArray &nulSeparatedPaths)
 {
     QSet<QString> paths;
@@ -83,31 +85,38 @@ Result<std::optional<GitRepository>> GitRepository::find(const WorkspaceRoot &ro
         return std::optional<GitRepository>();
     }
     GitCommand git(root);
-    const GitOutput inside = git.run({"rev-parse", "--is-inside-work-tree"});
-    if (!inside.succeeded() || inside.line() != QLatin1String("true")) {
-        if (inside.errors.contains("dubious ownership")) {
-            return Error{ErrorCode::DoesNotApply, QStringLiteral("git refuses the repository: %1").arg(inside.reason()),
+    const GitOutput found =
+        git.run({"rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--is-inside-work-tree"});
+    QStringList lines = QString::fromUtf8(found.output).split(u'\n', Qt::SkipEmptyParts);
+    if (!found.succeeded() || lines.isEmpty() || lines.takeLast() != QLatin1String("true")) {
+        if (found.errors.contains("dubious ownership")) {
+            return Error{ErrorCode::DoesNotApply, QStringLiteral("git refuses the repository: %1").arg(found.reason()),
                          QStringLiteral("Add the folder to safe.directory, or run as its owner.")};
         }
         return std::optional<GitRepository>();
     }
-    const GitOutput folder = git.run({"rev-parse", "--absolute-git-dir"});
-    if (!folder.succeeded()) {
-        return Error{ErrorCode::Io, QStringLiteral("The repository cannot be read: %1").arg(folder.reason())};
-    }
-    return std::optional(GitRepository(root, std::move(git), folder.line()));
+    return std::optional(GitRepository(root, std::move(git), lines));
 }
 
-GitRepository::GitRepository(const WorkspaceRoot &root, GitCommand git, QString gitFolder)
+GitRepository::GitRepository(const WorkspaceRoot &root, GitCommand git, QStringList folders)
     : m_root(&root)
     , m_git(std::move(git))
-    , m_gitFolder(std::move(gitFolder))
+    , m_folders(std::move(folders))
 {
 }
 
-QString GitRepository::currentBranch() const
+GitRepository::Head GitRepository::head() const
 {
-    return m_git.run({"symbolic-ref", "--quiet", "--short", "HEAD"}).line();
+    static const QString branches = branchRef({});
+    const auto branchOf = [](const QString &ref) {
+        return ref == QLatin1String("HEAD") ? QString() : ref.startsWith(branches) ? ref.mid(branches.size()) : ref;
+    };
+    const GitOutput both = m_git.run({"rev-parse", "HEAD^{commit}", "--symbolic-full-name", "HEAD"});
+    const QStringList lines = QString::fromUtf8(both.output).split(u'\n', Qt::SkipEmptyParts);
+    if (both.succeeded() && lines.size() == 2) {
+        return {branchOf(lines.last()), lines.first()};
+    }
+    return {branchOf(m_git.run({"symbolic-ref", "--quiet", "HEAD"}).line()), {}}; // a branch without a commit
 }
 
 QString GitRepository::commitOfRun(const QString &runId) const
@@ -123,15 +132,10 @@ QString GitRepository::commitOfRun(const QString &runId) const
     return {};
 }
 
-QString GitRepository::headCommit() const
-{
-    return m_git.run({"rev-parse", "--quiet", "--verify", "HEAD^{commit}"}).line();
-}
-
 Result<void> GitRepository::checkReady(const GitStep &step) const
 {
     for (const Operation &operation : operations) {
-        if (QFileInfo::exists(m_gitFolder + u'/' + QLatin1String(operation.file))) {
+        if (QFileInfo::exists(m_folders.first() + u'/' + QLatin1String(operation.file))) {
             return Error{ErrorCode::DoesNotApply,
                          QStringLiteral("The repository is in the middle of %1.").arg(QLatin1String(operation.name)),
                          QStringLiteral("Finish or abort it, then run again.")};
@@ -154,7 +158,8 @@ Result<void> GitRepository::checkBranch(const QString &branch) const
         return Error{ErrorCode::InvalidTask, QStringLiteral("\"%1\" is no valid name of a branch.").arg(branch),
                      QStringLiteral("See git-check-ref-format(1)."), QStringLiteral("/git/branch")};
     }
-    if (branch == currentBranch()) {
+    const Head now = head();
+    if (branch == now.branch) {
         return {};
     }
     const GitOutput found = m_git.run({"for-each-ref", "--format=%(refname) %(objectname) %(worktreepath)", ref});
@@ -164,7 +169,7 @@ Result<void> GitRepository::checkBranch(const QString &branch) const
             continue;
         }
         const QString commit = line.section(u' ', 1, 1);
-        if (!line.section(u' ', 2).isEmpty() || commit != headCommit()) {
+        if (!line.section(u' ', 2).isEmpty() || commit != now.commit) {
             return Error{ErrorCode::DoesNotApply,
                          QStringLiteral("The branch %1 exists and is not where the workspace is.").arg(branch),
                          QStringLiteral("Switch to it yourself and run again, or name another branch."),
@@ -191,25 +196,39 @@ Result<void> GitRepository::checkTag(const QString &tag) const
     return {};
 }
 
+// Those of the paths that git knows; of many, all that it knows: a command line has a limit.
+Result<QSet<QString>> GitRepository::tracked(const QList<QString> &paths) const
+{
+    QList<QByteArray> command{"--literal-pathspecs", "ls-files", "-z", "--cached", "--"};
+    const QByteArray all = nulSeparated(paths);
+    if (all.size() <= mostArguments) {
+        command += all.split('\0');
+        command.removeLast(); // behind the last NUL
+    }
+    const GitOutput found = m_git.run(command);
+    return found.succeeded() ? Result(setOf(found.output)) : Error{ErrorCode::Io, found.reason()};
+}
+
 Result<GitRepository::Paths> GitRepository::sortPaths(const QList<Change> &changes) const
 {
-    const GitOutput tracked = m_git.run({"ls-files", "-z", "--cached"});
-    if (!tracked.succeeded()) {
-        return Error{ErrorCode::Io, tracked.reason()};
+    const QList<QString> planned = pathsOf(changes);
+    const Result<QSet<QString>> known = tracked(planned);
+    if (!known) {
+        return known.error();
     }
-    const QSet<QString> known = setOf(tracked.output);
     Paths paths;
     QList<QString> unknown;
-    for (const QString &path : pathsOf(changes)) {
+    for (const QString &path : planned) {
         const Result<WorkspaceRoot::EntryKind> kind = m_root->kindOf(path);
-        if (known.contains(path)) {
+        if (known->contains(path)) {
             paths.committed.append(path);
         } else if (kind && *kind != WorkspaceRoot::EntryKind::Absent) {
             unknown.append(path);
         }
     }
-    const GitOutput ignored = m_git.run({"check-ignore", "-z", "--stdin"}, nulSeparated(unknown));
-    const QSet<QString> ignoredSet = setOf(ignored.output);
+    const QSet<QString> ignoredSet = unknown.isEmpty()
+        ? QSet<QString>()
+        : setOf(m_git.run({"check-ignore", "-z", "--stdin"}, nulSeparated(unknown)).output);
     for (const QString &path : std::as_const(unknown)) {
         if (ignoredSet.contains(path)) {
             paths.ignored.append(path);
@@ -224,7 +243,8 @@ Result<GitRepository::Paths> GitRepository::sortPaths(const QList<Change> &chang
 // HEAD is set by name only: both branches are at the same commit, so neither the tree nor the index is touched.
 Result<GitRepository::Switch> GitRepository::switchTo(const QString &branch) const
 {
-    Switch done{currentBranch(), branch, headCommit()};
+    const Head now = head();
+    Switch done{now.branch, branch, now.commit};
     if (branch.isEmpty() || branch == done.from) {
         done.to = done.from;
         return done;
@@ -267,10 +287,16 @@ void GitRepository::switchBack(const Switch &done) const
 QList<QByteArray> GitRepository::identityOptions() const
 {
     QList<QByteArray> options;
-    if (m_git.run({"config", "--get", "user.name"}).line().isEmpty()) {
+    QHash<QByteArray, QByteArray> configured; // the last value of each counts
+    const GitOutput found = m_git.run({"config", "-z", "--get-regexp", "^user\\.(name|email)$"});
+    for (const QByteArray &entry : found.output.split('\0')) {
+        const qsizetype end = entry.indexOf('\n');
+        configured.insert(entry.first(std::max<qsizetype>(end, 0)), entry.mid(end + 1).trimmed());
+    }
+    if (configured.value("user.name").isEmpty()) {
         options += {"-c", "user.name=PatchPanel"};
     }
-    if (m_git.run({"config", "--get", "user.email"}).line().isEmpty()) {
+    if (configured.value("user.email").isEmpty()) {
         options += {"-c", "user.email=patchpanel@localhost"};
     }
     return options;
@@ -372,14 +398,15 @@ CommitReport GitRepository::commit(const GitStep &step, const QString &message, 
     }
     QString reason;
     // A hook that hangs after the commit was made does not unmake it: HEAD tells.
-    if (!runCommit(message, *paths, runId, log, stop, &reason) && headCommit() == switched->head) {
+    if (!runCommit(message, *paths, runId, log, stop, &reason) && head().commit == switched->head) {
         switchBack(*switched);
         forgetAdded();
         return failed(reason);
     }
     report.state = QStringLiteral("committed");
-    report.id = headCommit();
-    report.branch = currentBranch();
+    const Head made = head();
+    report.id = made.commit;
+    report.branch = made.branch;
     report.note = ignored;
     addTag(step.tag, report);
     return report;

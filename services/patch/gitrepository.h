@@ -4,6 +4,9 @@
 #include "services/patch/gitcommand.h"
 #include "services/patch/runresult.h"
 
+#include <QSet>
+#include <QStringList>
+
 #include <stop_token>
 
 namespace PatchPanel::Patch {
@@ -32,11 +35,16 @@ public:
     // The commit of that run, when it is one of the newest; else empty.
     QString commitOfRun(const QString &runId) const;
 
-    // The branch that is checked out; empty when there is none (detached).
-    QString currentBranch() const;
+    // The folders of git itself, absolute: that of this working tree, and that of all of its working trees.
+    const QStringList &folders() const { return m_folders; }
 
 private:
-    GitRepository(const WorkspaceRoot &root, GitCommand git, QString gitFolder);
+    GitRepository(const WorkspaceRoot &root, GitCommand git, QStringList folders);
+
+    struct Head {
+        QString branch; // empty: detached
+        QString commit; // empty: none yet
+    };
 
     struct Paths {
         QList<QString> committed; // pathspecs
@@ -52,6 +60,7 @@ private:
 
     Result<void> checkBranch(const QString &branch) const;
     Result<void> checkTag(const QString &tag) const;
+    Result<QSet<QString>> tracked(const QList<QString> &paths) const;
     Result<Paths> sortPaths(const QList<Change> &changes) const;
     Result<Switch> switchTo(const QString &branch) const;
     void switchBack(const Switch &done) const;
@@ -59,11 +68,11 @@ private:
     bool runCommit(const QString &message, const Paths &paths, const QString &runId, const Log::Writer &log,
                    const std::stop_token &stop, QString *reason) const;
     void addTag(const QString &tag, CommitReport &report) const;
-    QString headCommit() const;
+    Head head() const;
 
     const WorkspaceRoot *m_root;
     GitCommand m_git;
-    QString m_gitFolder;
+    QStringList m_folders;
     std::chrono::milliseconds m_commitTime = std::chrono::minutes(10);
 };
 

@@ -1,5 +1,7 @@
 #include "services/patch/linediff.h"
 
+#include "services/patch/warmup.h"
+
 #include <git2.h>
 
 #include <algorithm>
@@ -14,13 +16,6 @@ constexpr qsizetype binaryProbeBytes = 8000;
 struct PatchFree {
     void operator()(git_patch *patch) const { git_patch_free(patch); }
 };
-
-// libgit2 counts its initialisations; this one lives as long as the process.
-void ensureLibgit2()
-{
-    static const int initialised = git_libgit2_init();
-    Q_UNUSED(initialised);
-}
 
 QByteArray fromFirstHunk(const QByteArray &patch)
 {
@@ -46,7 +41,7 @@ QByteArray textOf(git_patch *patch)
 
 LineDiff lineDiff(const std::optional<QByteArray> &before, const std::optional<QByteArray> &after)
 {
-    ensureLibgit2();
+    startLibgit2();
     git_diff_options options = GIT_DIFF_OPTIONS_INIT;
     options.context_lines = 3;
     options.flags = GIT_DIFF_FORCE_TEXT;

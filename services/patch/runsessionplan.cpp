@@ -205,7 +205,8 @@ RunSession::Next RunSession::prepareSandbox()
         m_result.sandbox.why = gatesOffText();
         return Next::GoOn;
     }
-    const Result<Sandbox> sandbox = Sandbox::forRun(*m_root, m_options.sandbox);
+    const Result<Sandbox> sandbox = Sandbox::forRun(
+        *m_root, m_options.sandbox, {}, m_repository ? std::optional(m_repository->folders()) : std::nullopt);
     if (!sandbox) {
         m_result.sandbox = {SandboxReport::State::Off, sandbox.error().message};
         return end(sandbox.error());

@@ -327,7 +327,10 @@ RunSession::Next RunSession::commit()
     } else if (uncommitted) {
         message += QStringLiteral("; not committed: %1").arg(m_result.commit.note);
     }
-    return finish(uncommitted ? RunStatus::AppliedNotCommitted : RunStatus::Ok, message + u'.');
+    if (!message.endsWith(u'.')) { // as a note does that is a sentence
+        message += u'.';
+    }
+    return finish(uncommitted ? RunStatus::AppliedNotCommitted : RunStatus::Ok, message);
 }
 
 RunSession::Next RunSession::commitToGit()

@@ -40,17 +40,18 @@ void bind(QList<QByteArray> &arguments, const char *how, const QString &path)
 }
 
 // The repository's folders, which may lie outside of the workspace; none without a repository.
-QList<QString> gitFolders(const WorkspaceRoot &root)
+QStringList gitFolders(const WorkspaceRoot &root)
 {
     if (!GitCommand::isInstalled()) {
         return {};
     }
     const GitOutput folders =
         GitCommand(root).run({"rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir"});
-    return folders.succeeded() ? QString::fromUtf8(folders.output).split(u'\n', Qt::SkipEmptyParts) : QList<QString>();
+    return folders.succeeded() ? QString::fromUtf8(folders.output).split(u'\n', Qt::SkipEmptyParts) : QStringList();
 }
 
-QList<QByteArray> argumentsFor(const WorkspaceRoot &root, const QList<QString> &readOnly)
+QList<QByteArray> argumentsFor(const WorkspaceRoot &root, const QList<QString> &readOnly,
+                               const std::optional<QStringList> &repository)
 {
     QList<QByteArray> arguments{"--unshare-pid", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"};
     if (::geteuid() == 0) { // root could make the file system writable again
@@ -67,7 +68,7 @@ QList<QByteArray> argumentsFor(const WorkspaceRoot &root, const QList<QString> &
         bind(arguments, "--ro-bind", folder);
     }
     bind(arguments, "--bind", root.path());
-    for (const QString &folder : gitFolders(root)) {
+    for (const QString &folder : repository ? *repository : gitFolders(root)) {
         bind(arguments, "--ro-bind", folder);
     }
     for (const QString &name : {QStringLiteral("/.git"), QStringLiteral("/.patchpanel")}) {
@@ -77,15 +78,17 @@ QList<QByteArray> argumentsFor(const WorkspaceRoot &root, const QList<QString> &
 }
 
 // Why it does not work; nothing when it does.
-std::optional<QString> problemWith(const QList<QByteArray> &arguments, const WorkspaceRoot &root)
+std::optional<QString> problemWith(const QList<QByteArray> &arguments, const WorkspaceRoot &root,
+                                   const std::stop_token &stop)
 {
     QByteArray errors;
-    const ProcessEnd end = runProcess(ProcessSpec{.program = program(),
-                                                  .arguments = arguments + QList<QByteArray>{"--", "true"},
-                                                  .environment = childEnvironment(ChildRole::Gate, {}),
-                                                  .workingDirectory = root.descriptor(),
-                                                  .timeout = probeTime},
-                                      [&errors](OutputStream, QByteArrayView bytes) { errors.append(bytes); }, {});
+    const ProcessEnd end = runProcess(
+        ProcessSpec{.program = program(),
+                    .arguments = arguments + QList<QByteArray>{"--", "true"},
+                    .environment = childEnvironment(ChildRole::Gate, {}),
+                    .workingDirectory = root.descriptor(),
+                    .timeout = probeTime},
+        [&errors](OutputStream, QByteArrayView bytes) { errors.append(bytes); }, stop);
     if (end.succeeded()) {
         return std::nullopt;
     }
@@ -97,8 +100,10 @@ std::optional<QString> problemWith(const QList<QByteArray> &arguments, const Wor
                                     : QStringLiteral("bwrap cannot be started: %1").arg(end.notStarted);
 }
 
-// The first answer counts for the life of the process: it is about the machine, not about a workspace.
-std::optional<QString> problemHere(const QList<QByteArray> &arguments, const WorkspaceRoot &root)
+// The first answer counts for the life of the process: it is about the machine, not about a workspace. One that was
+// stopped is none.
+std::optional<QString> problemHere(const QList<QByteArray> &arguments, const WorkspaceRoot &root,
+                                   const std::stop_token &stop = {})
 {
     static std::mutex use;
     static bool asked = false;
@@ -106,8 +111,8 @@ std::optional<QString> problemHere(const QList<QByteArray> &arguments, const Wor
     const std::scoped_lock lock(use);
     if (!asked) {
         problem = program().isEmpty() ? std::optional(QStringLiteral("bubblewrap is not installed"))
-                                      : problemWith(arguments, root);
-        asked = true;
+                                      : problemWith(arguments, root, stop);
+        asked = !stop.stop_requested();
     }
     return problem;
 }
@@ -127,13 +132,19 @@ QString toString(SandboxReport::State state)
     return {};
 }
 
-Result<Sandbox> Sandbox::forRun(const WorkspaceRoot &root, SandboxMode mode, const QList<QString> &readOnly)
+void Sandbox::tryOut(const WorkspaceRoot &root, const std::stop_token &stop)
+{
+    problemHere(argumentsFor(root, {}, QStringList()), root, stop);
+}
+
+Result<Sandbox> Sandbox::forRun(const WorkspaceRoot &root, SandboxMode mode, const QList<QString> &readOnly,
+                                const std::optional<QStringList> &repository)
 {
     Sandbox sandbox;
     if (mode == SandboxMode::Off) {
         return sandbox;
     }
-    sandbox.m_arguments = argumentsFor(root, readOnly);
+    sandbox.m_arguments = argumentsFor(root, readOnly, repository);
     const std::optional<QString> problem = problemHere(sandbox.m_arguments, root);
     if (!problem) {
         sandbox.m_report = {SandboxReport::State::On,

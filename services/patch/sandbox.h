@@ -6,6 +6,11 @@
 #include "services/patch/task.h"
 #include "services/patch/workspacefile.h"
 
+#include <QStringList>
+
+#include <optional>
+#include <stop_token>
+
 namespace PatchPanel::Patch {
 
 // Whether the commands of a run are kept to the workspace, as the run says it.
@@ -30,10 +35,13 @@ class Sandbox {
 public:
     // Never wraps anything.
     Sandbox() = default;
+    // Tries it beforehand, without the folders of a repository, so that forRun() has the answer.
+    static void tryOut(const WorkspaceRoot &root, const std::stop_token &stop);
     // Tries it once per process with the same arguments, so that the answer is about this machine. Unavailable when it
-    // is required and does not work. `readOnly`: folders that are so even where they would be writable. Blocking, a few
-    // milliseconds.
-    static Result<Sandbox> forRun(const WorkspaceRoot &root, SandboxMode mode, const QList<QString> &readOnly = {});
+    // is required and does not work. `readOnly`: folders that are so even where they would be writable. `repository`:
+    // the folders of git, where they are known; else git is asked. Blocking, a few milliseconds.
+    static Result<Sandbox> forRun(const WorkspaceRoot &root, SandboxMode mode, const QList<QString> &readOnly = {},
+                                  const std::optional<QStringList> &repository = {});
 
     bool isOn() const { return m_report.state == SandboxReport::State::On; }
     const SandboxReport &report() const { return m_report; }

@@ -2,6 +2,7 @@
 #include "services/patch/diffparser.h"
 #include "services/patch/overlay.h"
 #include "services/patch/planner.h"
+#include "services/patch/warmup.h"
 
 #include <git2.h>
 
@@ -23,8 +24,7 @@ struct RepositoryFree {
 // read a repository of another user.
 QByteArray headOf(const QString &workspace)
 {
-    static const int initialised = git_libgit2_init();
-    Q_UNUSED(initialised);
+    startLibgit2();
     git_repository *raw = nullptr;
     if (git_repository_open_ext(&raw, workspace.toUtf8().constData(), 0, nullptr) != 0) {
         return {};

@@ -1,6 +1,7 @@
 #include "services/runner/runner.h"
 
 #include "services/common/clock.h"
+#include "services/patch/warmup.h"
 #include "services/runner/runnerproblems.h"
 
 #include <algorithm>
@@ -50,6 +51,8 @@ Runner::Runner(RunnerSettings settings, std::unique_ptr<Storage::Cache> cache, s
     m_execution.setTrust(m_settings.trust);
     m_workers.setMaxThreadCount(m_settings.slots);
     m_historian.setMaxThreadCount(1);
+    m_warmUp = std::jthread(
+        [workspace = m_settings.defaultWorkspace](const std::stop_token &stop) { Patch::warmUp(workspace, stop); });
 }
 
 Runner::~Runner()
@@ -183,9 +186,9 @@ int Runner::freeSlots() const
 
 Runner::Run *Runner::runOf(const QString &runId) const
 {
-    const auto found = std::find_if(m_runs.begin(), m_runs.end(),
+    const auto found = std::find_if(m_runs.rbegin(), m_runs.rend(), // mostly one of the newest
                                     [&runId](const std::unique_ptr<Run> &run) { return run->record.id == runId; });
-    return found == m_runs.end() ? nullptr : found->get();
+    return found == m_runs.rend() ? nullptr : found->get();
 }
 
 bool Runner::isWorkedOn(const QString &workspace) const

@@ -13,6 +13,7 @@
 #include <QThreadPool>
 
 #include <memory>
+#include <thread>
 #include <vector>
 
 namespace PatchPanel::Runner {
@@ -103,6 +104,7 @@ private:
     QList<QString> m_runtimeNotes;
     QThreadPool m_workers; // after what its jobs use
     QThreadPool m_historian;
+    std::jthread m_warmUp;
     int m_active = 0;
     bool m_draining = false;
 };

@@ -385,7 +385,6 @@ const std::initializer_list<const char *> serviceTemplates{
     QT_TRANSLATE_NOOP("PatchPanel::Services", "The relay is not running"),
     QT_TRANSLATE_NOOP("PatchPanel::Services", "The replacement names the group %1, which the pattern does not have."),
     QT_TRANSLATE_NOOP("PatchPanel::Services", "The report %1 cannot be written: %2."),
-    QT_TRANSLATE_NOOP("PatchPanel::Services", "The repository cannot be read: %1"),
     QT_TRANSLATE_NOOP("PatchPanel::Services", "The repository is in the middle of %1."),
     QT_TRANSLATE_NOOP("PatchPanel::Services", "The run broke off: %1."),
     QT_TRANSLATE_NOOP("PatchPanel::Services", "The run had not switched anything."),

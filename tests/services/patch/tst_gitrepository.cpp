@@ -2,6 +2,7 @@
 #include "tests/support/gitworkspace.h"
 #include "tests/support/planbuilder.h"
 
+#include <QStandardPaths>
 #include <QTest>
 
 #include <csignal>
@@ -90,6 +91,10 @@ private Q_SLOTS:
     void messageOfAnyLength();
     void hookSeesTheMessage();
     void signsAsConfigured();
+    void manyPathsAreToldApart();
+    void pathsAreNoPatterns();
+    void aTagMayHaveTheBranchsName();
+    void asksGitFewTimes();
     void worksInAWorktree();
     void worksInASubmodule();
     void refusesBadNames_data();
@@ -470,6 +475,75 @@ void TestGitRepository::signsAsConfigured()
     const CommitReport report = f.commit({changed(QStringLiteral("a.txt"))});
     QVERIFY2(report.state == QLatin1String("committed"), qPrintable(report.note));
     QVERIFY(f.git(QStringLiteral("cat-file commit HEAD")).contains("signed here"));
+}
+
+// More than fits into a command line: git is asked for all that it knows.
+void TestGitRepository::manyPathsAreToldApart()
+{
+    Fixture f;
+    const QString folder(200, u'd');
+    QList<Change> changes;
+    for (int i = 0; i < 400; ++i) {
+        const QString path = QStringLiteral("%1/%2.txt").arg(folder).arg(i);
+        f.workspace.write(path, "old\n");
+        changes.append(changed(path));
+    }
+    f.workspace.commitAll();
+    for (const Change &change : std::as_const(changes)) {
+        f.workspace.write(change.path, "new\n");
+    }
+    f.workspace.write(QStringLiteral("added.txt"), "new\n");
+    changes.append(changed(QStringLiteral("added.txt"), ChangeKind::Create));
+    const CommitReport report = f.commit(changes);
+    QVERIFY2(report.state == QLatin1String("committed"), qPrintable(report.note));
+    QCOMPARE(f.committedPaths().split('\n').size(), 401);
+    QCOMPARE(f.git(QStringLiteral("status --porcelain")), QByteArray());
+}
+
+void TestGitRepository::pathsAreNoPatterns()
+{
+    Fixture f;
+    f.workspace.write(QStringLiteral("*.txt"), "new\n");
+    f.workspace.write(QStringLiteral(":(top)x"), "new\n");
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n"); // which the name above would match
+    const CommitReport report = f.commit(
+        {changed(QStringLiteral("*.txt"), ChangeKind::Create), changed(QStringLiteral(":(top)x"), ChangeKind::Create)});
+    QVERIFY2(report.state == QLatin1String("committed"), qPrintable(report.note));
+    QCOMPARE(f.committedPaths(), QByteArray("A\t*.txt\nA\t:(top)x"));
+    QCOMPARE(f.git(QStringLiteral("status --porcelain")), QByteArray("M a.txt"));
+}
+
+void TestGitRepository::aTagMayHaveTheBranchsName()
+{
+    Fixture f;
+    f.git(QStringLiteral("tag main"));
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    const CommitReport report = f.commit({changed(QStringLiteral("a.txt"))}, {.branch = QStringLiteral("main")});
+    QVERIFY2(report.state == QLatin1String("committed"), qPrintable(report.note));
+    QCOMPARE(report.branch, QStringLiteral("main"));
+    QCOMPARE(f.git(QStringLiteral("log -1 --format=%s refs/heads/main")), QByteArray("feat: a change"));
+}
+
+// Each process takes milliseconds of every run.
+void TestGitRepository::asksGitFewTimes()
+{
+    Fixture f;
+    TempWorkspace tools;
+    const QByteArray real = QStandardPaths::findExecutable(QStringLiteral("git")).toUtf8();
+    const QString counted = tools.absolute(QStringLiteral("counted"));
+    tools.write(QStringLiteral("git"),
+                "#!/bin/sh\necho \"$*\" >>'" + counted.toUtf8() + "'\nexec " + real + " \"$@\"\n");
+    QFile::setPermissions(tools.absolute(QStringLiteral("git")), QFile::ReadOwner | QFile::ExeOwner);
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    f.workspace.write(QStringLiteral("new.txt"), "new\n");
+    const QByteArray path = qgetenv("PATH");
+    qputenv("PATH", QFile::encodeName(tools.path()) + ':' + path);
+    const CommitReport report =
+        f.commit({changed(QStringLiteral("a.txt")), changed(QStringLiteral("new.txt"), ChangeKind::Create)});
+    qputenv("PATH", path);
+    QVERIFY2(report.state == QLatin1String("committed"), qPrintable(report.note));
+    const QByteArray calls = tools.read(QStringLiteral("counted"));
+    QVERIFY2(calls.count('\n') <= 9, calls.constData());
 }
 
 void TestGitRepository::worksInAWorktree()

@@ -205,6 +205,7 @@ void TestRunFlags::commitAfterAWarning()
         f.run(R"("validate": ["false"], "enforceValidationGate": false, "git": {"commit": "made"})" + block);
     QVERIFY2(toString(result.status) == status, qPrintable(result.message));
     QCOMPARE(result.commit.state, commit);
+    QVERIFY2(!result.message.endsWith(QStringLiteral("..")), qPrintable(result.message));
     QVERIFY(f.workspace.exists(QStringLiteral("made.txt")));
 }
 

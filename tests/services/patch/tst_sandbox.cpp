@@ -60,6 +60,7 @@ class TestSandbox : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void aTryThatWasStoppedIsNoAnswer(); // before the first try that is one
     void offWrapsNothing();
     void requiredWithoutBubblewrap();
     void confines_data();
@@ -84,6 +85,16 @@ private:
             QSKIP(qPrintable(sandbox.report().why));                                                                   \
         }                                                                                                              \
     } while (false)
+
+void TestSandbox::aTryThatWasStoppedIsNoAnswer()
+{
+    const Fixture f;
+    std::stop_source stop;
+    stop.request_stop();
+    Sandbox::tryOut(f.root, stop.get_token());
+    const QString why = Sandbox::forRun(f.root, SandboxMode::Auto).value().report().why;
+    QVERIFY2(!why.contains(QStringLiteral("cancelled")), qPrintable(why));
+}
 
 void TestSandbox::offWrapsNothing()
 {
