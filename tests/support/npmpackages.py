@@ -3,6 +3,7 @@
 They come from npm's registry, once: what is there already needs no network.
 """
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -16,13 +17,22 @@ class NotInstalled(Exception):
 
 
 def install(source, folder):
-    """Installs what `source`/package-lock.json names into `folder`/node_modules, unless it is there. Two paths."""
+    """Installs what `source`/package-lock.json names into `folder`/node_modules, unless it is there. Two paths. Of
+    several processes that want to, one does."""
     if is_installed(source, folder):
         return
     for tool in ("npm", "node"):
         if not shutil.which(tool):
             raise NotInstalled(f"{tool} is missing: apt-get install npm, or go through ./dev, which does")
     folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not is_installed(source, folder):
+            download(source, folder)
+
+
+def download(source, folder):
+    """What is in `folder` already may be half of it."""
     for name in ("package.json", "package-lock.json"):
         shutil.copy(source / name, folder)
     try:
