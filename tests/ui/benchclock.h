@@ -72,6 +72,18 @@ inline double referenceCpuMs()
     return least;
 }
 
+// How long the thread of a window may work between two events, of its own processor time.
+inline double longestBlockMs()
+{
+#ifdef PATCHPANEL_SANITIZED
+    constexpr double limit = 1000;
+#else
+    constexpr double limit = 50;
+#endif
+    constexpr double referenceMs = 3.3; // of referenceCpuMs() where the limit holds
+    return limit * std::max(1.0, referenceCpuMs() / referenceMs);
+}
+
 // How long it took until the condition held; patienceMs at most. Sleeps where nothing is to be done.
 template <typename Condition> double waitMs(Condition condition, qint64 patienceMs = 120'000)
 {

@@ -3,6 +3,7 @@
 #include "app/servicehost.h"
 #include "services/log/logwriter.h"
 #include "tests/support/gitworkspace.h"
+#include "tests/ui/benchclock.h"
 #include "ui/mainwindow.h"
 #include "ui/panels/banner.h"
 
@@ -16,6 +17,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace PatchPanel::Test {
 
@@ -54,7 +56,8 @@ inline QAction *actionNamed(const QWidget &window, const QString &text)
     return found == actions.end() ? nullptr : *found;
 }
 
-// A window over real services and a real repository.
+// A window over real services and a real repository. From its first task on the test fails when the window's thread
+// works for longer than 50 ms without looking for events: what takes long belongs on other threads.
 class Desk {
 public:
     // `change` may say how the services are started.
@@ -83,10 +86,22 @@ public:
         window->show();
     }
 
+    ~Desk()
+    {
+        if (m_watch && QTest::currentTestFunction() && m_watch->longestCpu() > longestBlockMs()) {
+            const QString block = QStringLiteral("a block of %1 ms").arg(m_watch->longestCpu());
+            QTest::qFail(qPrintable(block), __FILE__, __LINE__);
+        }
+    }
+
     bool openReady(const char *task)
     {
         window->openTask(space.absolute(QLatin1String(task)));
-        return QTest::qWaitFor([this] { return run()->isEnabled(); }, 20'000);
+        const bool isReady = QTest::qWaitFor([this] { return run()->isEnabled(); }, 20'000);
+        if (!m_watch) {
+            m_watch.emplace();
+        }
+        return isReady;
     }
 
     QPushButton *run() const { return window->findChild<QPushButton *>(QStringLiteral("runButton")); }
@@ -145,6 +160,9 @@ public:
     Log::Store log{Log::Keeping{.folder = settings.path()}};
     std::unique_ptr<App::ServiceHost> host;
     std::unique_ptr<Ui::MainWindow> window;
+
+private:
+    std::optional<BlockWatch> m_watch;
 };
 
 // Kept for looking at when PATCHPANEL_SCREENSHOTS names a folder; the window also at its least size, NAME-narrow.

@@ -132,7 +132,7 @@ void TestFollowDialog::followsARunToItsEnd()
     ended.result = R"({"status":"failed"})";
     QVERIFY(told.publish(ended, jsonLine("linking")).ok());
     QTRY_VERIFY(f.button("followCopy")->isEnabled());
-    QCOMPARE(f.text(), QStringLiteral("[BUILD] compiling\n[BUILD] linking"));
+    QTRY_COMPARE(f.text(), QStringLiteral("[BUILD] compiling\n[BUILD] linking"));
     QVERIFY2(f.state().contains(QStringLiteral("runner-1 on build-7 · /srv/shop")), qPrintable(f.state()));
     Test::keepScreenshot(*f.dialog, QStringLiteral("follow-%1").arg(QLatin1String(QTest::currentDataTag())));
     QTest::mouseClick(f.button("followCopy"), Qt::LeftButton);
@@ -173,7 +173,7 @@ void TestFollowDialog::followsARunOfThisWindow()
     const Following f(desk);
     f.follow(id);
     QTRY_VERIFY(f.button("followCopy")->isEnabled());
-    QVERIFY(f.text().contains(QStringLiteral("Committed")));
+    QTRY_VERIFY(f.text().contains(QStringLiteral("Committed")));
 }
 
 void TestFollowDialog::closesWhileItFollows()
