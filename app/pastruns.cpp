@@ -49,6 +49,24 @@ Result<HistoryEntry> newestOf(const QList<HistoryEntry> &newestFirst)
     return run == newestFirst.end() ? Result<HistoryEntry>(noSuchRun({}, newestName)) : *run;
 }
 
+// Others have changed nothing, or have taken it back themselves.
+bool mayHaveLeftChanges(const HistoryEntry &run)
+{
+    switch (run.status) {
+    case RunStatus::Noop:
+    case RunStatus::Skipped:
+    case RunStatus::Failed:
+    case RunStatus::Conflict:
+    case RunStatus::Invalid:
+    case RunStatus::Stale:
+    case RunStatus::Busy:
+    case RunStatus::Cancelled:
+        return false;
+    default:
+        return true;
+    }
+}
+
 // The runs in the history, of one workspace or, when that is empty, of all. A history that cannot be read is told of
 // and counts as empty: the workspace may still know the run.
 QList<HistoryEntry> recordedRuns(const Options &options, const QString &workspace)
@@ -100,14 +118,41 @@ QString namedWorkspace(const Options &options)
     return folder.exists() ? folder.canonicalFilePath() : QDir::cleanPath(folder.absoluteFilePath());
 }
 
-Result<HistoryEntry> pastRunFor(const Options &options)
+QList<HistoryEntry> pastRunsFor(const Options &options)
 {
-    const QString &name = options.files.first();
     const QString limit = namedWorkspace(options);
     const QString workspace = limit.isEmpty() ? QFileInfo(QDir::currentPath()).canonicalFilePath() : limit;
-    QList<HistoryEntry> runs = recordedRuns(options, name == newestName ? workspace : limit);
+    QList<HistoryEntry> runs = recordedRuns(options, options.files.first() == newestName ? workspace : limit);
     addRunsOnlyIn(workspace, runs);
-    return findPastRun(runs, name);
+    return runs;
+}
+
+Result<HistoryEntry> pastRunFor(const Options &options)
+{
+    return findPastRun(pastRunsFor(options), options.files.first());
+}
+
+Result<void> checkCanBeRolledBack(const HistoryEntry &run, const QList<HistoryEntry> &newestFirst)
+{
+    if (mayHaveLeftChanges(run)) {
+        return {};
+    }
+    QSet<QString> takenBack;
+    for (const HistoryEntry &each : newestFirst) {
+        if (each.status == RunStatus::Ok) {
+            takenBack.insert(each.rolledBackRun);
+        }
+    }
+    const auto other = std::find_if(newestFirst.begin(), newestFirst.end(), [&](const HistoryEntry &each) {
+        return each.workspace == run.workspace && each.rolledBackRun.isEmpty() && each.changes() > 0
+            && mayHaveLeftChanges(each) && !takenBack.contains(each.runId);
+    });
+    return Error{
+        ErrorCode::DoesNotApply,
+        QStringLiteral("run %1 left nothing to take back: it ended as %2").arg(run.runId, toString(run.status)),
+        other == newestFirst.end()
+            ? QStringLiteral("no run that is known of this workspace left anything")
+            : QStringLiteral("the newest run that did is %1, of %2").arg(other->runId, other->taskName())};
 }
 
 Storage::RunReport reportOfPastRun(const HistoryEntry &run, const Options &options)

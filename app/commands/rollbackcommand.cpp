@@ -8,9 +8,13 @@ namespace PatchPanel::App {
 
 int rollBack(const Options &options)
 {
-    const Result<Storage::HistoryEntry> run = pastRunFor(options);
+    const QList<Storage::HistoryEntry> runs = pastRunsFor(options);
+    const Result<Storage::HistoryEntry> run = findPastRun(runs, options.files.first());
     if (!run) {
         return refuse(options, run.error());
+    }
+    if (const Result<void> possible = checkCanBeRolledBack(*run, runs); !possible) {
+        return refuse(options, possible.error());
     }
     if (!QFileInfo(run->workspace).isDir()) {
         return refuse(options,

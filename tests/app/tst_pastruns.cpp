@@ -46,6 +46,7 @@ private Q_SLOTS:
     void ofTheHistoryAndOfTheWorkspace();
     void aWorkspaceThatIsGone();
     void aHistoryThatCannotBeUsed();
+    void whatLeftNothingCannotBeRolledBack();
 };
 
 void TestPastRuns::byName_data()
@@ -123,6 +124,39 @@ void TestPastRuns::aHistoryThatCannotBeUsed()
     options.workspace = workspace.path();
     options.files = {QStringLiteral("last")};
     QCOMPARE(found(pastRunFor(options)), QStringLiteral("cc1"));
+}
+
+void TestPastRuns::whatLeftNothingCannotBeRolledBack()
+{
+    const auto ended = [](const char *id, RunStatus status, int modified = 0) {
+        HistoryEntry entry = run(id);
+        entry.status = status;
+        entry.modified = modified;
+        entry.taskFile = QStringLiteral("a.json");
+        return entry;
+    };
+    HistoryEntry rollback = ended("e1", RunStatus::Ok, 1);
+    rollback.rolledBackRun = QStringLiteral("c1");
+    HistoryEntry elsewhere = ended("d1", RunStatus::Ok, 1);
+    elsewhere.workspace = QStringLiteral("/elsewhere");
+    const QList<HistoryEntry> runs{ended("g1", RunStatus::Noop),
+                                   ended("f1", RunStatus::Failed, 2),
+                                   rollback,
+                                   elsewhere,
+                                   ended("c1", RunStatus::Ok, 1),
+                                   ended("b1", RunStatus::AppliedNotCommitted, 1)};
+    for (const char *id : {"e1", "c1", "b1"}) { // of c1 the runner says that it is done already
+        QVERIFY(checkCanBeRolledBack(*findPastRun(runs, QLatin1String(id)), runs).ok());
+    }
+    QVERIFY(checkCanBeRolledBack(ended("a1", RunStatus::RollbackFailed), runs).ok());
+    QVERIFY(checkCanBeRolledBack(ended("a1", RunStatus::Interrupted), runs).ok());
+    QCOMPARE(checkCanBeRolledBack(runs[0], runs).error().toString(),
+             QStringLiteral("run g1 left nothing to take back: it ended as noop (the newest run that did is b1, of "
+                            "a.json)"));
+    QCOMPARE(
+        checkCanBeRolledBack(runs[1], {runs[1]}).error().toString(),
+        QStringLiteral("run f1 left nothing to take back: it ended as failed (no run that is known of this workspace "
+                       "left anything)"));
 }
 
 QTEST_GUILESS_MAIN(TestPastRuns)

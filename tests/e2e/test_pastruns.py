@@ -167,6 +167,16 @@ class Rollback(PastRuns):
         self.assert_exit(0, self.command("rollback", run[:8], cwd=self.folder))
         self.assertFalse((self.workspace.path / "made.txt").exists())
 
+    def test_of_a_run_that_left_nothing_names_one_that_did(self):
+        run = self.make_run()["runId"]
+        self.assert_exit(0, self.run_task("tasks/made.json"))  # again: a noop
+        done = self.past("rollback", "last")
+        self.assert_exit(3, done)
+        self.assertIn(f"ended as noop (the newest run that did is {run}, of tasks/made.json)", done.stderr)
+        self.assertNotIn("REGISTRY", done.stderr + done.stdout)  # no service was started for that
+        self.assertTrue((self.workspace.path / "made.txt").exists())
+        self.assert_exit(0, self.past("rollback", run))
+
     def test_last_passes_over_runs_that_left_no_report(self):
         run = self.make_run()["runId"]
         self.assert_exit(3, self.run_task("tasks/no-such-task.json"))
