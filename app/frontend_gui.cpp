@@ -13,7 +13,9 @@
 #include <QFileInfo>
 #include <QSettings>
 
+#include <algorithm>
 #include <cstdio>
+#include <initializer_list>
 
 namespace PatchPanel::App {
 
@@ -70,10 +72,24 @@ void follow(const WindowRequest &request, Ui::MainWindow &window)
     }
 }
 
+// Where it finds no display, Qt aborts the process.
+bool isDisplayNamed()
+{
+    const std::initializer_list<const char *> names{"QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY"};
+    return std::any_of(names.begin(), names.end(), [](const char *name) { return !qEnvironmentVariableIsEmpty(name); });
+}
+
 } // namespace
 
 int runFrontend(int &argc, char **argv, const Options &options)
 {
+    if (!isDisplayNamed()) {
+        return complain(
+            Error{ErrorCode::Usage,
+                  QStringLiteral("there is no display for the window: WAYLAND_DISPLAY and DISPLAY are empty"),
+                  QStringLiteral("start it in a desktop session, or name a command and --no-gui, see "
+                                 "patchpanel --help")});
+    }
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("patchpanel"));
     QApplication::setApplicationVersion(QStringLiteral(PATCHPANEL_VERSION));

@@ -48,8 +48,9 @@ class Headless(EndToEndTest):
     @unittest.skipUnless(HAS_WINDOW, "this build has no window")
     def test_window_without_a_display_is_a_clear_error(self):
         done = self.command("tasks/test.json")
-        self.assertNotEqual(0, done.returncode)
-        self.assertRegex(done.stderr, "display|platform plugin")
+        self.assert_exit(64, done)
+        self.assertIn("there is no display for the window", done.stderr)
+        self.assertEqual(1, done.stderr.count("\n"))
 
     def test_writes_nothing_into_the_home_folder(self):
         self.assert_exit(0, self.run_task("tasks/test.json"))
