@@ -193,7 +193,10 @@ void FanOut::takenBack(qsizetype index, const Relay::RunOutcome &rollback)
     }
     m_job.runs[index].status = RunStatus::Interrupted;
     if (m_isCancelled) {
-        settle(index, {.status = RunStatus::Interrupted, .runId = killed.runId});
+        settle(index,
+               {.status = RunStatus::Interrupted,
+                .runId = killed.runId,
+                .error = Error{ErrorCode::Cancelled, QStringLiteral("Cancelled after an earlier run was taken back")}});
     } else {
         sendAgain(index);
     }

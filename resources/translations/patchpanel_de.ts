@@ -3063,6 +3063,10 @@
         <source>zlib cannot be started.</source>
         <translation>zlib kann nicht gestartet werden.</translation>
     </message>
+    <message>
+        <source>Cancelled after an earlier run was taken back</source>
+        <translation>Abgebrochen, nachdem ein früherer Lauf zurückgenommen war</translation>
+    </message>
 </context>
 <context>
     <name>PatchPanel::Ui</name>

@@ -37,11 +37,8 @@ Error portInUse(quint16 port, const QString &host)
 {
     const auto holder = findPortHolder(port);
     const QString message = holder ? QStringLiteral("port %1 on %2 is in use by pid %3 (%4)")
-                                         .arg(port)
-                                         .arg(host)
-                                         .arg(holder->pid)
-                                         .arg(holder->name)
-                                   : QStringLiteral("port %1 on %2 is in use").arg(port).arg(host);
+                                         .arg(QString::number(port), host, QString::number(holder->pid), holder->name)
+                                   : QStringLiteral("port %1 on %2 is in use").arg(QString::number(port), host);
     return Error{ErrorCode::PortInUse, message, QStringLiteral("stop that program, or choose another port")};
 }
 

@@ -50,7 +50,8 @@ QByteArray nulSeparated(const QList<QString> &paths)
     return text;
 }
 
-constexpr qsizetype mostArguments = 64 * 1024; // bytes: far below what the system takes
+// Bytes of paths that are asked for by name. For more, all that git knows is less work: it compares each with each.
+constexpr qsizetype mostArguments = 8 * 1024;
 
 QSet<QString> setOf(const QByteArray &nulSeparatedPaths)
 {
@@ -112,11 +113,13 @@ GitRepository::Head GitRepository::head() const
         return ref == QLatin1String("HEAD") ? QString() : ref.startsWith(branches) ? ref.mid(branches.size()) : ref;
     };
     const GitOutput both = m_git.run({"rev-parse", "HEAD^{commit}", "--symbolic-full-name", "HEAD"});
-    const QStringList lines = QString::fromUtf8(both.output).split(u'\n', Qt::SkipEmptyParts);
-    if (both.succeeded() && lines.size() == 2) {
+    const QStringList lines =
+        both.succeeded() ? QString::fromUtf8(both.output).split(u'\n', Qt::SkipEmptyParts) : QStringList();
+    if (lines.size() == 2) {
         return {branchOf(lines.last()), lines.first()};
     }
-    return {branchOf(m_git.run({"symbolic-ref", "--quiet", "HEAD"}).line()), {}}; // a branch without a commit
+    // A branch without a commit, or one of the references is called HEAD too, and git does not say which is meant.
+    return {branchOf(m_git.run({"symbolic-ref", "--quiet", "HEAD"}).line()), lines.value(0)};
 }
 
 QString GitRepository::commitOfRun(const QString &runId) const
@@ -196,7 +199,7 @@ Result<void> GitRepository::checkTag(const QString &tag) const
     return {};
 }
 
-// Those of the paths that git knows; of many, all that it knows: a command line has a limit.
+// Those of the paths that git knows; of many, all that it knows.
 Result<QSet<QString>> GitRepository::tracked(const QList<QString> &paths) const
 {
     QList<QByteArray> command{"--literal-pathspecs", "ls-files", "-z", "--cached", "--"};

@@ -100,19 +100,21 @@ std::optional<QString> problemWith(const QList<QByteArray> &arguments, const Wor
                                     : QStringLiteral("bwrap cannot be started: %1").arg(end.notStarted);
 }
 
-// The first answer counts for the life of the process: it is about the machine, not about a workspace. One that was
-// stopped is none.
-std::optional<QString> problemHere(const QList<QByteArray> &arguments, const WorkspaceRoot &root,
+enum class Asked { BeforeARun, ByARun };
+
+// The first answer to a run counts for the life of the process: it is about the machine, not about a workspace. One
+// from before a run counts when it is good: what is missing may be installed until then.
+std::optional<QString> problemHere(const QList<QByteArray> &arguments, const WorkspaceRoot &root, Asked asked,
                                    const std::stop_token &stop = {})
 {
     static std::mutex use;
-    static bool asked = false;
+    static bool isKnown = false;
     static std::optional<QString> problem;
     const std::scoped_lock lock(use);
-    if (!asked) {
+    if (!isKnown) {
         problem = program().isEmpty() ? std::optional(QStringLiteral("bubblewrap is not installed"))
                                       : problemWith(arguments, root, stop);
-        asked = !stop.stop_requested();
+        isKnown = asked == Asked::ByARun || !problem;
     }
     return problem;
 }
@@ -134,7 +136,7 @@ QString toString(SandboxReport::State state)
 
 void Sandbox::tryOut(const WorkspaceRoot &root, const std::stop_token &stop)
 {
-    problemHere(argumentsFor(root, {}, QStringList()), root, stop);
+    problemHere(argumentsFor(root, {}, QStringList()), root, Asked::BeforeARun, stop);
 }
 
 Result<Sandbox> Sandbox::forRun(const WorkspaceRoot &root, SandboxMode mode, const QList<QString> &readOnly,
@@ -145,7 +147,7 @@ Result<Sandbox> Sandbox::forRun(const WorkspaceRoot &root, SandboxMode mode, con
         return sandbox;
     }
     sandbox.m_arguments = argumentsFor(root, readOnly, repository);
-    const std::optional<QString> problem = problemHere(sandbox.m_arguments, root);
+    const std::optional<QString> problem = problemHere(sandbox.m_arguments, root, Asked::ByARun);
     if (!problem) {
         sandbox.m_report = {SandboxReport::State::On,
                             QStringLiteral("bubblewrap: only the workspace, temporary files and caches are writable")};

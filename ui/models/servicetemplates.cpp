@@ -157,6 +157,7 @@ const std::initializer_list<const char *> serviceTemplates{
     QT_TRANSLATE_NOOP("PatchPanel::Services", "Both names are /dev/null: no file is named."),
     QT_TRANSLATE_NOOP("PatchPanel::Services", "Broken pipe"),
     QT_TRANSLATE_NOOP("PatchPanel::Services", "Build failed: `%1` %2."),
+    QT_TRANSLATE_NOOP("PatchPanel::Services", "Cancelled after an earlier run was taken back"),
     QT_TRANSLATE_NOOP("PatchPanel::Services", "Cancelled after the files were written."),
     QT_TRANSLATE_NOOP("PatchPanel::Services", "Cancelled before a runner had taken the task"),
     QT_TRANSLATE_NOOP("PatchPanel::Services", "Cancelled before anything was written."),

@@ -94,6 +94,7 @@ private Q_SLOTS:
     void manyPathsAreToldApart();
     void pathsAreNoPatterns();
     void aTagMayHaveTheBranchsName();
+    void otherReferencesMayBeCalledHead();
     void asksGitFewTimes();
     void worksInAWorktree();
     void worksInASubmodule();
@@ -522,6 +523,19 @@ void TestGitRepository::aTagMayHaveTheBranchsName()
     QVERIFY2(report.state == QLatin1String("committed"), qPrintable(report.note));
     QCOMPARE(report.branch, QStringLiteral("main"));
     QCOMPARE(f.git(QStringLiteral("log -1 --format=%s refs/heads/main")), QByteArray("feat: a change"));
+}
+
+void TestGitRepository::otherReferencesMayBeCalledHead()
+{
+    Fixture f;
+    f.git(QStringLiteral("update-ref refs/heads/HEAD HEAD"));
+    f.workspace.write(QStringLiteral("a.txt"), "ALPHA\n");
+    const CommitReport report =
+        f.commit({changed(QStringLiteral("a.txt"))}, {.branch = QStringLiteral("side"), .tag = QStringLiteral("v1")});
+    QVERIFY2(report.state == QLatin1String("committed"), qPrintable(report.note));
+    QCOMPARE(report.branch, QStringLiteral("side"));
+    QCOMPARE(report.id.toUtf8(), f.git(QStringLiteral("rev-parse refs/heads/side")));
+    QCOMPARE(report.id.toUtf8(), f.git(QStringLiteral("rev-parse refs/tags/v1")));
 }
 
 // Each process takes milliseconds of every run.
