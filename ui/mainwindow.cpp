@@ -185,17 +185,36 @@ void MainWindow::Private::placeSteps()
         return;
     }
     const bool hidden = steps->isHidden();
-    if (line) {
-        threeColumns = columns->saveState();
-    }
     steps->setLine(line);
     if (line) {
         middle->insertWidget(0, steps);
     } else {
         columns->addWidget(steps);
-        columns->restoreState(threeColumns); // each as wide as it was
     }
     steps->setHidden(hidden);
+    sizeColumns();
+}
+
+void MainWindow::Private::rememberColumns()
+{
+    if (services->isVisible()) {
+        servicesWidth = services->width();
+    }
+    if (steps->isVisible() && !steps->isLine()) {
+        stepsWidth = steps->width();
+    }
+}
+
+// Those at the sides as wide as they were; the one between them has what is left.
+void MainWindow::Private::sizeColumns()
+{
+    QList<int> widths{servicesWidth, columns->width() - servicesWidth};
+    if (!steps->isLine()) {
+        widths[1] -= stepsWidth;
+        widths.append(stepsWidth);
+    }
+    widths[1] = std::max(1, widths[1]);
+    columns->setSizes(widths);
 }
 
 QList<QWidget *> MainWindow::Private::panes() const

@@ -84,6 +84,8 @@ public:
     void refresh();
     void refreshServices();
     void placeSteps();
+    void rememberColumns();
+    void sizeColumns();
     QList<QWidget *> panes() const;
     QWidget *paneWithFocus() const;
     void focusPane(QWidget *pane);
@@ -150,7 +152,8 @@ public:
     Tray *tray;
     Notifier *notifier;
     LineSplitter *columns;
-    QByteArray threeColumns; // their state from before the steps became a line
+    int servicesWidth = 220; // pixels, when they were last shown as columns
+    int stepsWidth = 210;
     LineSplitter *rows;
     QList<QPointer<QWidget>> hiddenByMaximising;
     QHash<QString, std::pair<int, int>> runsOf; // by service: known and active

@@ -6,7 +6,6 @@
 #include "ui/panels/logpanel.h"
 #include "ui/panels/planpanel.h"
 #include "ui/panels/statusbar.h"
-#include "ui/panels/stepspanel.h"
 #include "ui/panels/taskstrip.h"
 #include "ui/views/logview.h"
 #include "ui/windowactions.h"
@@ -27,7 +26,8 @@ namespace PatchPanel::Ui {
 namespace {
 
 const QString geometryKey = QStringLiteral("window/geometry");
-const QString columnsKey = QStringLiteral("window/columns");
+const QString servicesWidthKey = QStringLiteral("window/servicesWidth");
+const QString stepsWidthKey = QStringLiteral("window/stepsWidth");
 const QString rowsKey = QStringLiteral("window/rows");
 const QString tabKey = QStringLiteral("window/tab");
 const QString servicesShownKey = QStringLiteral("window/services");
@@ -91,7 +91,9 @@ void MainWindow::Private::restore()
     if (q.restoreGeometry(settings.value(geometryKey).toByteArray())) {
         bringOntoScreen(q);
     }
-    columns->restoreState(settings.value(columnsKey).toByteArray());
+    servicesWidth = settings.value(servicesWidthKey, servicesWidth).toInt();
+    stepsWidth = settings.value(stepsWidthKey, stepsWidth).toInt();
+    sizeColumns();
     rows->restoreState(settings.value(rowsKey).toByteArray());
     actions->showServices->setChecked(settings.value(servicesShownKey, true).toBool());
     actions->showSteps->setChecked(settings.value(stepsShownKey, true).toBool());
@@ -109,7 +111,8 @@ void MainWindow::Private::save() const
 {
     Settings settings;
     settings.setValue(geometryKey, q.saveGeometry());
-    settings.setValue(columnsKey, steps->isLine() ? threeColumns : columns->saveState());
+    settings.setValue(servicesWidthKey, servicesWidth);
+    settings.setValue(stepsWidthKey, stepsWidth);
     settings.setValue(rowsKey, rows->saveState());
     settings.setValue(tabKey, tabs->currentIndex());
     settings.setValue(servicesShownKey, actions->showServices->isChecked());

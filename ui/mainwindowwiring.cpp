@@ -47,8 +47,6 @@ const QString hideWhitespaceKey = QStringLiteral("diff/hideWhitespace");
 
 void MainWindow::Private::layOut()
 {
-    constexpr int servicesWidth = 220;
-    constexpr int stepsWidth = 210;
     constexpr int leastSideWidth = 180; // more in a language with long words
     constexpr int logHeight = 240;
     tabs->setDocumentMode(true);
@@ -72,7 +70,7 @@ void MainWindow::Private::layOut()
     columns->addWidget(centre);
     columns->addWidget(steps);
     columns->setStretchFactor(1, 1);
-    columns->setSizes({servicesWidth, 1280 - servicesWidth - stepsWidth, stepsWidth});
+    connect(columns, &QSplitter::splitterMoved, &q, [this] { rememberColumns(); });
     rows->addWidget(columns);
     rows->addWidget(log);
     rows->setStretchFactor(0, 1);
@@ -128,8 +126,13 @@ void MainWindow::Private::connectActions()
     connect(actions->previousPane, &QAction::triggered, &q, [this] { focusNextPane(-1); });
     connect(actions->maximisePane, &QAction::toggled, &q, [this](bool maximise) { maximisePane(maximise); });
     connectPlan();
-    connect(actions->showServices, &QAction::toggled, services, &QWidget::setVisible);
-    connect(actions->showSteps, &QAction::toggled, steps, &QWidget::setVisible);
+    for (const auto &[side, show] : {std::pair<QWidget *, QAction *>(services, actions->showServices),
+                                     std::pair<QWidget *, QAction *>(steps, actions->showSteps)}) {
+        connect(show, &QAction::toggled, &q, [this, side = side](bool shown) {
+            side->setVisible(shown);
+            sizeColumns();
+        });
+    }
     connect(actions->showLog, &QAction::toggled, log, &QWidget::setVisible);
     connect(actions, &WindowActions::themePicked, &q, [this](Theme theme) {
         Preferences values = preferences;

@@ -88,7 +88,9 @@ public:
 
     ~Desk()
     {
-        if (m_watch && QTest::currentTestFunction() && m_watch->longestCpu() > longestBlockMs()) {
+        const bool isWatched =
+            m_watch && QTest::currentTestFunction() && !qEnvironmentVariableIsSet("PATCHPANEL_SCREENSHOTS");
+        if (isWatched && m_watch->longestCpu() > longestBlockMs()) {
             const QString block = QStringLiteral("a block of %1 ms").arg(m_watch->longestCpu());
             QTest::qFail(qPrintable(block), __FILE__, __LINE__);
         }

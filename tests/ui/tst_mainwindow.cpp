@@ -28,6 +28,7 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
+#include <QSplitter>
 #include <QTabWidget>
 #include <QTcpServer>
 #include <QTemporaryDir>
@@ -393,9 +394,19 @@ void TestMainWindow::aNarrowWindowHasItsStepsInALine()
     QVERIFY(desk.runToEnd());
     keepScreenshot(*desk.window, QStringLiteral("narrow-light"));
     QCOMPARE(desk.window->size(), QSize(900, 600)); // what it shows fits
+    auto *services = desk.window->findChild<ServicesPanel *>();
+    auto *columns = qobject_cast<QSplitter *>(services->parentWidget());
+    QVERIFY(columns);
+    QSplitterHandle *handle = columns->handle(1);
+    const int moved = services->width() + 40;
+    QTest::mousePress(handle, Qt::LeftButton, {}, QPoint(0, 50));
+    QTest::mouseMove(handle, QPoint(40, 50));
+    QTest::mouseRelease(handle, Qt::LeftButton, {}, QPoint(0, 50));
+    QTRY_COMPARE(services->width(), moved);
     desk.window->resize(1280, 800);
     QTRY_VERIFY(!steps->isLine());
     QTRY_COMPARE(steps->width(), wide); // nothing jumped
+    QCOMPARE(services->width(), moved);
 }
 
 void TestMainWindow::findIsOfThePaneWithTheFocus()

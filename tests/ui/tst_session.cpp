@@ -19,9 +19,11 @@
 #include <QMimeData>
 #include <QProcess>
 #include <QScreen>
+#include <QSplitter>
 #include <QTabWidget>
 
 #include <algorithm>
+#include <utility>
 
 using namespace PatchPanel;
 using namespace PatchPanel::Ui;
@@ -67,6 +69,7 @@ class TestSession : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void whatWasLeftIsThereAgain();
+    void columnsKeepTheirWidths();
     void theLastTaskIsPreviewedAndNotRun();
     void aTaskThatIsGoneIsTold();
     void aKilledSessionOpensNothingByItself();
@@ -100,6 +103,39 @@ void TestSession::whatWasLeftIsThereAgain()
     QCOMPARE(log->zoom(), 1);
     QVERIFY(log->times() == LogTimes::Off);
     QCOMPARE(window->size(), QSize(900, 650));
+}
+
+// Also those that were hidden, or a line in a narrow window, when the other one was moved.
+void TestSession::columnsKeepTheirWidths()
+{
+    Desk desk;
+    const auto columnsOf = [](const MainWindow &window) {
+        return qobject_cast<QSplitter *>(window.findChild<ServicesPanel *>()->parentWidget());
+    };
+    const auto widths = [](const MainWindow &window) {
+        return std::pair(window.findChild<ServicesPanel *>()->width(), window.findChild<StepsPanel *>()->width());
+    };
+    const auto drag = [](QSplitter *columns, int handle, int by) {
+        QSplitterHandle *moved = columns->handle(handle);
+        QTest::mousePress(moved, Qt::LeftButton, {}, QPoint(0, 50));
+        QTest::mouseMove(moved, QPoint(by, 50));
+        QTest::mouseRelease(moved, Qt::LeftButton, {}, QPoint(0, 50));
+    };
+    const auto [services, steps] = widths(*desk.window);
+    drag(columnsOf(*desk.window), 2, -30);
+    QTRY_COMPARE(widths(*desk.window), std::pair(services, steps + 30));
+    desk.choose(QStringLiteral("Steps"));
+    drag(columnsOf(*desk.window), 1, 20);
+    desk.choose(QStringLiteral("Steps"));
+    QTRY_COMPARE(widths(*desk.window), std::pair(services + 20, steps + 30));
+    desk.window->resize(900, 600);
+    QTRY_VERIFY(desk.window->findChild<StepsPanel *>()->isLine());
+    drag(columnsOf(*desk.window), 1, 10);
+    desk.window->close();
+    desk.window = nextWindow(desk);
+    QTRY_COMPARE(desk.window->findChild<ServicesPanel *>()->width(), services + 30);
+    desk.window->resize(1280, 800);
+    QTRY_COMPARE(widths(*desk.window), std::pair(services + 30, steps + 30));
 }
 
 void TestSession::theLastTaskIsPreviewedAndNotRun()
