@@ -3,6 +3,7 @@
 #include "app/servicehost.h"
 #include "services/common/clock.h"
 #include "services/common/json.h"
+#include "services/runner/runhistory.h"
 
 #include <QDateTime>
 #include <QJsonArray>
@@ -28,6 +29,25 @@ bool wasKilledBeforeItsCommit(const Relay::RunOutcome &outcome)
     return false;
 }
 
+// How the run ended, as its workspace has it. Absent while that may still change. Blocking.
+std::optional<Relay::RunOutcome> endInWorkspace(const FanOutRun &run)
+{
+    Storage::HistoryEntry entry;
+    entry.runId = run.runId;
+    entry.workspace = run.workspace;
+    const Storage::RunReport report = Runner::RunHistory::reportOf(entry, nullptr);
+    const Result<QJsonObject> response = parseJsonObject(report.json);
+    if (!response || (*response)[QStringLiteral("runId")].toString() != run.runId) {
+        return std::nullopt;
+    }
+    const FanOutRun ended = FanOutRun::fromJson(*response);
+    if (!ended.isSettled() || ended.status == RunStatus::AppliedNotCommitted) {
+        return std::nullopt;
+    }
+    return Relay::RunOutcome{
+        .status = ended.status, .runId = run.runId, .runner = ended.runner, .body = report.json, .response = *response};
+}
+
 } // namespace
 
 FanOut::FanOut(ServiceHost &host, FanOutJob job, QObject *parent)
@@ -36,6 +56,11 @@ FanOut::FanOut(ServiceHost &host, FanOutJob job, QObject *parent)
     , m_job(std::move(job))
 {
     m_writer.setMaxThreadCount(1);
+    connect(&host, &ServiceHost::runnerChosen, this, [this](quint64 ticket, const Relay::Instance &runner) {
+        if (m_runs.contains(ticket)) {
+            chosen(ticket, runner);
+        }
+    });
     connect(&host, &ServiceHost::runAccepted, this,
             [this](quint64 ticket, const QString &runId, const QString &runner) {
                 if (const auto run = m_runs.constFind(ticket); run != m_runs.constEnd()) {
@@ -76,8 +101,7 @@ void FanOut::start()
         FanOutRun &run = m_job.runs[i];
         m_host.allowWorkspace(run.workspace);
         if (!run.isSettled()) {
-            run = {
-                .workspace = run.workspace, .runId = run.endsAttempt() ? QString() : run.runId, .attempt = run.attempt};
+            run = run.asToGoOn();
             m_waiting.push_back(i);
         }
     }
@@ -117,7 +141,20 @@ void FanOut::begin(qsizetype index)
 void FanOut::send(qsizetype index)
 {
     const FanOutRun &run = m_job.runs[index];
+    if (run.wasSent()) {
+        m_sentBefore.insert(index);
+    }
+    if (!run.mayBeSent(wallClockMs())) {
+        ended(index,
+              {.error = Error{
+                   ErrorCode::NoRunner,
+                   QStringLiteral("%1 was sent this run long ago and may have forgotten it").arg(run.sentTo.runner),
+                   QStringLiteral("look at the workspace: it may have run there")}});
+        return;
+    }
     Relay::RunRequest request = m_job.request;
+    request.sentTo = run.sentTo;
+    request.waitsBeforeSending = m_job.record != nullptr;
     request.workspace = run.workspace;
     request.key = m_job.record ? m_job.plan.keyOf(index, run.attempt) : QByteArray();
     m_runs.insert(m_host.run(request), index);
@@ -126,7 +163,8 @@ void FanOut::send(qsizetype index)
 // A run whose end is not recorded: the history keeps it longer than a runner keeps its key.
 void FanOut::lookAt(qsizetype index)
 {
-    m_looks.insert(m_host.look({.path = QStringLiteral("/runs/") + m_job.runs[index].runId}), index);
+    const FanOutRun &run = m_job.runs[index];
+    m_looks.insert(m_host.look({.path = QStringLiteral("/runs/") + run.runId, .place = run.sentTo}), index);
 }
 
 void FanOut::lookedAt(qsizetype index, const Relay::LookupAnswer &answer)
@@ -144,8 +182,22 @@ void FanOut::lookedAt(qsizetype index, const Relay::LookupAnswer &answer)
         m_waiting.push_front(index);
         startNext();
     } else {
-        send(index); // its key leads to it, where there is one
+        send(index); // to the same runner, where its key leads to it
     }
+}
+
+// It is on the disk where the run goes to before it does: only that runner can tell what became of it.
+void FanOut::chosen(quint64 ticket, const Relay::Instance &runner)
+{
+    const qsizetype index = m_runs[ticket];
+    FanOutRun &run = m_job.runs[index];
+    run.sentTo = {.runner = runner.id, .history = runner.history()};
+    run.sentMs = run.sentMs > 0 ? run.sentMs : wallClockMs();
+    record([index, run](FanOutRecord &file) { return file.sending(index, run); });
+    m_writer.start([this, ticket] { // after that
+        QMetaObject::invokeMethod(
+            this, [this, ticket] { m_host.proceed(ticket); }, Qt::QueuedConnection);
+    });
 }
 
 void FanOut::accepted(qsizetype index, const QString &runId, const QString &runner)
@@ -159,9 +211,19 @@ void FanOut::accepted(qsizetype index, const QString &runId, const QString &runn
     Q_EMIT runIdTold(index, runId);
 }
 
-void FanOut::ended(qsizetype index, const Relay::RunOutcome &outcome)
+void FanOut::ended(qsizetype index, Relay::RunOutcome outcome)
 {
     FanOutRun &run = m_job.runs[index];
+    const bool wasSentBefore = m_sentBefore.remove(index);
+    if (outcome.error && wasSentBefore) {
+        outcome.status = RunStatus::Unknown; // whatever came of it this time, it may have run before
+        askWorkspace(index, outcome);
+        return;
+    }
+    if (outcome.error && outcome.error->code == ErrorCode::NoRunner) {
+        run.sentTo = {}; // nobody took it
+        run.sentMs = 0;
+    }
     run.take(outcome);
     const bool goesOn = isOfEarlier(outcome) && !m_isCancelled;
     if (goesOn && wasKilledBeforeItsCommit(outcome)) {
@@ -173,6 +235,22 @@ void FanOut::ended(qsizetype index, const Relay::RunOutcome &outcome)
     }
 }
 
+// Nobody who is there knows the run.
+void FanOut::askWorkspace(qsizetype index, const Relay::RunOutcome &unknown)
+{
+    ++m_questions;
+    m_writer.start([this, index, unknown, run = m_job.runs[index]] {
+        const std::optional<Relay::RunOutcome> found = run.runId.isEmpty() ? std::nullopt : endInWorkspace(run);
+        QMetaObject::invokeMethod(
+            this,
+            [this, index, outcome = found.value_or(unknown)] {
+                --m_questions;
+                settle(index, outcome);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
 // Running the task on top of what such a run left would find it applied, and commit nothing.
 void FanOut::takeBack(qsizetype index, const Relay::RunOutcome &outcome)
 {
@@ -180,7 +258,8 @@ void FanOut::takeBack(qsizetype index, const Relay::RunOutcome &outcome)
     m_killed.insert(index, outcome);
     m_rollbacks.insert(m_host.run({.rollbackOf = run.runId,
                                    .workspace = run.workspace,
-                                   .key = m_job.plan.keyOf(index, run.attempt) + "-rollback"}),
+                                   .key = m_job.plan.keyOf(index, run.attempt) + "-rollback",
+                                   .sentTo = run.sentTo}),
                        index);
 }
 

@@ -6,6 +6,7 @@
 
 #include <QHash>
 #include <QObject>
+#include <QSet>
 #include <QThreadPool>
 
 #include <deque>
@@ -47,13 +48,15 @@ Q_SIGNALS:
 
 private:
     void startNext();
-    qsizetype inProgress() const { return m_runs.size() + m_looks.size() + m_rollbacks.size(); }
+    qsizetype inProgress() const { return m_runs.size() + m_looks.size() + m_rollbacks.size() + m_questions; }
     void begin(qsizetype index);
     void send(qsizetype index);
     void lookAt(qsizetype index);
     void lookedAt(qsizetype index, const Relay::LookupAnswer &answer);
+    void chosen(quint64 ticket, const Relay::Instance &runner);
     void accepted(qsizetype index, const QString &runId, const QString &runner);
-    void ended(qsizetype index, const Relay::RunOutcome &outcome);
+    void ended(qsizetype index, Relay::RunOutcome outcome);
+    void askWorkspace(qsizetype index, const Relay::RunOutcome &unknown);
     void takeBack(qsizetype index, const Relay::RunOutcome &outcome);
     void takenBack(qsizetype index, const Relay::RunOutcome &rollback);
     void settle(qsizetype index, const Relay::RunOutcome &outcome);
@@ -69,7 +72,9 @@ private:
     QHash<quint64, qsizetype> m_runs; // by ticket: those in progress
     QHash<quint64, qsizetype> m_looks; // by ticket: those that are asked after
     QHash<quint64, qsizetype> m_rollbacks; // by ticket: of those that were killed before their commit
+    QSet<qsizetype> m_sentBefore; // of those in progress: the ones that were sent already, to what came of it
     QHash<qsizetype, Relay::RunOutcome> m_killed; // these runs
+    int m_questions = 0; // workspaces that are asked how a run ended
     qint64 m_startedMs = 0;
     bool m_isCancelled = false;
     bool m_isEnding = false;

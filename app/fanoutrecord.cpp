@@ -90,6 +90,28 @@ Result<FanOutPlan> planFrom(QByteArrayView line)
     return plan;
 }
 
+QJsonObject toJson(const Relay::Place &place)
+{
+    return {{QStringLiteral("id"), place.runner}, {QStringLiteral("history"), place.history}};
+}
+
+// What sending() and finished() wrote of it.
+void takePlace(const QJsonObject &line, FanOutRun &run)
+{
+    const QJsonObject place = line[QStringLiteral("sentTo")].toObject();
+    run.sentTo = {.runner = place[QStringLiteral("id")].toString(),
+                  .history = place[QStringLiteral("history")].toString()};
+    run.sentMs = line[QStringLiteral("sentMs")].toInteger();
+}
+
+void putPlace(const FanOutRun &run, QJsonObject &line)
+{
+    if (!run.sentTo.isEmpty()) {
+        line.insert(QStringLiteral("sentTo"), toJson(run.sentTo));
+        line.insert(QStringLiteral("sentMs"), run.sentMs);
+    }
+}
+
 // False for a line that tells nothing of a workspace.
 bool takeLine(QByteArrayView line, FanOutState &state)
 {
@@ -103,6 +125,11 @@ bool takeLine(QByteArrayView line, FanOutState &state)
         return false;
     }
     FanOutRun &run = state.runs[index];
+    if (event == QLatin1String("sending")) {
+        run = run.asToGoOn();
+        takePlace(*object, run);
+        return !run.sentTo.isEmpty();
+    }
     if (event == QLatin1String("accepted")) {
         run.status = RunStatus::Running;
         run.runId = (*object)[QStringLiteral("runId")].toString();
@@ -116,6 +143,7 @@ bool takeLine(QByteArrayView line, FanOutState &state)
     if (!isFinal(ended.status)) {
         return false;
     }
+    takePlace(*object, ended);
     ended.workspace = run.workspace;
     ended.isEarlier = true;
     ended.attempt = run.attempt + (ended.endsAttempt() ? 1 : 0);
@@ -225,6 +253,13 @@ FanOutRecord::~FanOutRecord()
     }
 }
 
+Result<void> FanOutRecord::sending(qsizetype workspace, const FanOutRun &run)
+{
+    QJsonObject line{{QStringLiteral("event"), QStringLiteral("sending")}, {QStringLiteral("index"), workspace}};
+    putPlace(run, line);
+    return append(line);
+}
+
 Result<void> FanOutRecord::accepted(qsizetype workspace, const QString &runId, const QString &runner)
 {
     return append({{QStringLiteral("event"), QStringLiteral("accepted")},
@@ -237,6 +272,7 @@ Result<void> FanOutRecord::finished(qsizetype workspace, const FanOutRun &run)
 {
     QJsonObject line = run.toJson();
     line.remove(QStringLiteral("workspace")); // the index says it
+    putPlace(run, line);
     line.insert(QStringLiteral("event"), QStringLiteral("finished"));
     line.insert(QStringLiteral("index"), workspace);
     return append(line);

@@ -54,6 +54,8 @@ public:
     FanOutRecord &operator=(FanOutRecord &&) = delete;
     ~FanOutRecord();
 
+    // Before it is sent there.
+    Result<void> sending(qsizetype workspace, const FanOutRun &run);
     Result<void> accepted(qsizetype workspace, const QString &runId, const QString &runner);
     Result<void> finished(qsizetype workspace, const FanOutRun &run);
 

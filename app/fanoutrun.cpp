@@ -7,6 +7,8 @@ namespace PatchPanel::App {
 
 namespace {
 
+constexpr qint64 keyLifetimeMs = 23LL * 60 * 60 * 1000; // an hour less than a runner keeps it, as clocks differ
+
 // A list of changes, or their number.
 int changesOf(const QJsonObject &response)
 {
@@ -52,6 +54,19 @@ bool FanOutRun::isSettled() const
 bool FanOutRun::endsAttempt() const
 {
     return status == RunStatus::Busy || status == RunStatus::Cancelled || status == RunStatus::Interrupted;
+}
+
+bool FanOutRun::mayBeSent(qint64 nowMs) const
+{
+    return sentTo.isEmpty() || (nowMs >= sentMs && nowMs - sentMs < keyLifetimeMs);
+}
+
+FanOutRun FanOutRun::asToGoOn() const
+{
+    if (endsAttempt()) {
+        return {.workspace = workspace, .attempt = attempt};
+    }
+    return {.workspace = workspace, .runId = runId, .sentTo = sentTo, .sentMs = sentMs, .attempt = attempt};
 }
 
 void FanOutRun::take(const Relay::RunOutcome &outcome)

@@ -12,6 +12,8 @@ struct FanOutRun {
     RunStatus status = RunStatus::Queued; // Running once a runner took it
     QString runId = {}; // empty: none has taken it
     QString runner = {};
+    Relay::Place sentTo = {}; // where the request went, or was about to go: it may have come to a run there
+    qint64 sentMs = 0; // since the epoch; 0: not sent, or not recorded
     int changes = 0; // paths
     int added = 0; // lines
     int removed = 0;
@@ -26,6 +28,12 @@ struct FanOutRun {
     bool isSettled() const;
     // It ended, and going on takes another run: with another key, as that one tells of this end for good.
     bool endsAttempt() const;
+    // A runner may have it, or have had it.
+    bool wasSent() const { return !sentTo.isEmpty() || !runId.isEmpty(); }
+    // Sending its key once more runs nothing twice: its runner still knows the key, or never had it.
+    bool mayBeSent(qint64 nowMs) const;
+    // What going on with it begins with.
+    FanOutRun asToGoOn() const;
     // Takes over how the run ended.
     void take(const Relay::RunOutcome &outcome);
 

@@ -261,6 +261,7 @@ void ServiceHost::Private::startRelay()
                              showRemotes();
                          });
     }
+    QObject::connect(relay, &Relay::Relay::runnerChosen, q, &ServiceHost::runnerChosen);
     QObject::connect(relay, &Relay::Relay::runAccepted, q, &ServiceHost::runAccepted);
     QObject::connect(relay, &Relay::Relay::stepChanged, q, &ServiceHost::stepChanged);
     QObject::connect(relay, &Relay::Relay::runConnectionChanged, q, &ServiceHost::runConnectionChanged);
@@ -523,6 +524,7 @@ ServiceHost::ServiceHost(HostOptions options, Log::Store &log, QObject *parent)
     qRegisterMetaType<Error>();
     qRegisterMetaType<Relay::RunOutcome>();
     qRegisterMetaType<Relay::LookupAnswer>();
+    qRegisterMetaType<Relay::Instance>();
     qRegisterMetaType<QList<Relay::Instance>>();
     if (!d->options.workspace.isEmpty()) {
         d->workspaceRoots.append(d->options.workspace);
@@ -747,6 +749,11 @@ quint64 ServiceHost::look(const Relay::Lookup &lookup)
     const quint64 ticket = ++d->lastTicket;
     QMetaObject::invokeMethod(d->relay, [relay = d->relay, ticket, lookup] { relay->look(ticket, lookup); });
     return ticket;
+}
+
+void ServiceHost::proceed(quint64 ticket)
+{
+    QMetaObject::invokeMethod(d->relay, [relay = d->relay, ticket] { relay->proceed(ticket); });
 }
 
 void ServiceHost::cancel(quint64 ticket)

@@ -121,6 +121,7 @@ public:
     // contents, as it need not have that file; empty: it has.
     quint64 run(const Relay::RunRequest &request, const QString &taskFile = {});
     void cancel(quint64 ticket);
+    void proceed(quint64 ticket); // once for each runnerChosen()
 
     // Reads from a runner; the ticket names the answer in answered().
     quint64 look(const Relay::Lookup &lookup);
@@ -133,6 +134,7 @@ Q_SIGNALS:
     void ready(); // startAll succeeded
     void startFailed(const PatchPanel::Error &error);
     void allStopped();
+    void runnerChosen(quint64 ticket, const PatchPanel::Relay::Instance &runner); // as Relay::runnerChosen()
     void runAccepted(quint64 ticket, const QString &runId, const QString &runner);
     void stepChanged(quint64 ticket, const PatchPanel::Step &step);
     // As Relay::runConnectionChanged().

@@ -3067,6 +3067,22 @@
         <source>Cancelled after an earlier run was taken back</source>
         <translation>Abgebrochen, nachdem ein früherer Lauf zurückgenommen war</translation>
     </message>
+    <message>
+        <source>look at the workspace: it may have run there</source>
+        <translation>den Arbeitsordner ansehen: Vielleicht ist er dort gelaufen</translation>
+    </message>
+    <message>
+        <source>%1 was sent this run long ago and may have forgotten it</source>
+        <translation>%1 bekam diesen Lauf vor langer Zeit und hat ihn vielleicht vergessen</translation>
+    </message>
+    <message>
+        <source>Only %1 knows what became of this run, and it is not up</source>
+        <translation>Nur %1 weiß, was aus diesem Lauf wurde, und ist nicht da</translation>
+    </message>
+    <message>
+        <source>start it again with its profile and resume then; or look at the workspace</source>
+        <translation>ihn mit seinem Profil neu starten und dann fortsetzen; oder den Arbeitsordner ansehen</translation>
+    </message>
 </context>
 <context>
     <name>PatchPanel::Ui</name>

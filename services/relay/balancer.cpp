@@ -63,6 +63,24 @@ std::optional<Instance> chooseInstance(const QList<Instance> &instances, const Q
     return best ? std::optional(*best->instance) : std::nullopt;
 }
 
+QList<Instance> instancesAt(const Place &place, const QList<Instance> &instances)
+{
+    if (place.isEmpty()) {
+        return instances;
+    }
+    QList<Instance> found;
+    for (const Instance &instance : instances) {
+        if (instance.history() != place.history) {
+            continue;
+        }
+        if (instance.id == place.runner && !instance.isDraining()) {
+            return {instance};
+        }
+        found.append(instance);
+    }
+    return found;
+}
+
 bool areAllFull(const QList<Instance> &instances, const QHash<QString, Load> &loads, const QSet<QString> &excluded)
 {
     const QList<const Instance *> eligible = eligibleOf(instances, excluded);

@@ -65,6 +65,7 @@ Dispatch::Dispatch(Http::Client &client, const RunRequest &request, Chooser choo
     , m_endpoint(request.endpoint())
     , m_body(compactJson(request.toJson()))
     , m_key(request.key.isEmpty() ? randomHex(16) : request.key)
+    , m_waits(request.waitsBeforeSending)
     , m_mayBeKnown(!request.key.isEmpty())
     , m_chooser(std::move(chooser))
     , m_mayRetry(std::move(mayRetry))
@@ -107,6 +108,16 @@ void Dispatch::sendToNext()
     m_tried.insert(m_runner.id);
     m_silence.heard();
     m_mayHaveStarted = false;
+    if (m_waits) {
+        Q_EMIT chosen(m_runner);
+    } else {
+        send();
+    }
+}
+
+void Dispatch::proceed()
+{
+    m_silence.heard();
     send();
 }
 

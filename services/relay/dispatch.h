@@ -37,10 +37,14 @@ public:
 
     // With what the registry says.
     void start(const Result<QList<Instance>> &instances);
+    // After chosen(): it may be sent.
+    void proceed();
     // Tries no further runner. True when nothing was sent: no signal comes any more.
     bool abandon();
 
 Q_SIGNALS:
+    // It is about to be sent there, when proceed() comes; only where the request waits for that.
+    void chosen(const PatchPanel::Relay::Instance &runner);
     void accepted(const PatchPanel::Relay::Instance &runner, const QString &runId);
     // It answered with the final result at once.
     void answered(const PatchPanel::Relay::Instance &runner, const PatchPanel::Http::Reply &reply);
@@ -67,6 +71,7 @@ private:
     QString m_endpoint;
     QByteArray m_body;
     QByteArray m_key;
+    bool m_waits; // for proceed(), before each runner
     bool m_mayBeKnown; // somebody may have sent this key before
     Chooser m_chooser;
     Retry m_mayRetry;

@@ -19,8 +19,18 @@ struct Instance {
     int weight = 1; // its share of the runs, > 0
     int slotCount = 0; // runs it does at once; 0: not known
 
+    // Which history it records its runs and their keys in, maybe together with others; its id where it does not say.
+    QString history() const { return meta.value(QStringLiteral("history"), id); }
     // It finishes what it has and takes nothing new.
     bool isDraining() const { return note == QStringLiteral("draining"); }
+};
+
+// Where a request was sent to: nobody else can say what came of it. A value.
+struct Place {
+    QString runner = {}; // id of the instance
+    QString history = {}; // of that; empty: it was sent nowhere
+
+    bool isEmpty() const { return history.isEmpty(); }
 };
 
 } // namespace PatchPanel::Relay

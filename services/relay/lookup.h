@@ -1,6 +1,7 @@
 #pragma once
 
 #include "services/common/error.h"
+#include "services/relay/instance.h"
 
 #include <QByteArray>
 #include <QMetaType>
@@ -16,6 +17,7 @@ struct Lookup {
     QString path = {}; // "/runs"
     QString query = {}; // "limit=50&status=failed", percent-encoded; may be empty
     QByteArray accept = "application/json";
+    Place place = {}; // only a runner that knows what was sent there is asked; empty: any
 };
 
 // What the runner said.

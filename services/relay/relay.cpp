@@ -31,6 +31,7 @@ const QString runnerService = QStringLiteral("runner");
 struct Run {
     QString workspace = {};
     QString wanted = {}; // name or id of the runner that has to do it; empty: any
+    Place sentTo = {}; // before: as in its request
     QElapsedTimer time = {};
     Instance runner = {}; // chosen; without an id before that
     bool isCancelled = false;
@@ -39,6 +40,18 @@ struct Run {
 };
 
 using Runs = std::map<quint64, Run>;
+
+// Those that know what was sent to that place. NoRunner when there are some, but none of those.
+Result<QList<Instance>> knowingInstances(const Place &place, const QList<Instance> &instances)
+{
+    QList<Instance> found = instancesAt(place, instances);
+    if (found.isEmpty() && !place.isEmpty()) {
+        return Error{ErrorCode::NoRunner,
+                     QStringLiteral("Only %1 knows what became of this run, and it is not up").arg(place.runner),
+                     QStringLiteral("start it again with its profile and resume then; or look at the workspace")};
+    }
+    return found;
+}
 
 // Those that may do it. NoRunner when a runner was asked for by name and is not among them.
 Result<QList<Instance>> instancesFor(const QString &wanted, const QList<Instance> &instances)
@@ -208,6 +221,7 @@ void Relay::Private::dispatch(quint64 ticket, const RunRequest &request)
     Run &run = runs[ticket];
     run.workspace = request.workspace;
     run.wanted = request.runner;
+    run.sentTo = request.sentTo;
     run.time.start();
     const auto chooser = [this, ticket](const QList<Instance> &instances, const QSet<QString> &tried) {
         return choose(ticket, instances, tried);
@@ -215,6 +229,8 @@ void Relay::Private::dispatch(quint64 ticket, const RunRequest &request)
     run.dispatch = std::make_unique<Dispatch>(
         *client, request, chooser, [this] { return retries.spend(); }, options.lease);
     Dispatch *const dispatch = run.dispatch.get();
+    connect(dispatch, &Dispatch::chosen, q,
+            [this, ticket](const Instance &runner) { Q_EMIT q->runnerChosen(ticket, runner); });
     connect(dispatch, &Dispatch::accepted, q,
             [this, ticket](const Instance &runner, const QString &runId) { follow(ticket, runner, runId); });
     connect(dispatch, &Dispatch::answered, q, [this, ticket](const Instance &, const Http::Reply &reply) {
@@ -237,7 +253,8 @@ void Relay::Private::dispatch(quint64 ticket, const RunRequest &request)
     resolve(dispatch, [this, ticket, dispatch](const Result<QList<Instance>> &instances) {
         const Run &resolved = runs[ticket];
         if (!instances || !mustWait(resolved)) {
-            dispatch->start(instances ? instancesFor(resolved.wanted, *instances) : instances);
+            const Result<QList<Instance>> known = instances ? knowingInstances(resolved.sentTo, *instances) : instances;
+            dispatch->start(known ? instancesFor(resolved.wanted, *known) : known);
             return;
         }
         log.info("RELAY",
@@ -252,7 +269,7 @@ void Relay::Private::dispatch(quint64 ticket, const RunRequest &request)
 // waits with that one's runner, as does one that a certain runner has to do.
 bool Relay::Private::mustWait(const Run &run) const
 {
-    return run.wanted.isEmpty() && !instanceWorkingOn(run.workspace, present, {})
+    return run.wanted.isEmpty() && run.sentTo.isEmpty() && !instanceWorkingOn(run.workspace, present, {})
         && areAllFull(present, loads, ejections.leftOut(present));
 }
 
@@ -453,7 +470,8 @@ void Relay::look(quint64 ticket, const Lookup &lookup)
         Q_EMIT answered(ticket, {.error = Error{ErrorCode::Unavailable, QStringLiteral("The relay is not running")}});
         return;
     }
-    d->resolve(this, [this, ticket, lookup](const Result<QList<Instance>> &instances) {
+    d->resolve(this, [this, ticket, lookup](const Result<QList<Instance>> &known) {
+        const Result<QList<Instance>> instances = known ? knowingInstances(lookup.place, *known) : known;
         if (instances) {
             const auto isSettled = [](const Instance &instance) {
                 return !instance.isDraining();
@@ -464,6 +482,13 @@ void Relay::look(quint64 ticket, const Lookup &lookup)
             Q_EMIT answered(ticket, {.error = instances.error()});
         }
     });
+}
+
+void Relay::proceed(quint64 ticket)
+{
+    if (const auto run = d->runs.find(ticket); run != d->runs.end()) { // else it was cancelled meanwhile
+        run->second.dispatch->proceed();
+    }
 }
 
 bool Relay::knowsRunners() const

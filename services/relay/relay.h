@@ -38,6 +38,8 @@ public:
     void setOwnRunners(const QList<QUrl> &runners);
     void run(quint64 ticket, const PatchPanel::Relay::RunRequest &request);
     void cancel(quint64 ticket);
+    // Once for each runnerChosen(): the request may go there.
+    void proceed(quint64 ticket);
     // Reads from a runner that is up; `ticket` is the caller's number for the answer.
     void look(quint64 ticket, const PatchPanel::Relay::Lookup &lookup);
     // From now on the registry is watched all the time: runnersChanged().
@@ -47,6 +49,8 @@ public:
 
 Q_SIGNALS:
     void stopped();
+    // A run that waitsBeforeSending is about to be sent there.
+    void runnerChosen(quint64 ticket, const PatchPanel::Relay::Instance &runner);
     void runAccepted(quint64 ticket, const QString &runId, const QString &runner);
     void stepChanged(quint64 ticket, const PatchPanel::Step &step);
     // A line of the run's log as the runner at that address sent it, which is none of setOwnRunners().

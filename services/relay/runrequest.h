@@ -4,6 +4,7 @@
 #include "services/common/runsettings.h"
 #include "services/common/runstatus.h"
 #include "services/common/taskoptions.h"
+#include "services/relay/instance.h"
 
 #include <QByteArray>
 #include <QJsonObject>
@@ -34,6 +35,9 @@ struct RunRequest {
     // Idempotency-Key of the request, of which the same one may be sent again for the result of its run; empty: a new
     // one.
     QByteArray key = {};
+    Place sentTo =
+        {}; // where the key was sent to before: only a runner that knows it may have it again; empty: nowhere
+    bool waitsBeforeSending = false; // for Relay::proceed(), once runnerChosen() told where it is about to go
 
     // Where it is posted to: /run-patch, or /runs/ID/rollback.
     QString endpoint() const;

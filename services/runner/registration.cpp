@@ -95,15 +95,18 @@ QJsonObject Registration::description() const
     const QJsonObject check{{QStringLiteral("TTL"), goDuration(m_options.lease)},
                             {QStringLiteral("Status"), QStringLiteral("passing")},
                             {QStringLiteral("DeregisterCriticalServiceAfter"), QLatin1String(deregisterAfter)}};
+    QJsonObject meta{{QStringLiteral("name"), m_options.name},
+                     {QStringLiteral("scheme"), m_options.address.scheme()},
+                     {QStringLiteral("slots"), QString::number(m_options.slots)},
+                     {QStringLiteral("version"), QStringLiteral(PATCHPANEL_VERSION)}};
+    if (!m_options.history.isEmpty()) {
+        meta.insert(QStringLiteral("history"), m_options.history);
+    }
     return {{QStringLiteral("Name"), QStringLiteral("runner")},
             {QStringLiteral("ID"), m_options.id},
             {QStringLiteral("Address"), m_options.address.host()},
             {QStringLiteral("Port"), m_options.address.port()},
-            {QStringLiteral("Meta"),
-             QJsonObject{{QStringLiteral("name"), m_options.name},
-                         {QStringLiteral("scheme"), m_options.address.scheme()},
-                         {QStringLiteral("slots"), QString::number(m_options.slots)},
-                         {QStringLiteral("version"), QStringLiteral(PATCHPANEL_VERSION)}}},
+            {QStringLiteral("Meta"), meta},
             {QStringLiteral("Check"), check}};
 }
 

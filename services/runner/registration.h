@@ -19,6 +19,7 @@ struct RegistrationOptions {
     QString id = {}; // of the instance, unlike that of any other runner; the service's name is "runner"
     QString name = {}; // what a person calls it
     int slots = 1; // runs it does at once
+    QString history = {}; // which one its runs and their keys are recorded in; empty: none
     QUrl address = {}; // where the runner serves
     std::chrono::milliseconds heartbeat = std::chrono::seconds(5);
     std::chrono::milliseconds lease = std::chrono::seconds(15);

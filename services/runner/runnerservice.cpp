@@ -68,6 +68,7 @@ public:
     std::unique_ptr<Http::Server> server;
     std::unique_ptr<RunnerApi> api;
     std::unique_ptr<Registration> registration;
+    QString historyId; // its identity; empty: none
     QUrl url;
     bool live = false; // `started` was sent
     bool leaving = false;
@@ -191,6 +192,7 @@ void RunnerService::Private::keepHistory()
         writer.warning("HISTORY", lock.error().toString());
         return;
     }
+    historyId = (*history)->identity();
     runner->setHistory(std::make_unique<RunHistory>(std::move(history).value(), std::move(lock).value(), writer,
                                                     options.historyLimits));
 }
@@ -209,6 +211,7 @@ void RunnerService::Private::announce()
     registrationOptions.id = QStringLiteral("%1-%2-%3").arg(options.name, QSysInfo::machineHostName()).arg(url.port());
     registrationOptions.name = options.name;
     registrationOptions.slots = options.slots;
+    registrationOptions.history = historyId;
     registrationOptions.address = url;
     registration = std::make_unique<Registration>(
         registrationOptions, [this] { return heartbeatNote(); }, writer);

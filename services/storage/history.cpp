@@ -1,11 +1,14 @@
 #include "services/storage/history.h"
 
+#include "services/common/ids.h"
 #include "services/common/privatefolder.h"
 #include "services/storage/historyrebuild.h"
 #include "services/storage/historythread.h"
 #include "services/storage/recordedruns.h"
 
 #include <QFile>
+#include <QFileInfo>
+#include <QSysInfo>
 
 #include <cerrno>
 #include <cstring>
@@ -15,6 +18,8 @@
 namespace PatchPanel::Storage {
 
 namespace {
+
+constexpr qsizetype identityLength = 32; // hexadecimal digits
 
 using Call = Result<void> (HistoryThread::*)(const HistoryThread::Work &);
 
@@ -65,6 +70,18 @@ Result<std::unique_ptr<History>> History::open(const QString &folder, const Work
     }
     ::chmod(QFile::encodeName(folder + QStringLiteral("/history.sqlite")).constData(), 0600);
     return history;
+}
+
+QString History::identity() const
+{
+    struct stat file = {};
+    const QByteArray path = QFile::encodeName(m_folder + QStringLiteral("/history.sqlite"));
+    if (::stat(path.constData(), &file) != 0) {
+        return {};
+    }
+    const QByteArray place = QSysInfo::machineUniqueId() + '\n' + QSysInfo::machineHostName().toUtf8() + '\n'
+        + QFile::encodeName(QFileInfo(m_folder).canonicalFilePath()) + '\n' + QByteArray::number(file.st_ino);
+    return QString::fromLatin1(sha256Hex(place).first(identityLength));
 }
 
 // The file is looked for each time: somebody may have cleaned up.

@@ -42,6 +42,8 @@ public:
 
     ~History();
 
+    // Unlike that of any other history, on any machine; another one when the file was made anew. Empty when unknown.
+    QString identity() const;
     // Adds the run, or replaces what is known of it. With Durable::Soon the error is an earlier one.
     Result<void> record(const HistoryEntry &entry, const RecordedTexts &texts = {}, Durable durable = Durable::Now);
     // What record() was given; empty when it was given none.

@@ -55,6 +55,11 @@ private Q_SLOTS:
     void everyCancelledRunGetsAnotherKey();
     void isCompleteWhenNothingIsLeft_data();
     void isCompleteWhenNothingIsLeft();
+    void tellsWhereRunsWereSent();
+    void tellsWhereTheNextAttemptWasSent();
+    void oldRecordsTellNoPlace();
+    void mayBeSentWhileItsKeyIsKnown_data();
+    void mayBeSentWhileItsKeyIsKnown();
     void oldRecordsGo();
 
 private:
@@ -265,6 +270,96 @@ void TestFanOutRecord::isCompleteWhenNothingIsLeft()
     QFETCH(RunStatus, status);
     const FanOutState state{.runs = {endedRun(RunStatus::Ok), endedRun(status)}};
     QTEST(state.isComplete(), "isComplete");
+}
+
+void TestFanOutRecord::tellsWhereRunsWereSent()
+{
+    const auto sentTo = [](const char *runner, const char *history) {
+        return FanOutRun{.sentTo = {.runner = QString::fromLatin1(runner), .history = QString::fromLatin1(history)},
+                         .sentMs = 5000};
+    };
+    {
+        FanOutRecord record = makeRecord();
+        QVERIFY(record.sending(0, sentTo("runner-1-a", "aa")));
+        QVERIFY(record.sending(0, sentTo("runner-1-b", "bb"))); // the first did not take it
+        QVERIFY(record.sending(1, sentTo("runner-1-a", "aa")));
+        QVERIFY(record.accepted(1, QStringLiteral("run"), QStringLiteral("runner-1")));
+        FanOutRun lost = endedRun(RunStatus::Unknown);
+        lost.sentTo = sentTo("runner-1-a", "aa").sentTo;
+        lost.sentMs = 5000;
+        QVERIFY(record.sending(2, lost));
+        QVERIFY(record.finished(2, lost));
+    }
+    const Result<FanOutState> state = loadFanOut(path());
+    QVERIFY(state.ok());
+    QCOMPARE(state->damagedLines, 0);
+    QCOMPARE(state->runs[0].sentTo.runner, QStringLiteral("runner-1-b"));
+    QCOMPARE(state->runs[0].sentTo.history, QStringLiteral("bb"));
+    QCOMPARE(state->runs[0].sentMs, 5000);
+    QVERIFY(state->runs[0].status == RunStatus::Queued);
+    QVERIFY(state->runs[0].wasSent());
+    QCOMPARE(state->runs[1].sentTo.history, QStringLiteral("aa"));
+    QCOMPARE(state->runs[1].runId, QStringLiteral("run"));
+    QCOMPARE(state->runs[2].sentTo.history, QStringLiteral("aa"));
+    QCOMPARE(state->runs[2].sentMs, 5000);
+    QVERIFY(!state->runs[2].isSettled());
+}
+
+// What an earlier attempt came to says nothing about one that was sent since.
+void TestFanOutRecord::tellsWhereTheNextAttemptWasSent()
+{
+    const FanOutRun next{.sentTo = {.runner = QStringLiteral("a"), .history = QStringLiteral("aa")}, .sentMs = 5000};
+    {
+        FanOutRecord record = makeRecord();
+        QVERIFY(record.finished(0, endedRun(RunStatus::Interrupted)));
+        QVERIFY(record.sending(0, next));
+        QVERIFY(record.finished(1, endedRun(RunStatus::Unknown)));
+        QVERIFY(record.sending(1, next));
+    }
+    const Result<FanOutState> state = loadFanOut(path());
+    QVERIFY(state.ok());
+    for (qsizetype i = 0; i < 2; ++i) {
+        const FanOutRun goingOn = state->runs[i].asToGoOn();
+        QCOMPARE(goingOn.sentTo.history, QStringLiteral("aa"));
+        QCOMPARE(goingOn.sentMs, 5000);
+        QCOMPARE(goingOn.attempt, i == 0 ? 1 : 0);
+        QCOMPARE(goingOn.runId, i == 0 ? QString() : QStringLiteral("run"));
+    }
+}
+
+void TestFanOutRecord::oldRecordsTellNoPlace()
+{
+    {
+        FanOutRecord record = makeRecord();
+        QVERIFY(record.accepted(0, QStringLiteral("run"), QStringLiteral("runner-1")));
+        QVERIFY(record.sending(1, {.sentTo = {.runner = QStringLiteral("a"), .history = QStringLiteral("aa")}}));
+        QVERIFY(record.finished(1, endedRun(RunStatus::Unknown))); // nobody took it
+    }
+    const Result<FanOutState> state = loadFanOut(path());
+    QVERIFY(state.ok());
+    QVERIFY(state->runs[0].sentTo.isEmpty());
+    QVERIFY(state->runs[0].wasSent());
+    QVERIFY(state->runs[0].mayBeSent(1));
+    QVERIFY(state->runs[1].sentTo.isEmpty());
+    QVERIFY(!state->runs[2].wasSent());
+}
+
+void TestFanOutRecord::mayBeSentWhileItsKeyIsKnown_data()
+{
+    QTest::addColumn<qint64>("hoursLater");
+    QTest::addColumn<bool>("maySend");
+    QTest::newRow("a clock that was set back") << qint64(-1) << false;
+    QTest::newRow("at once") << qint64(0) << true;
+    QTest::newRow("hours later") << qint64(22) << true;
+    QTest::newRow("when a runner may have forgotten it") << qint64(23) << false;
+}
+
+void TestFanOutRecord::mayBeSentWhileItsKeyIsKnown()
+{
+    QFETCH(qint64, hoursLater);
+    constexpr qint64 sentMs = 1'000'000'000;
+    const FanOutRun run{.sentTo = {.runner = QStringLiteral("a"), .history = QStringLiteral("aa")}, .sentMs = sentMs};
+    QTEST(run.mayBeSent(sentMs + hoursLater * 60 * 60 * 1000), "maySend");
 }
 
 void TestFanOutRecord::oldRecordsGo()

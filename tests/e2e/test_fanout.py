@@ -445,5 +445,132 @@ class Resume(FanOut):
         self.assert_each_once(repos)
 
 
+class SeparateRunners(FanOut):
+    """Two processes with histories of their own serve at one registry: neither knows what the other was sent."""
+
+    def setUp(self):
+        super().setUp()
+        self.env["PATCHPANEL_TOKEN"] = "a token that all of them share"
+        self.repos = self.checkouts(4)
+        self.task = self.write_task(gate="echo ran >> notes/ran; until [ -e notes/go ]; do sleep 0.05; done")
+        first = self.serve("a", "--registry-port", "0")
+        self.registry = first.wait_for(r"live on (http://\S+)").group(1)
+        first.wait_for(r"Runner microservice live")
+        self.servers = {"a": first, "b": self.serve("b", "--registry", self.registry)}
+        self.servers["b"].wait_for(r"Runner microservice live")
+
+    def serve(self, name, *arguments):
+        return self.start("serve", "--workspace", self.folder / "repos", "--runner-port", "0", "--slots", "2",
+                          "--profile", self.folder / f"machine-{name}", *arguments)
+
+    def times_run(self):
+        return {repo.name: (repo / "notes/ran").read_text().count("ran") if (repo / "notes/ran").exists() else 0
+                for repo in self.repos}
+
+    def arguments(self):
+        return ("--registry", self.registry, "--max-parallel", "4")
+
+    def start_and_kill(self):
+        child = self.start_fan_out(self.task, *self.arguments())
+        wait_until(lambda: set(self.times_run().values()) == {1}, "all commands to run")
+        child.process.kill()
+        child.process.wait()
+        self.assertEqual(2, len({event["sentTo"]["history"] for event in self.events("sending")}), "both have some")
+
+    def events(self, kind):
+        (record,) = self.records()
+        lines = [json.loads(line) for line in record.read_text().splitlines()]
+        return [line for line in lines if line.get("event") == kind]
+
+    def repos_of(self, name):
+        """Those that this process was sent."""
+        history = json.loads(self.command("history", "--json", "--profile", self.folder / f"machine-{name}").stdout)
+        workspaces = {run["workspace"] for run in history["runs"]}
+        return [repo for repo in self.repos if str(repo) in workspaces]
+
+    def release(self, repos):
+        for repo in repos:
+            (repo / "notes/go").touch()
+
+    def assert_each_ran_once(self):
+        self.assertEqual({repo.name: 1 for repo in self.repos}, self.times_run())
+
+    def test_resumed_while_they_run(self):
+        self.start_and_kill()
+        child = self.start_fan_out(self.task, *self.arguments(), "--resume", "--events")
+        wait_until(lambda: child.stdout.count('"event":"accepted"') == 4, "all to be followed")
+        self.release(self.repos)
+        self.assertEqual(0, child.wait(), child.output)
+        self.assert_each_once(self.repos)
+        self.assert_each_ran_once()
+
+    def test_resumed_when_they_have_ended(self):
+        self.start_and_kill()
+        self.release(self.repos)
+        wait_until(lambda: sum(map(self.commits, self.repos)) == 4, "all commits")
+        done = self.fan_out(self.task, *self.arguments(), "--resume")
+        self.assert_exit(0, done)
+        self.assert_each_once(self.repos)
+        self.assert_each_ran_once()
+
+    def test_killed_before_it_heard_that_a_runner_took_it(self):
+        self.start_and_kill()
+        (record,) = self.records()
+        lines = record.read_text().splitlines(keepends=True)
+        record.write_text("".join(line for line in lines if json.loads(line).get("event") != "accepted"))
+        self.release(self.repos)
+        done = self.fan_out(self.task, *self.arguments(), "--resume")
+        self.assert_exit(0, done)
+        self.assert_each_once(self.repos)
+        self.assert_each_ran_once()
+
+    def test_resumed_without_one_of_them(self):
+        self.start_and_kill()
+        theirs = self.repos_of("b")
+        self.assertEqual(2, len(theirs))
+        self.servers["b"].kill()
+        self.release([repo for repo in self.repos if repo not in theirs])
+        done = self.fan_out(self.task, *self.arguments(), "--resume", "--json")
+        self.assert_exit(1, done)
+        runs = {run["workspace"]: run for run in json.loads(done.stdout)["runs"]}
+        self.assertEqual({"unknown"}, {runs[str(repo)]["status"] for repo in theirs})
+        self.assertEqual([0, 0], [self.commits(repo) for repo in theirs])
+        self.assert_each_ran_once()
+        again = self.serve("b", "--registry", self.registry)
+        again.wait_for(r"Runner microservice live")
+        self.release(theirs)
+        self.assert_exit(0, self.fan_out(self.task, *self.arguments(), "--resume"))
+        self.assert_each_once(self.repos)
+        self.assertEqual({repo.name: 2 if repo in theirs else 1 for repo in self.repos}, self.times_run(),
+                         "what was killed runs again")
+
+    def test_what_is_gone_for_good_is_told_by_the_workspace(self):
+        self.start_and_kill()
+        self.release(self.repos)
+        wait_until(lambda: sum(map(self.commits, self.repos)) == 4, "all commits")
+        self.servers["b"].terminate()
+        self.assertEqual(0, self.servers["b"].wait())
+        done = self.fan_out(self.task, *self.arguments(), "--resume")
+        self.assert_exit(0, done)
+        self.assert_each_once(self.repos)
+        self.assert_each_ran_once()
+
+    def test_what_is_gone_for_good_and_left_no_trace_is_unknown(self):
+        self.start_and_kill()
+        self.release(self.repos)
+        wait_until(lambda: sum(map(self.commits, self.repos)) == 4, "all commits")
+        theirs = self.repos_of("b")
+        self.servers["b"].terminate()
+        self.assertEqual(0, self.servers["b"].wait())
+        for repo in theirs:
+            shutil.rmtree(repo / ".patchpanel/history")
+        done = self.fan_out(self.task, *self.arguments(), "--resume")
+        self.assert_exit(1, done)
+        self.assertIn("it is not up", done.stdout)
+        self.assertEqual(["unknown"] * 2, [row[1] for row in self.table(done.stdout)
+                                             if row[0] in {repo.name for repo in theirs}])
+        self.assert_each_ran_once()
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -35,6 +35,8 @@ private Q_SLOTS:
     void mustWaitWhenAllAreFull();
     void ofManyTheBetterOfTwo();
     void ofManyNeverTheSameTwice();
+    void thoseThatKnowWhatWasSent_data();
+    void thoseThatKnowWhatWasSent();
 };
 
 void TestBalancer::chooses_data()
@@ -159,6 +161,43 @@ void TestBalancer::ofManyNeverTheSameTwice()
     QHash<QString, Load> loads{{QStringLiteral("64"), {1, 1}}};
     QCOMPARE(chooseInstance(instances, loads, {}, last)->id, QStringLiteral("63"));
     QCOMPARE(bounds, (QList<qsizetype>{65, 64}));
+}
+
+void TestBalancer::thoseThatKnowWhatWasSent_data()
+{
+    QTest::addColumn<QString>("runner");
+    QTest::addColumn<QString>("history");
+    QTest::addColumn<QString>("note"); // of "a"
+    QTest::addColumn<QStringList>("known");
+    const auto row = [](const char *name, const char *runner, const char *history, const char *note,
+                        const QStringList &known) {
+        QTest::newRow(name) << QString::fromLatin1(runner) << QString::fromLatin1(history) << QString::fromLatin1(note)
+                            << known;
+    };
+    const QString a = QStringLiteral("a");
+    const QString b = QStringLiteral("b");
+    row("it was sent nowhere", "", "", "", {a, b, QStringLiteral("c"), QStringLiteral("d")});
+    row("the runner itself", "a", "one", "", {a});
+    row("the others of its history when it takes nothing", "a", "one", "draining", {a, b});
+    row("the others of its history when it is gone", "z", "one", "", {a, b});
+    row("the same id, with another history", "a", "gone", "", {});
+    row("a runner that tells of no history", "d", "d", "", {QStringLiteral("d")});
+    row("nobody", "z", "gone", "", {});
+}
+
+void TestBalancer::thoseThatKnowWhatWasSent()
+{
+    QFETCH(QString, runner);
+    QFETCH(QString, history);
+    QFETCH(QString, note);
+    QList<Instance> instances{instance("a", 1, qPrintable(note)), instance("b"), instance("c"), instance("d")};
+    instances[0].meta = instances[1].meta = {{QStringLiteral("history"), QStringLiteral("one")}};
+    instances[2].meta = {{QStringLiteral("history"), QStringLiteral("two")}};
+    QStringList found;
+    for (const Instance &knowing : instancesAt({.runner = runner, .history = history}, instances)) {
+        found.append(knowing.id);
+    }
+    QTEST(found, "known");
 }
 
 QTEST_GUILESS_MAIN(TestBalancer)

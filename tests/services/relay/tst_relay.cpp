@@ -41,6 +41,8 @@ private Q_SLOTS:
     void runBeforeStartIsAnError();
     void looksAtARun();
     void looksWithoutARunner();
+    void waitsBeforeItSends();
+    void asksOnlyWhoKnows();
 };
 
 void TestRelay::runsATask()
@@ -176,6 +178,60 @@ void TestRelay::looksWithoutARunner()
     fixture.relay.look(2, {.path = QStringLiteral("/runs")});
     QCOMPARE(answers.size(), 2);
     QCOMPARE(answers[1][1].value<Relay::LookupAnswer>().error->code, ErrorCode::Unavailable);
+}
+
+void TestRelay::waitsBeforeItSends()
+{
+    RegistryFixture registry;
+    FakeRunner runner;
+    registry.addRunner(QStringLiteral("runner-1"), runner.port());
+    RelayFixture fixture(registry.url);
+    QSignalSpy chosen(&fixture.relay, &Relay::Relay::runnerChosen);
+    fixture.relay.run(1, {.waitsBeforeSending = true});
+    fixture.relay.run(2, {.waitsBeforeSending = true});
+    QTRY_COMPARE(chosen.size(), 2);
+    QCOMPARE(chosen[0][1].value<Relay::Instance>().history(), QStringLiteral("runner-1"));
+    fixture.relay.cancel(1);
+    QCOMPARE(fixture.status(1), QStringLiteral("cancelled"));
+    fixture.relay.proceed(1);
+    QCOMPARE(runner.posts.size(), 0);
+    fixture.relay.proceed(2);
+    QTRY_COMPARE(fixture.accepted.size(), 1);
+    QCOMPARE(runner.posts.size(), 1);
+}
+
+void TestRelay::asksOnlyWhoKnows()
+{
+    RegistryFixture registry;
+    FakeRunner first;
+    FakeRunner second;
+    registry.addRunner(QStringLiteral("runner-1"), first.port());
+    registry.addRunner(QStringLiteral("runner-2"), second.port());
+    RelayFixture fixture(registry.url);
+    const auto at = [](const char *id) {
+        return Relay::Place{.runner = QString::fromLatin1(id), .history = QString::fromLatin1(id)};
+    };
+    QSignalSpy answers(&fixture.relay, &Relay::Relay::answered);
+    first.state.reset();
+    fixture.relay.look(1, {.path = QStringLiteral("/runs/r1"), .place = at("runner-2")});
+    QTRY_COMPARE(answers.size(), 1);
+    QVERIFY(!answers[0][1].value<Relay::LookupAnswer>().error);
+    fixture.relay.look(2, {.path = QStringLiteral("/runs/r1"), .place = at("runner-3")});
+    QTRY_COMPARE(answers.size(), 2);
+    QCOMPARE(answers[1][1].value<Relay::LookupAnswer>().error->code, ErrorCode::NoRunner);
+
+    for (quint64 number = 1; number <= 4; ++number) {
+        fixture.relay.run(number,
+                          {.workspace = QStringLiteral("/w%1").arg(number),
+                           .key = "key" + QByteArray::number(number),
+                           .sentTo = at("runner-2")});
+    }
+    QTRY_COMPARE(second.posts.size(), 4);
+    fixture.relay.run(ticket, {.key = "key", .sentTo = at("runner-3")});
+    QTRY_COMPARE(fixture.status(), QStringLiteral("unknown"));
+    QCOMPARE(fixture.errorCode(), ErrorCode::NoRunner);
+    QVERIFY(fixture.outcome().error->message.contains(QStringLiteral("runner-3")));
+    QCOMPARE(first.posts.size(), 0);
 }
 
 void TestRelay::passesEventsOn()

@@ -88,6 +88,7 @@ std::unique_ptr<Registration> TestRegistration::makeRegistration(const QByteArra
     options.id = QStringLiteral("runner-1");
     options.name = QStringLiteral("first");
     options.slots = 3;
+    options.history = QStringLiteral("c0ffee");
     options.address = QUrl(QStringLiteral("http://127.0.0.1:5999"));
     options.heartbeat = 30ms;
     return std::make_unique<Registration>(
@@ -139,6 +140,7 @@ void TestRegistration::isKnownAndPassing()
     const QJsonObject meta = service[QStringLiteral("Meta")].toObject();
     QCOMPARE(meta[QStringLiteral("name")].toString(), QStringLiteral("first"));
     QCOMPARE(meta[QStringLiteral("slots")].toString(), QStringLiteral("3"));
+    QCOMPARE(meta[QStringLiteral("history")].toString(), QStringLiteral("c0ffee"));
     QCOMPARE(meta[QStringLiteral("scheme")].toString(), QStringLiteral("http"));
 }
 

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void refusesABadCursor();
     void namesTheSurplus();
     void runsThatDidNothingPushNoneOut();
+    void hasAnIdentity();
     void belongsToItsUser();
     void servesSeveralThreadsAndProcesses();
     void refusesANewerVersion();
@@ -275,6 +276,20 @@ void TestHistory::runsThatDidNothingPushNoneOut()
     QCOMPARE(ids(*history->surplus({.runs = 3})),
              (QStringList{QStringLiteral("noop0"), QStringLiteral("noop1"), QStringLiteral("noop2")}));
     QCOMPARE(ids(*history->surplus({.runs = 2})).first(), QStringLiteral("run0"));
+}
+
+void TestHistory::hasAnIdentity()
+{
+    const TempWorkspace folder;
+    const TempWorkspace other;
+    const QString identity = openIn(folder)->identity();
+    QCOMPARE(identity.size(), 32);
+    QCOMPARE(openIn(folder)->identity(), identity);
+    QVERIFY(openIn(other)->identity() != identity);
+    // Made anew while the old one is set aside.
+    const QString file = folder.absolute(QStringLiteral("history.sqlite"));
+    QVERIFY(QFile::rename(file, file + QStringLiteral(".old")));
+    QVERIFY(openIn(folder)->identity() != identity);
 }
 
 void TestHistory::belongsToItsUser()
