@@ -70,13 +70,9 @@ QList<Instance> instancesAt(const Place &place, const QList<Instance> &instances
     }
     QList<Instance> found;
     for (const Instance &instance : instances) {
-        if (instance.history() != place.history) {
-            continue;
+        if (instance.history() == place.history) {
+            found.insert(instance.id == place.runner ? 0 : found.size(), instance);
         }
-        if (instance.id == place.runner && !instance.isDraining()) {
-            return {instance};
-        }
-        found.append(instance);
     }
     return found;
 }

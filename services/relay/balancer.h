@@ -26,8 +26,8 @@ using RandomBelow = std::function<qsizetype(qsizetype)>;
 std::optional<Instance> chooseInstance(const QList<Instance> &instances, const QHash<QString, Load> &loads,
                                        const QSet<QString> &excluded, const RandomBelow &random);
 
-// Those that know what was sent to that place: the runner itself, where it takes something, else all that share its
-// history. All of `instances` when the place is empty.
+// Those that know what was sent to that place: the runner itself first, then all that share its history. All of
+// `instances` when the place is empty.
 QList<Instance> instancesAt(const Place &place, const QList<Instance> &instances);
 
 // Whether a run must wait: all of those instances are full. Not when none of them can be chosen at all.

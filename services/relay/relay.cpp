@@ -53,6 +53,15 @@ Result<QList<Instance>> knowingInstances(const Place &place, const QList<Instanc
     return found;
 }
 
+// The first that takes something.
+std::optional<Instance> firstOf(const QList<Instance> &instances, const QSet<QString> &tried)
+{
+    const auto found = std::find_if(instances.begin(), instances.end(), [&tried](const Instance &instance) {
+        return !instance.isDraining() && !tried.contains(instance.id);
+    });
+    return found == instances.end() ? std::nullopt : std::optional(*found);
+}
+
 // Those that may do it. NoRunner when a runner was asked for by name and is not among them.
 Result<QList<Instance>> instancesFor(const QString &wanted, const QList<Instance> &instances)
 {
@@ -292,8 +301,9 @@ std::optional<Instance> Relay::Private::choose(quint64 ticket, const QList<Insta
 {
     Run &run = runs[ticket];
     release(std::exchange(run.runner, {}));
-    std::optional<Instance> chosen = instanceWorkingOn(run.workspace, instances, tried);
-    if (!chosen) {
+    std::optional<Instance> chosen =
+        run.sentTo.isEmpty() ? instanceWorkingOn(run.workspace, instances, tried) : firstOf(instances, tried);
+    if (!chosen && run.sentTo.isEmpty()) {
         const RandomBelow random = [](qsizetype bound) {
             return static_cast<qsizetype>(QRandomGenerator::global()->bounded(static_cast<quint32>(bound)));
         };
