@@ -3067,6 +3067,14 @@
         <source>Cancelled after an earlier run was taken back</source>
         <translation>Abgebrochen, nachdem ein früherer Lauf zurückgenommen war</translation>
     </message>
+    <message>
+        <source>submit it anew</source>
+        <translation>ihn neu einreihen</translation>
+    </message>
+    <message>
+        <source>the job says that this is its attempt %1</source>
+        <translation>der Auftrag gibt an, dies sei sein Versuch %1</translation>
+    </message>
 </context>
 <context>
     <name>PatchPanel::Ui</name>
