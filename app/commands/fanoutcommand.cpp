@@ -20,6 +20,7 @@
 #include <QDir>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QRegularExpression>
 #include <QThread>
 
 #include <algorithm>
@@ -52,8 +53,9 @@ Options withRoomFor(int atOnce, Options options)
 QString resumeCommand()
 {
     QStringList words;
-    for (const QString &argument : QCoreApplication::arguments()) {
-        words.append(quotedForShell(argument));
+    static const QRegularExpression password(QStringLiteral("(redis(?:\\+unix)?://[^:@/]*):.*@"));
+    for (QString argument : QCoreApplication::arguments()) {
+        words.append(quotedForShell(argument.replace(password, QStringLiteral("\\1:PASSWORD@"))));
     }
     if (!words.contains(QLatin1String("--resume"))) {
         words.append(QStringLiteral("--resume"));

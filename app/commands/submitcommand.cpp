@@ -21,6 +21,7 @@
 #include <QJsonDocument>
 #include <QTimer>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <optional>
@@ -86,7 +87,7 @@ Result<QList<QueuedJob>> jobsFor(const Options &options, const QByteArray &token
                           .key = options.key,
                           .workspace = *workspace,
                           .task = request->contentName};
-            job.signature = Runner::jobSignature(job.id, job.request, token);
+            job.signature = Runner::jobSignature(options.queueName, job.id, job.request, token);
             jobs.append(job);
         }
     }
@@ -101,6 +102,7 @@ public:
         , m_jobs(jobs)
     {
         for (const QueuedJob &job : jobs) {
+            m_open.append(m_states.size());
             m_states.append({.kind = JobState::Kind::Waiting, .job = job});
         }
         connect(&m_timer, &QTimer::timeout, this, &Waiting::look);
@@ -121,24 +123,26 @@ private:
     Storage::Queue &m_queue;
     const QList<QueuedJob> m_jobs;
     QList<JobState> m_states;
-    qsizetype m_next = 0; // that is looked at
+    QList<qsizetype> m_open; // those that are not over; the first was not looked at for the longest time
     ComplaintPause m_complaint;
     QTimer m_timer;
 };
 
 void Waiting::look()
 {
-    for (int looks = 0; looks < mostLooks && m_next < m_states.size(); ++looks) {
-        if (const Result<void> looked = lookAt(m_next); !looked) {
+    const qsizetype looks = std::min<qsizetype>(mostLooks, m_open.size());
+    for (qsizetype i = 0; i < looks; ++i) {
+        const qsizetype index = m_open.first();
+        if (const Result<void> looked = lookAt(index); !looked) {
             complainOfOutage(looked.error());
             return;
         }
-        if (!isOver(m_states[m_next])) {
-            return;
+        m_open.removeFirst();
+        if (!isOver(m_states[index])) {
+            m_open.append(index);
         }
-        ++m_next;
     }
-    if (m_next == m_states.size()) {
+    if (m_open.isEmpty()) {
         m_timer.stop();
         QCoreApplication::exit(0);
     }
@@ -157,8 +161,10 @@ Result<void> Waiting::lookAt(qsizetype index)
         const Result<QList<QString>> added = m_queue.add({m_jobs[index]});
         return added ? Result<void>() : added.error();
     }
+    const qint64 addedMs = found->job.addedMs > 0 ? found->job.addedMs : m_states[index].job.addedMs;
     m_states[index] = *found;
     m_states[index].job = m_jobs[index];
+    m_states[index].job.addedMs = addedMs;
     return {};
 }
 
@@ -236,6 +242,20 @@ void printStates(const Options &options, const QList<JobState> &states)
     }
 }
 
+// Jobs are added some at a time, and an answer may have been lost.
+void tellWhatMayBeQueued(const QList<QueuedJob> &jobs)
+{
+    QStringList ids;
+    for (const QueuedJob &job : jobs) {
+        ids.append(job.id);
+    }
+    std::fprintf(
+        stderr,
+        "patchpanel: some of these jobs may be in the queue, see patchpanel queue; with --key a job is submitted "
+        "once however often that is tried: %s\n",
+        qPrintable(ids.join(u' ')));
+}
+
 int waitFor(const Options &options, Storage::Queue &queue, const QList<QueuedJob> &jobs)
 {
     UnixSignals unixSignals;
@@ -262,14 +282,20 @@ int submitTasks(const Options &options)
         return complain(made.error());
     }
     const Result<std::unique_ptr<Storage::Queue>> queue = openQueue(options);
-    const Result<QList<QString>> ids = queue ? (*queue)->add(*made) : Result<QList<QString>>(queue.error());
+    if (!queue) {
+        return complain(queue.error());
+    }
+    const Result<QList<QString>> ids = (*queue)->add(*made);
     if (!ids) {
-        return complain(ids.error());
+        const int failure = complain(ids.error());
+        tellWhatMayBeQueued(*made);
+        return failure;
     }
     QList<QueuedJob> jobs = *made;
     QList<JobState> states;
     for (qsizetype i = 0; i < jobs.size(); ++i) {
         jobs[i].id = ids->at(i); // that of an earlier job with the same key, perhaps
+        jobs[i].signature = Runner::jobSignature(options.queueName, jobs[i].id, jobs[i].request, credentials->token);
         states.append({.kind = JobState::Kind::Waiting, .job = jobs[i]});
     }
     if (options.wait) {

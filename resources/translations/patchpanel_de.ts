@@ -3083,6 +3083,14 @@
         <source>start it again with its profile and resume then; or look at the workspace</source>
         <translation>ihn mit seinem Profil neu starten und dann fortsetzen; oder den Arbeitsordner ansehen</translation>
     </message>
+    <message>
+        <source>submit it anew</source>
+        <translation>ihn neu einreihen</translation>
+    </message>
+    <message>
+        <source>the job says that this is its attempt %1</source>
+        <translation>der Auftrag gibt an, dies sei sein Versuch %1</translation>
+    </message>
 </context>
 <context>
     <name>PatchPanel::Ui</name>

@@ -20,7 +20,9 @@ constexpr std::chrono::milliseconds shortestPause = 50ms; // of a job that canno
 constexpr std::chrono::milliseconds longestBusyPause = 500ms;
 constexpr std::chrono::milliseconds longestReturnPause = 16s;
 constexpr std::chrono::milliseconds longestBusy = 10min; // then the job is dead
-constexpr int mostReturns = 9; // by workers that do not serve its workspace; then it is dead
+constexpr int mostReturns = 230; // about an hour, by workers that do not serve its workspace; then it is dead
+constexpr int fewestRuns = 10; // of a job that are looked for: nobody signs which of them it is
+constexpr int mostAttempts = 1000;
 
 std::chrono::milliseconds pauseAfter(int tries, std::chrono::milliseconds longest)
 {
@@ -36,10 +38,10 @@ bool isForAnother(ErrorCode code)
 
 } // namespace
 
-QByteArray jobSignature(const QString &id, const QByteArray &request, const QByteArray &token)
+QByteArray jobSignature(const QString &queue, const QString &id, const QByteArray &request, const QByteArray &token)
 {
     QMessageAuthenticationCode code(QCryptographicHash::Sha256, token);
-    code.addData("patchpanel job\n" + id.toUtf8() + '\n');
+    code.addData("patchpanel job\n" + queue.toUtf8() + '\n' + id.toUtf8() + '\n');
     code.addData(request);
     return code.result().toHex();
 }
@@ -48,6 +50,7 @@ QueueWorker::QueueWorker(Runner &runner, const Storage::QueueSettings &queue, co
                          const Log::Writer &log, QObject *parent)
     : QObject(parent)
     , m_runner(runner)
+    , m_queue(queue.name)
     , m_token(token)
     , m_log(log)
     , m_link(queue, log)
@@ -67,7 +70,10 @@ void QueueWorker::start()
 
 void QueueWorker::tellFree()
 {
-    m_link.setFree(m_draining ? 0 : m_runner.freeSlots());
+    const auto postponed =
+        std::count_if(m_held.begin(), m_held.end(), [](const Held &held) { return held.isPostponed; });
+    const auto free = std::max<qsizetype>(0, m_runner.freeSlots() - postponed);
+    m_link.setFree(m_draining ? 0 : static_cast<int>(free));
 }
 
 void QueueWorker::drain()
@@ -101,14 +107,18 @@ void QueueWorker::onTaken(const Delivery &delivery)
 
 Result<RunRequest> QueueWorker::read(const Storage::QueuedJob &job) const
 {
-    if (!constantTimeEquals(job.signature, jobSignature(job.id, job.request, m_token))) {
+    if (!constantTimeEquals(job.signature, jobSignature(m_queue, job.id, job.request, m_token))) {
         return Error{ErrorCode::Unauthorized, QStringLiteral("the job is not signed with the token of this runner"),
                      QStringLiteral("give whoever submits it, and every worker, the same token")};
+    }
+    if (job.attempt < 0 || job.attempt > mostAttempts) {
+        return Error{ErrorCode::BadRequest, QStringLiteral("the job says that this is its attempt %1").arg(job.attempt),
+                     QStringLiteral("submit it anew")};
     }
     const Result<QJsonObject> body = parseJsonObject(job.request);
     Result<RunRequest> request = body ? parseRunRequest(*body) : body.error();
     if (request) {
-        for (int attempt = 0; attempt <= job.attempt; ++attempt) {
+        for (int attempt = 0; attempt <= std::max(job.attempt, fewestRuns); ++attempt) {
             request->runsOfJob.append(job.runId(attempt));
         }
     }
@@ -129,6 +139,7 @@ void QueueWorker::begin(const QString &runId)
     }
     const Result<QString> begun = m_runner.submit(held.request, runId);
     held.isRun = begun.ok();
+    held.isPostponed = false;
     if (begun) {
         m_log.info("QUEUE", QStringLiteral("Took job %1: %2 in %3").arg(job.id, job.task, job.workspace));
         return;
@@ -151,6 +162,8 @@ void QueueWorker::postpone(const QString &runId)
 {
     Held &held = m_held[runId];
     held.isRun = false;
+    held.isPostponed = true;
+    tellFree();
     QTimer::singleShot(pauseAfter(held.tries++, longestBusyPause), this, [this, runId] {
         if (m_held.contains(runId) && !m_held[runId].isRun) {
             m_runner.forget(runId);

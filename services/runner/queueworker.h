@@ -9,9 +9,9 @@
 
 namespace PatchPanel::Runner {
 
-// Of the job's id and request, by whoever knows the token: a queue is open to everybody who reaches its server, and a
-// job runs commands. HMAC-SHA256 (RFC 2104), lower-case hexadecimal.
-QByteArray jobSignature(const QString &id, const QByteArray &request, const QByteArray &token);
+// Of the queue's name, the job's id and its request, by whoever knows the token: a queue is open to everybody who
+// reaches its server, and a job runs commands. HMAC-SHA256 (RFC 2104), lower-case hexadecimal.
+QByteArray jobSignature(const QString &queue, const QString &id, const QByteArray &request, const QByteArray &token);
 
 // Lets a runner work for a queue: it takes a job whenever it could begin one at once, runs it and settles it with the
 // result. What a job did is looked up in its workspace and not in the queue, so a job that comes twice acts once. One
@@ -39,6 +39,7 @@ private:
         int tries = 0;
         qint64 sinceMs = 0; // when it came, of the wall clock
         bool isRun = false; // the runner has it, not the timer
+        bool isPostponed = false; // its workspace is another's; it takes a slot all the same
     };
 
     void onTaken(const Storage::Delivery &delivery);
@@ -51,6 +52,7 @@ private:
     void tellFree();
 
     Runner &m_runner;
+    const QString m_queue;
     const QByteArray m_token;
     Log::Writer m_log;
     QueueLink m_link;

@@ -108,6 +108,7 @@ Result<QString> Runner::submit(const RunRequest &request, const QString &runId)
     run->record.dryRun = request.dryRun;
     run->record.rollbackOf = request.rollbackOf;
     run->record.traceparent = request.traceparent;
+    run->record.isOfQueue = !request.runsOfJob.isEmpty();
     run->record.submittedMs = wallClockMs();
     run->record.logBegin = m_log.size();
     run->job = RunJob{run->record.id, *workspace, request, {}};

@@ -71,6 +71,13 @@ void RunPublisher::onRunBegan(const QString &runId)
 void RunPublisher::onRunFinished(const QString &runId)
 {
     const RunRecord &record = *m_runner.find(runId);
+    const bool isHandedBack = !record.hasBegun && m_runner.isDraining();
+    if (record.isOfQueue
+        && (record.status == RunStatus::Busy || isHandedBack)) { // it is tried again, here or elsewhere
+        const std::scoped_lock lock(m_mutex);
+        m_untold.erase(runId);
+        return;
+    }
     {
         const std::scoped_lock lock(m_mutex);
         const auto [untold, isNew] = m_untold.try_emplace(runId, Untold{.run = {}, .logNext = record.logBegin});

@@ -21,6 +21,7 @@ struct RunRecord {
     QString rollbackOf = {}; // the run that it takes back
     QString traceparent = {}; // of the request; empty: none
     qint64 submittedMs = 0; // since the epoch
+    bool isOfQueue = false; // it comes back when it could not begin
     bool hasBegun = false; // false also of a run that was cancelled while it waited
     std::array<Step, 6> steps = {Step{Phase::Pre},      Step{Phase::Mutate}, Step{Phase::Build},
                                  Step{Phase::Validate}, Step{Phase::Test},   Step{Phase::Commit}};

@@ -16,7 +16,7 @@ namespace PatchPanel::Storage {
 struct QueuedJob {
     QString id = {}; // also of its run; see runId()
     QByteArray request = {}; // the body of POST /run-patch
-    QByteArray signature = {}; // of id and request; the queue does not look at it
+    QByteArray signature = {}; // see Runner::jobSignature(); the queue does not look at it
     QString key = {}; // the submitter's: a second job with it is not added; empty: none
     QString workspace = {}; // for lists, like the next one
     QString task = {};

@@ -354,10 +354,11 @@ class Resume(FanOut):
     def test_interrupted_then_by_the_line_that_it_gives(self):
         repos = self.checkouts(12)
         task = self.write_task(gate="sleep 0.2")
-        child = self.start_fan_out(task, "--max-parallel", "2")
+        child = self.start_fan_out(task, "--max-parallel", "2", "--redis", "redis://somebody:s3cret@127.0.0.1:1")
         self.wait_for_commits(child, repos, 2)
         child.process.send_signal(signal.SIGINT)
         self.assertEqual(130, child.wait(), child.output)
+        self.assertNotIn("s3cret", child.output)
         for repo in repos:
             self.assertEqual("", self.git(repo, "status", "--porcelain"), repo.name)
         statuses = [row[1] for row in self.table(child.stdout)]
@@ -365,6 +366,7 @@ class Resume(FanOut):
         self.assertGreater(statuses.count("queued"), 0)
         line = self.resume_line(child.stderr)
         self.assertIn("'repos/*'", line)
+        self.assertIn("redis://somebody:PASSWORD@127.0.0.1:1", line)
         done = subprocess.run(line, shell=True, cwd=self.folder, env=self.env, capture_output=True, text=True)
         self.assertEqual(0, done.returncode, done.stdout + done.stderr)
         self.assert_each_once(repos)

@@ -259,6 +259,16 @@ class WithRedis(QueueTest):
         self.assertIn("put there again", waiting.stderr)
         self.assertEqual([str(number) for number in range(20)], sorted(self.lines(shop)[1:], key=int))
 
+    def test_a_job_with_a_key_that_is_put_back_can_be_run(self):
+        shop, task = self.checkout("shop"), self.write_task(1)
+        first = self.submit(task, "--workspace", shop, "--key", "once")
+        self.assert_exit(0, first)
+        waiting = self.start("submit", task, "--workspace", shop, "--key", "once", "--wait", "--json", *self.place)
+        wait_until(lambda: self.redis.cli("FLUSHALL") and "put there again" in waiting.output, "the loss to be noticed")
+        self.worker("one")
+        self.assertEqual(0, waiting.wait(), waiting.output)
+        self.assertEqual(["begin", "1"], self.lines(shop))
+
     def test_a_server_that_does_not_answer_holds_nobody_up(self):
         shop = self.checkout("shop")
         worker = self.worker("one")

@@ -9,6 +9,8 @@
 #include <QTest>
 
 #include <csignal>
+#include <limits>
+#include <utility>
 
 using namespace PatchPanel;
 using namespace std::chrono_literals;
@@ -31,10 +33,12 @@ QJsonObject countingTask(const QString &gate = {})
     return task;
 }
 
+const QString queueName = Storage::QueueSettings().name;
+
 QueuedJob jobOf(const QString &id, const QJsonObject &body, const QByteArray &signedWith = token)
 {
     QueuedJob job{.id = id, .request = compactJson(body)};
-    job.signature = Runner::jobSignature(job.id, job.request, signedWith);
+    job.signature = Runner::jobSignature(queueName, job.id, job.request, signedWith);
     return job;
 }
 
@@ -98,6 +102,14 @@ private:
         const JobState state = endOf(id);
         const Result<QJsonObject> result = parseJsonObject(state.text);
         return result ? (*result)[QStringLiteral("status")].toString() : QString::fromUtf8(state.text);
+    }
+    int complaintsOf(const char *text) const
+    {
+        int found = 0;
+        for (qsizetype i = 0; i < m_log->size(); ++i) {
+            found += m_log->at(i).text.contains(text) ? 1 : 0;
+        }
+        return found;
     }
     QByteArray runs() const { return m_workspace->read(QStringLiteral("runs.txt")); }
     bool writeReport(const QString &runId, const QByteArray &report) const
@@ -177,8 +189,17 @@ void TestQueueWorker::buriesWhatItMustNotRun_data()
     QueuedJob renamed = jobOf(QStringLiteral("bbbb"), body);
     renamed.id = id;
     QueuedJob broken{.id = id, .request = "{"};
-    broken.signature = Runner::jobSignature(id, broken.request, token);
+    broken.signature = Runner::jobSignature(queueName, id, broken.request, token);
+    QueuedJob ofAnotherQueue = jobOf(id, body);
+    ofAnotherQueue.signature = Runner::jobSignature(QStringLiteral("staging"), id, ofAnotherQueue.request, token);
+    QueuedJob before = jobOf(id, body);
+    before.attempt = -3; // as if it had no runs to look for
+    QueuedJob farBehind = jobOf(id, body);
+    farBehind.attempt = std::numeric_limits<int>::max();
     const QString notSigned = QStringLiteral("not signed with the token");
+    QTest::newRow("of another queue") << ofAnotherQueue << notSigned;
+    QTest::newRow("of an attempt before the first") << before << QStringLiteral("attempt -3");
+    QTest::newRow("of an attempt far behind") << farBehind << QStringLiteral("attempt 2147483647");
     QTest::newRow("not signed") << unsignedJob << notSigned;
     QTest::newRow("signed by another") << jobOf(id, body, "another token") << notSigned;
     QTest::newRow("changed afterwards") << changed << notSigned;
@@ -242,8 +263,13 @@ void TestQueueWorker::waitsForABusyWorkspace()
     QTRY_VERIFY_WITH_TIMEOUT(m_runner->find(QStringLiteral("aaaa"))
                                  && m_runner->find(QStringLiteral("aaaa"))->status == RunStatus::Busy,
                              30'000);
+    submit(QStringLiteral("bbbb"), countingTask());
+    QTRY_VERIFY_WITH_TIMEOUT(complaintsOf("not acquired") >= 3, 30'000); // it is tried again
+    const Storage::QueueOverview overview = queue()->overview(9).value();
+    QCOMPARE(std::pair(overview.running, overview.waiting), std::pair(qint64{1}, qint64{1})); // no more than it can run
     hold.reset();
     QCOMPARE(statusOf(QStringLiteral("aaaa")), QStringLiteral("ok"));
+    QCOMPARE(statusOf(QStringLiteral("bbbb")), QStringLiteral("noop"));
     QCOMPARE(runs(), QByteArray("begin\nrun\n"));
 }
 
@@ -376,12 +402,13 @@ void TestQueueWorker::goesOnWithoutItsQueue()
 
 void TestQueueWorker::signaturesTellJobsApart()
 {
-    const QByteArray signature = Runner::jobSignature(QStringLiteral("a"), "b", token);
+    const QByteArray signature = Runner::jobSignature(queueName, QStringLiteral("a"), "b", token);
     QCOMPARE(signature.size(), 64);
-    QVERIFY(signature != Runner::jobSignature(QStringLiteral("a"), "c", token));
-    QVERIFY(signature != Runner::jobSignature(QStringLiteral("b"), "b", token));
-    QVERIFY(signature != Runner::jobSignature(QStringLiteral("a"), "b", "other"));
-    QVERIFY(signature != Runner::jobSignature(QStringLiteral("a\nb"), "", token));
+    QVERIFY(signature != Runner::jobSignature(queueName, QStringLiteral("a"), "c", token));
+    QVERIFY(signature != Runner::jobSignature(queueName, QStringLiteral("b"), "b", token));
+    QVERIFY(signature != Runner::jobSignature(queueName, QStringLiteral("a"), "b", "other"));
+    QVERIFY(signature != Runner::jobSignature(queueName, QStringLiteral("a\nb"), "", token));
+    QVERIFY(signature != Runner::jobSignature(QStringLiteral("staging"), QStringLiteral("a"), "b", token));
 }
 
 QTEST_GUILESS_MAIN(TestQueueWorker)

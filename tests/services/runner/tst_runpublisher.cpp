@@ -23,6 +23,7 @@ private Q_SLOTS:
     void tellsTheEndThatCameWhileTheServerWasAway();
     void holdsUpNoRun();
     void leavesOutTheLinesOfOthers();
+    void aJobThatWaitsForItsWorkspaceIsNotOver();
 
 private:
     QString submit(const QJsonObject &task) { return m_runner->submit({.content = compactJson(task)}).value(); }
@@ -135,6 +136,25 @@ void TestRunPublisher::leavesOutTheLinesOfOthers()
     QVERIFY(m_workspace->write(QStringLiteral("go"), ""));
     QTRY_VERIFY_WITH_TIMEOUT(isToldToBeOver(runId), 30'000);
     QVERIFY(!logOf(runId).contains("not of this run"));
+}
+
+void TestRunPublisher::aJobThatWaitsForItsWorkspaceIsNotOver()
+{
+    const QString runId = QStringLiteral("cafe00000001");
+    Storage::LocalLock lock;
+    auto hold = lock.acquire(m_workspace->path(), QStringLiteral("a person")).value();
+    const Runner::RunRequest job{.content = compactJson(Test::sampleTask()), .runsOfJob = {runId}};
+    QVERIFY(m_runner->submit(job, runId).ok());
+    QTRY_VERIFY_WITH_TIMEOUT(isOver(runId), 30'000);
+    QVERIFY(m_runner->find(runId)->status == RunStatus::Busy);
+    const QString after = submit(Test::sampleTask()); // what is told of it comes behind
+    QTRY_VERIFY_WITH_TIMEOUT(isToldToBeOver(after), 30'000);
+    QVERIFY(!isToldToBeOver(runId));
+    hold.reset();
+    m_runner->forget(runId);
+    QVERIFY(m_runner->submit(job, runId).ok());
+    QTRY_VERIFY_WITH_TIMEOUT(isToldToBeOver(runId), 30'000);
+    QVERIFY(told(runId)->status == RunStatus::Ok);
 }
 
 QTEST_GUILESS_MAIN(TestRunPublisher)
