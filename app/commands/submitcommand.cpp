@@ -294,8 +294,11 @@ int submitTasks(const Options &options)
     QList<QueuedJob> jobs = *made;
     QList<JobState> states;
     for (qsizetype i = 0; i < jobs.size(); ++i) {
-        jobs[i].id = ids->at(i); // that of an earlier job with the same key, perhaps
-        jobs[i].signature = Runner::jobSignature(options.queueName, jobs[i].id, jobs[i].request, credentials->token);
+        if (jobs[i].id != ids->at(i)) { // that of an earlier job with the same key
+            jobs[i].id = ids->at(i);
+            jobs[i].signature =
+                Runner::jobSignature(options.queueName, jobs[i].id, jobs[i].request, credentials->token);
+        }
         states.append({.kind = JobState::Kind::Waiting, .job = jobs[i]});
     }
     if (options.wait) {
