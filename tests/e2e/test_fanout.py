@@ -494,6 +494,14 @@ class SeparateRunners(FanOut):
         for repo in repos:
             (repo / "notes/go").touch()
 
+    def let_all_commit(self):
+        self.release(self.repos)
+        wait_until(lambda: sum(map(self.commits, self.repos)) == 4, "all commits")
+
+    def stop_serving(self, name):
+        self.servers[name].terminate()
+        self.assertEqual(0, self.servers[name].wait())
+
     def assert_each_ran_once(self):
         self.assertEqual({repo.name: 1 for repo in self.repos}, self.times_run())
 
@@ -508,8 +516,7 @@ class SeparateRunners(FanOut):
 
     def test_resumed_when_they_have_ended(self):
         self.start_and_kill()
-        self.release(self.repos)
-        wait_until(lambda: sum(map(self.commits, self.repos)) == 4, "all commits")
+        self.let_all_commit()
         done = self.fan_out(self.task, *self.arguments(), "--resume")
         self.assert_exit(0, done)
         self.assert_each_once(self.repos)
@@ -548,10 +555,8 @@ class SeparateRunners(FanOut):
 
     def test_what_is_gone_for_good_is_told_by_the_workspace(self):
         self.start_and_kill()
-        self.release(self.repos)
-        wait_until(lambda: sum(map(self.commits, self.repos)) == 4, "all commits")
-        self.servers["b"].terminate()
-        self.assertEqual(0, self.servers["b"].wait())
+        self.let_all_commit()
+        self.stop_serving("b")
         done = self.fan_out(self.task, *self.arguments(), "--resume")
         self.assert_exit(0, done)
         self.assert_each_once(self.repos)
@@ -559,11 +564,9 @@ class SeparateRunners(FanOut):
 
     def test_what_is_gone_for_good_and_left_no_trace_is_unknown(self):
         self.start_and_kill()
-        self.release(self.repos)
-        wait_until(lambda: sum(map(self.commits, self.repos)) == 4, "all commits")
+        self.let_all_commit()
         theirs = self.repos_of("b")
-        self.servers["b"].terminate()
-        self.assertEqual(0, self.servers["b"].wait())
+        self.stop_serving("b")
         for repo in theirs:
             shutil.rmtree(repo / ".patchpanel/history")
         done = self.fan_out(self.task, *self.arguments(), "--resume")

@@ -12,6 +12,7 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSettings>
+#include <QSplitter>
 #include <QTest>
 
 #include <algorithm>
@@ -54,6 +55,14 @@ inline QAction *actionNamed(const QWidget &window, const QString &text)
     const auto found = std::find_if(actions.begin(), actions.end(),
                                     [&text](const QAction *a) { return !a->menu() && a->text().remove(u'&') == text; });
     return found == actions.end() ? nullptr : *found;
+}
+
+// Moves the handle between two columns to the right, by so many pixels, with the mouse.
+inline void dragHandle(QSplitterHandle *handle, int pixels)
+{
+    QTest::mousePress(handle, Qt::LeftButton, {}, QPoint(0, 50));
+    QTest::mouseMove(handle, QPoint(pixels, 50));
+    QTest::mouseRelease(handle, Qt::LeftButton, {}, QPoint(0, 50));
 }
 
 // A window over real services and a real repository. From its first task on the test fails when the window's thread

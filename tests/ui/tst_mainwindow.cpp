@@ -397,11 +397,8 @@ void TestMainWindow::aNarrowWindowHasItsStepsInALine()
     auto *services = desk.window->findChild<ServicesPanel *>();
     auto *columns = qobject_cast<QSplitter *>(services->parentWidget());
     QVERIFY(columns);
-    QSplitterHandle *handle = columns->handle(1);
     const int moved = services->width() + 40;
-    QTest::mousePress(handle, Qt::LeftButton, {}, QPoint(0, 50));
-    QTest::mouseMove(handle, QPoint(40, 50));
-    QTest::mouseRelease(handle, Qt::LeftButton, {}, QPoint(0, 50));
+    Test::dragHandle(columns->handle(1), 40);
     QTRY_COMPARE(services->width(), moved);
     desk.window->resize(1280, 800);
     QTRY_VERIFY(!steps->isLine());

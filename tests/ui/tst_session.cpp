@@ -29,6 +29,7 @@ using namespace PatchPanel;
 using namespace PatchPanel::Ui;
 using PatchPanel::Test::actionNamed;
 using PatchPanel::Test::Desk;
+using PatchPanel::Test::dragHandle;
 
 namespace {
 
@@ -115,22 +116,16 @@ void TestSession::columnsKeepTheirWidths()
     const auto widths = [](const MainWindow &window) {
         return std::pair(window.findChild<ServicesPanel *>()->width(), window.findChild<StepsPanel *>()->width());
     };
-    const auto drag = [](QSplitter *columns, int handle, int by) {
-        QSplitterHandle *moved = columns->handle(handle);
-        QTest::mousePress(moved, Qt::LeftButton, {}, QPoint(0, 50));
-        QTest::mouseMove(moved, QPoint(by, 50));
-        QTest::mouseRelease(moved, Qt::LeftButton, {}, QPoint(0, 50));
-    };
     const auto [services, steps] = widths(*desk.window);
-    drag(columnsOf(*desk.window), 2, -30);
+    dragHandle(columnsOf(*desk.window)->handle(2), -30);
     QTRY_COMPARE(widths(*desk.window), std::pair(services, steps + 30));
     desk.choose(QStringLiteral("Steps"));
-    drag(columnsOf(*desk.window), 1, 20);
+    dragHandle(columnsOf(*desk.window)->handle(1), 20);
     desk.choose(QStringLiteral("Steps"));
     QTRY_COMPARE(widths(*desk.window), std::pair(services + 20, steps + 30));
     desk.window->resize(900, 600);
     QTRY_VERIFY(desk.window->findChild<StepsPanel *>()->isLine());
-    drag(columnsOf(*desk.window), 1, 10);
+    dragHandle(columnsOf(*desk.window)->handle(1), 10);
     desk.window->close();
     desk.window = nextWindow(desk);
     QTRY_COMPARE(desk.window->findChild<ServicesPanel *>()->width(), services + 30);

@@ -11,6 +11,23 @@ using PatchPanel::Test::RegistryFixture;
 using PatchPanel::Test::RelayFixture;
 using PatchPanel::Test::ticket;
 
+namespace {
+
+// Two runners at one registry.
+struct TwoRunners {
+    RegistryFixture registry;
+    FakeRunner first;
+    FakeRunner second;
+
+    TwoRunners()
+    {
+        registry.addRunner(QStringLiteral("runner-1"), first.port());
+        registry.addRunner(QStringLiteral("runner-2"), second.port());
+    }
+};
+
+} // namespace
+
 class TestRelay : public QObject {
     Q_OBJECT
 
@@ -202,12 +219,10 @@ void TestRelay::waitsBeforeItSends()
 
 void TestRelay::asksOnlyWhoKnows()
 {
-    RegistryFixture registry;
-    FakeRunner first;
-    FakeRunner second;
-    registry.addRunner(QStringLiteral("runner-1"), first.port());
-    registry.addRunner(QStringLiteral("runner-2"), second.port());
-    RelayFixture fixture(registry.url);
+    TwoRunners runners;
+    FakeRunner &first = runners.first;
+    FakeRunner &second = runners.second;
+    RelayFixture fixture(runners.registry.url);
     const auto at = [](const char *id) {
         return Relay::Place{.runner = QString::fromLatin1(id), .history = QString::fromLatin1(id)};
     };
@@ -399,12 +414,10 @@ void TestRelay::cancelOfAnUnknownTicketIsIgnored()
 
 void TestRelay::spreadsRunsOfDifferentWorkspaces()
 {
-    RegistryFixture registry;
-    FakeRunner first;
-    FakeRunner second;
-    registry.addRunner(QStringLiteral("runner-1"), first.port());
-    registry.addRunner(QStringLiteral("runner-2"), second.port());
-    RelayFixture fixture(registry.url);
+    TwoRunners runners;
+    FakeRunner &first = runners.first;
+    FakeRunner &second = runners.second;
+    RelayFixture fixture(runners.registry.url);
     fixture.run(1, QStringLiteral("/a"));
     fixture.run(2, QStringLiteral("/b"));
     QTRY_COMPARE(fixture.accepted.size(), 2);
@@ -414,12 +427,10 @@ void TestRelay::spreadsRunsOfDifferentWorkspaces()
 
 void TestRelay::keepsAWorkspaceOnItsRunner()
 {
-    RegistryFixture registry;
-    FakeRunner first;
-    FakeRunner second;
-    registry.addRunner(QStringLiteral("runner-1"), first.port());
-    registry.addRunner(QStringLiteral("runner-2"), second.port());
-    RelayFixture fixture(registry.url);
+    TwoRunners runners;
+    FakeRunner &first = runners.first;
+    FakeRunner &second = runners.second;
+    RelayFixture fixture(runners.registry.url);
     fixture.run(1, QStringLiteral("/a"));
     fixture.run(2, QStringLiteral("/a"));
     QTRY_COMPARE(fixture.accepted.size(), 2);
